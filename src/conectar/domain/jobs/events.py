@@ -1,0 +1,71 @@
+"""What happens to a job."""
+
+from dataclasses import dataclass
+from enum import Enum
+from uuid import UUID
+
+from conectar.domain.jobs.lifecycle import EscrowStatus, JobStatus
+from conectar.domain.kernel.events import Event, Moved
+from conectar.domain.kernel.ids import JobId, OfferId, UserId
+from conectar.domain.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobMoved(Moved):
+    """One step of a job."""
+
+    job_id: JobId
+    client_id: UserId
+    professional_id: UserId
+    before: JobStatus | None
+    status: JobStatus
+    escrow: EscrowStatus
+
+    @property
+    def subject_id(self) -> UUID:
+        """The job."""
+        return self.job_id
+
+    @property
+    def states(self) -> tuple[Enum | None, Enum, Enum | None]:
+        """(status before, status after, escrow after)."""
+        return self.before, self.status, self.escrow
+
+
+class JobCreated(JobMoved):
+    """An accepted offer became a job."""
+
+
+class JobPaid(JobMoved):
+    """The client's payment is held."""
+
+
+class JobCompleted(JobMoved):
+    """The professional says the work is done."""
+
+
+class ChangesRequested(JobMoved):
+    """The client wants something done again."""
+
+
+class JobApproved(JobMoved):
+    """The client approved, or said nothing for long enough."""
+
+
+class JobCancelled(JobMoved):
+    """The job ended; held money is on its way back."""
+
+
+class RefundProcessed(JobMoved):
+    """The refund reached the client."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscrowReleased(Event):
+    """Held money became the professional's."""
+
+    job_id: JobId
+    offer_id: OfferId
+    professional_id: UserId
+    net: Money
+    commission: Money

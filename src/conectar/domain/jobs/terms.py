@@ -1,0 +1,35 @@
+"""The deadlines and limits of a job. They are frozen on the job's clock as each state is entered.
+
+Calendar days are days in Buenos Aires (Código Civil y Comercial art. 1110 counts the ten days to
+revoke a contract made at a distance as *días corridos*); everything is kept in UTC.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+BUENOS_AIRES = ZoneInfo("America/Argentina/Buenos_Aires")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Every figure is a setting; these are the defaults."""
+
+    offer_days: int = 15
+    payment: timedelta = timedelta(hours=24)
+    pending_payment: timedelta = timedelta(hours=72)
+    """How long after acceptance a payment the gateway calls pending is waited for."""
+    work: timedelta = timedelta(days=75)
+    approval: timedelta = timedelta(days=14)
+    rework: timedelta = timedelta(days=14)
+    dispute: timedelta = timedelta(days=60)
+    held: timedelta = timedelta(days=150)
+    """From payment; refunds end at the gateway after 180 days."""
+    cooling_off_days: int = 10
+    changes: int = 3
+
+
+def within_days(since: datetime, at: datetime, days: int) -> bool:
+    """Whether `at` is still inside that many calendar days, the first not counted."""
+    start, today = since.astimezone(BUENOS_AIRES).date(), at.astimezone(BUENOS_AIRES).date()
+    return (today - start).days <= days

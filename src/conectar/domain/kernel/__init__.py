@@ -1,0 +1,1 @@
+"""The few words every noun of the domain is made of."""

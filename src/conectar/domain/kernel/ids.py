@@ -1,0 +1,17 @@
+"""Identifiers. All are UUIDv7, made outside the domain; a professional's id is the user's id."""
+
+from typing import NewType
+from uuid import UUID
+
+UserId = NewType("UserId", UUID)
+SessionId = NewType("SessionId", UUID)
+TradeId = NewType("TradeId", UUID)
+OfferId = NewType("OfferId", UUID)
+JobId = NewType("JobId", UUID)
+CheckoutId = NewType("CheckoutId", UUID)
+"""Of a payment intent: what the gateway gets as external reference."""
+RefundId = NewType("RefundId", UUID)
+TransactionId = NewType("TransactionId", UUID)
+EventId = NewType("EventId", UUID)
+PaymentId = NewType("PaymentId", str)
+"""The gateway's own, digits."""

@@ -1,0 +1,1 @@
+"""Levels: what a professional's points buy him."""

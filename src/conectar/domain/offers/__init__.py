@@ -1,0 +1,1 @@
+"""Offers: what two people haggle about before there is a job."""

@@ -1,0 +1,1 @@
+"""Money between a client, a professional, the gateway and the house."""

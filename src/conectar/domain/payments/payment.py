@@ -1,0 +1,189 @@
+"""A payment at the gateway: what it last said of it, and what we made of that.
+
+Only what the gateway answers to a question of ours counts (`Fact`). State follows the newest fact
+and the allowed pairs: an approved payment never goes back to pending or rejected, whatever arrives
+late. What a payment may fund is decided once, in `judge`, when it is first seen approved.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from conectar.domain.jobs.job import Job
+from conectar.domain.jobs.lifecycle import JobStatus
+from conectar.domain.kernel.events import Event
+from conectar.domain.kernel.ids import CheckoutId, JobId, PaymentId, UserId
+from conectar.domain.kernel.money import Money
+from conectar.domain.payments.checkout import Checkout, CheckoutStatus
+
+
+class PaymentStatus(Enum):
+    """The gateway's word for it."""
+
+    PENDING = "pending"
+    AUTHORIZED = "authorized"
+    IN_PROCESS = "in_process"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    IN_MEDIATION = "in_mediation"
+    REFUNDED = "refunded"
+    CHARGED_BACK = "charged_back"
+    UNKNOWN = "unknown"
+    """A word we have never heard: parked."""
+
+
+P = PaymentStatus
+WAITING = frozenset({P.PENDING, P.AUTHORIZED, P.IN_PROCESS})
+FAILED = frozenset({P.REJECTED, P.CANCELLED})
+TAKEN = frozenset({P.APPROVED, P.IN_MEDIATION, P.REFUNDED, P.CHARGED_BACK})
+"""The client's money was taken, whatever became of it later."""
+ALLOWED_NEXT = {status: frozenset(P) for status in P} | {
+    status: TAKEN | {P.UNKNOWN} for status in TAKEN
+}
+
+
+class Verdict(Enum):
+    """What a payment is to us."""
+
+    OPEN = "open"
+    """Not approved yet."""
+    FUNDS = "funds"
+    RETURNS = "returns"
+    """Ours, but it may not fund: the whole goes back."""
+    RETURNS_UNPOSTED = "returns_unposted"
+    """Ours, in another currency: goes back in its own, and the ledger never sees it."""
+    FOREIGN = "foreign"
+    """Another collector's, or of no reference of ours: parked, never touched."""
+
+
+class Flag(Enum):
+    """Why a payment stands on a person's list."""
+
+    FOREIGN = "foreign"
+    OTHER_CURRENCY = "other_currency"
+    NO_ROW = "no_row"
+    """The gateway told something the table has no row for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A payment as the gateway answered. Amounts are exact; `fee` and `taxes` are borne by the
+    collector and net of what was given back; `refunded` is the sum of its refunds."""
+
+    id: PaymentId
+    status: PaymentStatus
+    detail: str
+    amount: Money
+    refunded: Money
+    fee: Money
+    taxes: Money
+    collector_id: str
+    external_reference: str
+    approved_at: datetime | None
+    releases_at: datetime | None
+    released: bool
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """`fee_posted` and `taxes_posted` are what the ledger has already; `released` whether its
+    money was moved to available; `version` counts the facts that were applied."""
+
+    id: PaymentId
+    checkout_id: CheckoutId | None
+    job_id: JobId | None
+    client_id: UserId | None
+    status: PaymentStatus
+    detail: str
+    amount: Money
+    refunded: Money
+    approved_at: datetime | None
+    releases_at: datetime | None
+    updated_at: datetime
+    verdict: Verdict
+    flag: Flag | None = None
+    released: bool = False
+    fee_posted: Money = Money.ZERO
+    taxes_posted: Money = Money.ZERO
+    version: int = 1
+
+    def follows(self, fact: Fact) -> bool:
+        """Whether a fact is newer than what we know, and may come after it."""
+        return fact.updated_at > self.updated_at and fact.status in ALLOWED_NEXT[self.status]
+
+    def told(self, fact: Fact) -> "Payment":
+        """The payment as the newest fact has it."""
+        return replace(
+            self,
+            status=fact.status,
+            detail=fact.detail,
+            refunded=fact.refunded,
+            approved_at=self.approved_at or fact.approved_at,
+            releases_at=fact.releases_at,
+            updated_at=fact.updated_at,
+            version=self.version + 1,
+        )
+
+
+def first_seen(fact: Fact, checkout: Checkout | None) -> Payment:
+    """A payment we had not heard of; nothing decided yet."""
+    return Payment(
+        id=fact.id,
+        checkout_id=checkout.id if checkout else None,
+        job_id=checkout.job_id if checkout else None,
+        client_id=checkout.client_id if checkout else None,
+        status=fact.status,
+        detail=fact.detail,
+        amount=fact.amount,
+        refunded=Money(0, fact.amount.currency),
+        approved_at=fact.approved_at,
+        releases_at=fact.releases_at,
+        updated_at=fact.updated_at,
+        verdict=Verdict.OPEN,
+    )
+
+
+def judge(fact: Fact, checkout: Checkout | None, job: Job | None, collector_id: str) -> Verdict:
+    """What an approved payment is to us. The order matters: whose, which money, then how much."""
+    if fact.collector_id != collector_id or checkout is None or job is None:
+        return Verdict.FOREIGN
+    if fact.amount.currency != job.price.currency:
+        return Verdict.RETURNS_UNPOSTED
+    payable = (
+        checkout.status is CheckoutStatus.OPEN and job.status is JobStatus.AWAITING_PAYMENT
+    )
+    return Verdict.FUNDS if payable and fact.amount == job.price else Verdict.RETURNS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentEvent(Event):
+    """Something about one payment of one job."""
+
+    payment_id: PaymentId
+    job_id: JobId | None
+    client_id: UserId | None
+
+
+class PaymentConfirmed(PaymentEvent):
+    """It funded the job."""
+
+
+class PaymentFailed(PaymentEvent):
+    """It was rejected or cancelled; the client may try again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentFlagged(PaymentEvent):
+    """A person must look at it."""
+
+    flag: Flag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeReceived(Event):
+    """The gateway says that a payment changed; nothing else it says is believed."""
+
+    notice_id: str
+    payment_id: PaymentId

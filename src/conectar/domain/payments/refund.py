@@ -1,0 +1,163 @@
+"""A refund: the intent that money go back to a client, and what became of it.
+
+`created -> sent -> succeeded | unknown -> ... | manual`, and `void` before it was ever sent. The
+intent and its pending posting commit before the gateway hears of it; its id is the idempotency key
+of every call. A timeout, a 5xx or a crash leaves it `unknown`, never failed: the same key again,
+then read back, in the end a person. One refund of a payment is in flight at a time.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+
+from conectar.domain.kernel.errors import DomainError
+from conectar.domain.kernel.events import Event
+from conectar.domain.kernel.ids import JobId, PaymentId, RefundId, UserId
+from conectar.domain.kernel.money import Money
+
+
+class RefundNotResolvable(DomainError):
+    """Only an intent that waits for a person can be resolved by one."""
+
+
+class RefundStatus(Enum):
+    """How far it got."""
+
+    CREATED = "created"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    SUCCEEDED = "succeeded"
+    MANUAL = "manual"
+    VOID = "void"
+
+
+IN_FLIGHT = frozenset({RefundStatus.SENT, RefundStatus.UNKNOWN})
+OUTSTANDING = IN_FLIGHT | {RefundStatus.CREATED}
+UNSETTLED = OUTSTANDING | {RefundStatus.MANUAL}
+
+
+class RefundOrigin(Enum):
+    """Whose money goes back: a job's held money, or a payment that may not fund."""
+
+    ESCROW = "escrow"
+    SUSPENSE = "suspense"
+    UNPOSTED = "unposted"
+    """Of a currency the ledger does not keep."""
+
+
+class Resolution(Enum):
+    """What a person says of an intent on his list."""
+
+    RETRY = "retry"
+    CONFIRMED = "confirmed"
+    BANK_TRANSFER = "bank_transfer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPlan:
+    """How long after each attempt the next comes: first the same call, then only reading back."""
+
+    resend: tuple[timedelta, ...] = (
+        timedelta(seconds=5),
+        timedelta(seconds=30),
+        timedelta(minutes=2),
+    )
+    read_back: tuple[timedelta, ...] = (
+        timedelta(minutes=5),
+        timedelta(hours=1),
+        *(timedelta(days=1),) * 5,
+    )
+    lease: timedelta = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    """`whole` asks the gateway for all of the payment. `attempts` counts answers that told
+    nothing. `leased_until` keeps other workers away while one talks to the gateway; `version`
+    fences a worker whose lease ran out."""
+
+    id: RefundId
+    payment_id: PaymentId
+    job_id: JobId
+    client_id: UserId
+    amount: Money
+    whole: bool
+    origin: RefundOrigin
+    status: RefundStatus
+    created_at: datetime
+    next_at: datetime | None
+    attempts: int = 0
+    sends: int = 0
+    leased_until: datetime | None = None
+    gateway_id: str | None = None
+    error: str | None = None
+    evidence: str | None = None
+    settled_at: datetime | None = None
+    version: int = 1
+
+    def claim(self, at: datetime, plan: RetryPlan) -> "Refund":
+        """One worker takes it: it counts as sent before a byte leaves."""
+        until = at + plan.lease
+        resend = self.resends(plan)
+        return self._next(
+            status=RefundStatus.UNKNOWN if self.status in IN_FLIGHT else RefundStatus.SENT,
+            sends=self.sends + resend,
+            leased_until=until,
+            next_at=until,
+        )
+
+    def resends(self, plan: RetryPlan) -> bool:
+        """Whether this attempt still sends the same call; afterwards it only reads back."""
+        return self.attempts <= len(plan.resend)
+
+    def succeed(self, at: datetime, gateway_id: str | None, evidence: str | None = None) -> "Refund":
+        """The gateway, or a person with evidence, says that the money went back."""
+        return self._next(
+            status=RefundStatus.SUCCEEDED,
+            gateway_id=gateway_id,
+            evidence=evidence,
+            settled_at=at,
+            next_at=None,
+            leased_until=None,
+        )
+
+    def unanswered(self, at: datetime, error: str, plan: RetryPlan) -> "Refund":
+        """Nobody knows whether it happened: try again later, in the end ask a person."""
+        waits = plan.resend + plan.read_back
+        if self.attempts >= len(waits):
+            return self.hand_over(error)
+        return self._next(
+            status=RefundStatus.UNKNOWN,
+            attempts=self.attempts + 1,
+            error=error,
+            next_at=at + waits[self.attempts],
+            leased_until=None,
+        )
+
+    def hand_over(self, error: str) -> "Refund":
+        """Refused for good, or silent for too long: a person's list."""
+        return self._next(
+            status=RefundStatus.MANUAL, error=error, next_at=None, leased_until=None
+        )
+
+    def retry(self, at: datetime) -> "Refund":
+        """A person wants it tried again, with the same key."""
+        self.expect_manual()
+        return self._next(status=RefundStatus.UNKNOWN, attempts=0, next_at=at, error=None)
+
+    def expect_manual(self) -> None:
+        """Raises RefundNotResolvable unless it waits for a person."""
+        if self.status is not RefundStatus.MANUAL:
+            raise RefundNotResolvable(status=self.status.value)
+
+    def _next(self, **changes: object) -> "Refund":
+        return replace(self, version=self.version + 1, **changes)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundFailed(Event):
+    """A refund needs a person."""
+
+    refund_id: RefundId
+    payment_id: PaymentId
+    job_id: JobId

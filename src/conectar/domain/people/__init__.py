@@ -1,0 +1,1 @@
+"""Accounts, professionals and the proof of who they are."""

@@ -1,0 +1,124 @@
+"""A person with an account."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from conectar.domain.kernel.actor import Actor, Role
+from conectar.domain.kernel.errors import DomainError, Kind
+from conectar.domain.kernel.events import Event
+from conectar.domain.kernel.ids import UserId
+
+PASSWORD_LENGTH = range(8, 129)
+COMMON_PASSWORDS = frozenset(
+    """password1 password12 password123 passw0rd qwerty123 qwerty12 abc12345 abcd1234 a1234567
+    1q2w3e4r 1qaz2wsx q1w2e3r4 iloveyou1 welcome1 admin123 administrador1 letmein1 football1
+    contraseña1 contrasena1 contrasena123 argentina1 argentina123 boca1234 river1234 bocajuniors1
+    riverplate1 messi1010 maradona10 qazwsx123 zaq12wsx asdf1234 asdfgh12 hola1234 hola12345
+    sunshine1 princess1 dragon123 monkey123 master123 superman1 trustno1 qwertyuiop1 11111111a
+    12345678a a12345678 123456789a 1234567890a aaaaaaa1 changeme1 secret123 conectar1 conectar123
+    """.split()
+)
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+
+
+class EmailTaken(DomainError):
+    """Somebody has an account with that address."""
+
+    kind = Kind.CONFLICT
+
+
+class MalformedEmail(DomainError):
+    """Not an address."""
+
+    kind = Kind.MALFORMED
+
+
+class WeakPassword(DomainError):
+    """8-128 characters with a letter and a digit, and not a common one."""
+
+    kind = Kind.MALFORMED
+
+
+class BadCredentials(DomainError):
+    """No such account, or another password: nobody learns which."""
+
+    kind = Kind.UNAUTHENTICATED
+
+
+class Unauthenticated(DomainError):
+    """No token, or one that is forged, expired or ended."""
+
+    kind = Kind.UNAUTHENTICATED
+
+
+class AccountSuspended(DomainError):
+    """An administrator suspended the account."""
+
+    kind = Kind.FORBIDDEN
+
+
+class SpentToken(DomainError):
+    """A one-time token that is unknown, used or expired."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """`email` is kept in lower case and is unique."""
+
+    id: UserId
+    email: str
+    password_hash: str
+    first_name: str
+    last_name: str
+    role: Role
+    phone: str | None
+    active: bool
+    email_verified: bool
+    created_at: datetime
+
+    @property
+    def actor(self) -> Actor:
+        """The person as whoever makes a move."""
+        return Actor(self.role, self.id)
+
+    def expect_active(self) -> None:
+        """Raises AccountSuspended for a suspended account."""
+        if not self.active:
+            raise AccountSuspended()
+
+    def with_password(self, password_hash: str) -> "User":
+        """The same person with another password."""
+        return replace(self, password_hash=password_hash)
+
+
+def normal_email(text: str) -> str:
+    """The address as it is kept. Raises MalformedEmail."""
+    email = text.strip().lower()
+    if len(email) > 254 or not _EMAIL.fullmatch(email):
+        raise MalformedEmail()
+    return email
+
+
+def strong_password(text: str) -> str:
+    """The password, unless it is too weak."""
+    mixed = any(c.isalpha() for c in text) and any(c.isdigit() for c in text)
+    if len(text) not in PASSWORD_LENGTH or not mixed or text.lower() in COMMON_PASSWORDS:
+        raise WeakPassword()
+    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserRegistered(Event):
+    """A new account."""
+
+    user_id: UserId
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordResetRequested(Event):
+    """Somebody who may be the owner forgot the password."""
+
+    user_id: UserId
+    reset_id: str
