@@ -39,7 +39,7 @@ from conectar.domain.kernel.errors import DomainError, NotFound, WrongSide
 from conectar.domain.kernel.events import Event
 from conectar.domain.kernel.ids import JobId, OfferId, UserId
 from conectar.domain.kernel.machine import Freeze
-from conectar.domain.kernel.money import BasisPoints, Money
+from conectar.domain.kernel.money import Money, Rate
 from conectar.domain.payments.commission import Shares, divide
 
 
@@ -97,7 +97,7 @@ class Job:
     professional_id: UserId
     description: str
     price: Money
-    rate: BasisPoints
+    rate: Rate
     status: JobStatus
     escrow: EscrowStatus
     dispute: DisputeStatus
@@ -184,12 +184,10 @@ class Job:
         step = self._step(Trigger.CONFIRM_REFUND, by, at, terms)
         return self._enter(step, by, at)
 
-    def wait_for_pending(self, *, at: datetime, again_after: datetime, terms: Terms) -> "Job":
+    def wait_for_pending(self, *, again_after: datetime, terms: Terms) -> "Job":
         """The same job with a later deadline, while a payment is pending and the cap is far."""
         assert self.status is JobStatus.AWAITING_PAYMENT
-        return replace(
-            self, deadline_at=min(again_after, self.accepted_at + terms.pending_payment)
-        )
+        return replace(self, deadline_at=min(again_after, self.accepted_at + terms.pending_payment))
 
     def _release(self, step: JobStep, by: Actor, at: datetime) -> Decision:
         job, events = self._enter(step, by, at, approved_at=at, deadline_at=None)
@@ -276,7 +274,7 @@ def begin(
     professional_id: UserId,
     description: str,
     price: Money,
-    rate: BasisPoints,
+    rate: Rate,
     by: Actor,
     at: datetime,
     terms: Terms,

@@ -7,12 +7,9 @@ parts of an amount always add up to it.
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar, NewType, Self
+from typing import ClassVar, Self
 
 from conectar.domain.kernel.errors import DomainError, Kind
-
-BasisPoints = NewType("BasisPoints", int)
-"""A rate in hundredths of a percent: 1500 is 15 %."""
 
 _AMOUNT = re.compile(r"\d{1,9}(\.\d{1,2})?", re.ASCII)
 
@@ -27,6 +24,21 @@ class CurrencyMismatch(DomainError):
     """Two amounts in different currencies were put together."""
 
     kind = Kind.REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A part of an amount, in hundredths of a percent: 1500 is 15 %."""
+
+    basis_points: int
+
+    def __post_init__(self) -> None:
+        assert 0 <= self.basis_points <= 10_000, self.basis_points
+
+    @property
+    def percent(self) -> Decimal:
+        """15.00 for 1500 basis points."""
+        return Decimal(self.basis_points).scaleb(-2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +94,9 @@ class Money:
         self._same(other)
         return self.cents <= other.cents
 
-    def share(self, rate: BasisPoints) -> "Money":
-        """That many basis points of it, rounded half to even."""
-        whole, rest = divmod(self.cents * rate, 10_000)
+    def share(self, rate: Rate) -> "Money":
+        """That part of it, rounded half to even."""
+        whole, rest = divmod(self.cents * rate.basis_points, 10_000)
         up = rest > 5_000 or (rest == 5_000 and whole % 2 == 1)
         return Money(whole + up, self.currency)
 

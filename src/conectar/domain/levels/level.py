@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import NamedTuple
 
-from conectar.domain.kernel.money import BasisPoints
+from conectar.domain.kernel.money import Rate
 
 
 class Level(Enum):
@@ -20,14 +20,14 @@ class Tier(NamedTuple):
 
     level: Level
     from_points: int
-    commission: BasisPoints
+    commission: Rate
 
 
 DEFAULT_TIERS = (
-    Tier(Level.BRONZE, 0, BasisPoints(1500)),
-    Tier(Level.SILVER, 500, BasisPoints(1200)),
-    Tier(Level.GOLD, 2000, BasisPoints(1000)),
-    Tier(Level.DIAMOND, 5000, BasisPoints(800)),
+    Tier(Level.BRONZE, 0, Rate(1500)),
+    Tier(Level.SILVER, 500, Rate(1200)),
+    Tier(Level.GOLD, 2000, Rate(1000)),
+    Tier(Level.DIAMOND, 5000, Rate(800)),
 )
 
 

@@ -146,7 +146,9 @@ class Offer:
             version=self.version + 1,
         )
 
-    def counter(self, *, by: Actor, at: datetime, amount: Money, description: str | None) -> Decision:
+    def counter(
+        self, *, by: Actor, at: datetime, amount: Money, description: str | None
+    ) -> Decision:
         """The other side's terms, which stand from now, for as many days as were first chosen."""
         self._allow(Move.COUNTER, by, at)
         return self._enter(

@@ -5,7 +5,7 @@ for a closed one is returned whole.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from conectar.domain.kernel.errors import DomainError
@@ -42,14 +42,15 @@ class Checkout:
     checks: int = 0
     check_at: datetime | None = None
 
-    def opened_at_gateway(
-        self, preference_id: str, init_point: str, check_at: datetime
-    ) -> "Checkout":
+    def opened_at_gateway(self, preference_id: str, init_point: str) -> "Checkout":
         """The gateway made its preference."""
-        return replace(
-            self, preference_id=preference_id, init_point=init_point, check_at=check_at
-        )
+        return replace(self, preference_id=preference_id, init_point=init_point)
+
+    def polled(self, at: datetime, waits: tuple[timedelta, ...]) -> "Checkout":
+        """We asked by ourselves; the last wait repeats."""
+        checks = self.checks + 1
+        return replace(self, checks=checks, check_at=at + waits[min(checks, len(waits) - 1)])
 
     def close(self, status: CheckoutStatus) -> "Checkout":
         """Paid, or the job ended."""
-        return replace(self, status=status)
+        return replace(self, status=status, check_at=None)

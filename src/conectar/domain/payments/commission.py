@@ -5,7 +5,7 @@ The rate is that of the professional's level when the offer is accepted, and sta
 
 from typing import NamedTuple
 
-from conectar.domain.kernel.money import BasisPoints, Money
+from conectar.domain.kernel.money import Money, Rate
 
 
 class Shares(NamedTuple):
@@ -15,7 +15,7 @@ class Shares(NamedTuple):
     net: Money
 
 
-def divide(amount: Money, rate: BasisPoints) -> Shares:
+def divide(amount: Money, rate: Rate) -> Shares:
     """The commission on an amount, and what is left for the professional."""
     commission = amount.share(rate)
     return Shares(commission, amount - commission)

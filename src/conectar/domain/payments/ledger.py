@@ -70,6 +70,11 @@ DEBIT_NORMAL = frozenset(
 )
 
 
+def normal_side(kind: AccountKind) -> int:
+    """1 for a kind that grows by debits, -1 for one that grows by credits."""
+    return 1 if kind in DEBIT_NORMAL else -1
+
+
 class Overdrawn(DomainError):
     """A per-owner account would fall below zero."""
 
@@ -93,7 +98,7 @@ class Account:
 
     def balance(self, cents: int) -> Money:
         """The natural balance of summed entries: positive when in good order."""
-        return Money(cents if self.kind in DEBIT_NORMAL else -cents)
+        return Money(normal_side(self.kind) * cents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +236,7 @@ def refund_by_bank(job: JobId, amount: Money) -> Legs:
     return post(((refund_pending(job), amount),), ((BANK, amount),))
 
 
-def split(
-    job: JobId, professional: UserId, to_client: Money, rest: Shares, released: bool
-) -> Legs:
+def split(job: JobId, professional: UserId, to_client: Money, rest: Shares, released: bool) -> Legs:
     """The client's part -> refund_pending; the rest released with commission on the rest."""
     price = to_client + rest.net + rest.commission
     return post(
@@ -281,9 +284,7 @@ def charged_back(
     first = least(unreleased, shares.net)
     second = least(available, shares.net - first)
     owes = shares.net - first - second
-    pending = (
-        ((refund_pending(unsent_refund[0]), unsent_refund[1]),) if unsent_refund else ()
-    )
+    pending = ((refund_pending(unsent_refund[0]), unsent_refund[1]),) if unsent_refund else ()
     debit = (
         (payable_unreleased(professional), first),
         (payable(professional), second),

@@ -89,7 +89,8 @@ class Fact:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
     """`fee_posted` and `taxes_posted` are what the ledger has already; `released` whether its
-    money was moved to available; `version` counts the facts that were applied."""
+    money was moved to available, and `ask_release_at` when we ask the gateway for that again;
+    `version` counts the facts that were applied."""
 
     id: PaymentId
     checkout_id: CheckoutId | None
@@ -100,7 +101,7 @@ class Payment:
     amount: Money
     refunded: Money
     approved_at: datetime | None
-    releases_at: datetime | None
+    ask_release_at: datetime | None
     updated_at: datetime
     verdict: Verdict
     flag: Flag | None = None
@@ -121,7 +122,7 @@ class Payment:
             detail=fact.detail,
             refunded=fact.refunded,
             approved_at=self.approved_at or fact.approved_at,
-            releases_at=fact.releases_at,
+            ask_release_at=fact.releases_at,
             updated_at=fact.updated_at,
             version=self.version + 1,
         )
@@ -139,7 +140,7 @@ def first_seen(fact: Fact, checkout: Checkout | None) -> Payment:
         amount=fact.amount,
         refunded=Money(0, fact.amount.currency),
         approved_at=fact.approved_at,
-        releases_at=fact.releases_at,
+        ask_release_at=fact.releases_at,
         updated_at=fact.updated_at,
         verdict=Verdict.OPEN,
     )
@@ -151,9 +152,7 @@ def judge(fact: Fact, checkout: Checkout | None, job: Job | None, collector_id: 
         return Verdict.FOREIGN
     if fact.amount.currency != job.price.currency:
         return Verdict.RETURNS_UNPOSTED
-    payable = (
-        checkout.status is CheckoutStatus.OPEN and job.status is JobStatus.AWAITING_PAYMENT
-    )
+    payable = checkout.status is CheckoutStatus.OPEN and job.status is JobStatus.AWAITING_PAYMENT
     return Verdict.FUNDS if payable and fact.amount == job.price else Verdict.RETURNS
 
 

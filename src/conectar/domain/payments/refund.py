@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
-from conectar.domain.kernel.errors import DomainError
+from conectar.domain.kernel.errors import DomainError, Kind
 from conectar.domain.kernel.events import Event
 from conectar.domain.kernel.ids import JobId, PaymentId, RefundId, UserId
 from conectar.domain.kernel.money import Money
@@ -18,6 +18,16 @@ from conectar.domain.kernel.money import Money
 
 class RefundNotResolvable(DomainError):
     """Only an intent that waits for a person can be resolved by one."""
+
+
+class RefundOutstanding(DomainError):
+    """Another refund of the same payment has not ended yet."""
+
+
+class EvidenceNeeded(DomainError):
+    """Nobody's word is enough that money moved outside."""
+
+    kind = Kind.MALFORMED
 
 
 class RefundStatus(Enum):
@@ -110,7 +120,9 @@ class Refund:
         """Whether this attempt still sends the same call; afterwards it only reads back."""
         return self.attempts <= len(plan.resend)
 
-    def succeed(self, at: datetime, gateway_id: str | None, evidence: str | None = None) -> "Refund":
+    def succeed(
+        self, at: datetime, gateway_id: str | None, evidence: str | None = None
+    ) -> "Refund":
         """The gateway, or a person with evidence, says that the money went back."""
         return self._next(
             status=RefundStatus.SUCCEEDED,
@@ -136,9 +148,7 @@ class Refund:
 
     def hand_over(self, error: str) -> "Refund":
         """Refused for good, or silent for too long: a person's list."""
-        return self._next(
-            status=RefundStatus.MANUAL, error=error, next_at=None, leased_until=None
-        )
+        return self._next(status=RefundStatus.MANUAL, error=error, next_at=None, leased_until=None)
 
     def retry(self, at: datetime) -> "Refund":
         """A person wants it tried again, with the same key."""

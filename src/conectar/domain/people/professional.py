@@ -15,6 +15,7 @@ from conectar.domain.kernel.ids import TradeId, UserId
 from conectar.domain.kernel.money import Money
 from conectar.domain.levels.level import DEFAULT_TIERS, Tier, tier_at
 from conectar.domain.people.kyc import KycStatus, KycTrigger, next_status
+from conectar.domain.people.user import User
 
 EARTH_RADIUS_M = 6_371_008.8
 """Mean radius (IUGG): the one definition of distance, a sphere, in every adapter."""
@@ -77,6 +78,15 @@ class Professional:
     def tier(self, tiers: tuple[Tier, ...] = DEFAULT_TIERS) -> Tier:
         """The level his points reach, with its commission."""
         return tier_at(self.points, tiers)
+
+    @property
+    def rating_average(self) -> float | None:
+        """Two decimals; None before the first review."""
+        return round(self.rating_sum / self.reviews, 2) if self.reviews else None
+
+    def visible(self, user: User) -> bool:
+        """Whether the public may see him: an active account and an approved identity."""
+        return user.active and self.kyc is KycStatus.APPROVED
 
     @property
     def public_point(self) -> Point | None:

@@ -29,9 +29,7 @@ class Session:
 
     def rotate(self, at: datetime, expires_at: datetime) -> "Session":
         """The next generation; the old token is spent."""
-        return replace(
-            self, generation=self.generation + 1, last_used_at=at, expires_at=expires_at
-        )
+        return replace(self, generation=self.generation + 1, last_used_at=at, expires_at=expires_at)
 
     def end(self, at: datetime) -> "Session":
         """Over, whoever holds its tokens."""

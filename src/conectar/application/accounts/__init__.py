@@ -1,0 +1,1 @@
+"""Accounts: getting in, staying in, getting out."""

@@ -1,0 +1,264 @@
+"""The one door. Whoever drives Conectar, HTTP, a worker or a program, executes messages here.
+
+Around every handler, in this order: the idempotency key, the unit of work, the retry of lost races,
+telemetry. Key, effect, outbox and answer commit together, so a crash leaves all of them or none,
+and asking again under the same key answers the same.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import perf_counter
+from typing import Any, NamedTuple, TypeVar, cast
+from uuid import UUID
+
+from conectar.application.message import Command, Handler, Message, Query, Saga, answer_type
+from conectar.application.ports.codec import Codec, Refusal
+from conectar.application.ports.keys import StoredAnswer
+from conectar.application.ports.outbox import Delivery
+from conectar.application.ports.system import Clock, Telemetry, Waker
+from conectar.application.ports.unit_of_work import LostRace, Store, UnitOfWork
+from conectar.domain.kernel.errors import DomainError, Kind, OutOfRange
+
+R = TypeVar("R")
+
+ATTEMPTS = 5
+KEY_LENGTH = range(8, 256)
+LEASE = timedelta(seconds=30)
+NOBODY = UUID(int=0)
+
+
+class KeyReused(DomainError):
+    """The key was used before, for something else."""
+
+    kind = Kind.MALFORMED
+
+
+class KeyInProgress(DomainError):
+    """The first request with this key is still being worked on."""
+
+    kind = Kind.CONFLICT
+
+
+class Contended(DomainError):
+    """Too many people wanted the same thing at once."""
+
+    kind = Kind.CONFLICT
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Do it once under this key. `context` comes back with a replay, for whoever shows it."""
+
+    key: str
+    context: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.key) not in KEY_LENGTH:
+            raise OutOfRange(field="idempotency_key", minimum=8, maximum=255)
+
+
+class Outcome(NamedTuple):
+    """An answer, or the refusal that was it, and whether it was given before."""
+
+    value: Any
+    refusal: DomainError | None
+    replayed: bool
+    context: str
+
+    def unwrap(self) -> Any:
+        """The answer; raises the refusal."""
+        if self.refusal:
+            raise self.refusal
+        return self.value
+
+
+class Core:
+    """Executes messages. One lives as long as the program; any number of tasks may use it."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        handlers: Mapping[type[Message[Any]], Handler],
+        reactions: Mapping[str, Callable[[Any], Message[Any]]],
+        codec: Codec,
+        clock: Clock,
+        telemetry: Telemetry,
+        waker: Waker,
+    ) -> None:
+        self._store = store
+        self._handlers = handlers
+        self._reactions = reactions
+        self._codec = codec
+        self._clock = clock
+        self._telemetry = telemetry
+        self._waker = waker
+
+    async def execute(self, message: Message[R], *, once: Once | None = None) -> R:
+        """Executes a message and answers; raises a DomainError when a rule refuses."""
+        if once is None:
+            return cast("R", await self._measured(message, self._plain(message)))
+        outcome = await self.execute_once(message, once)
+        return cast("R", outcome.unwrap())
+
+    async def execute_once(self, message: Message[Any], once: Once) -> Outcome:
+        """Executes a message under a key; a business refusal is an outcome, too.
+
+        Raises KeyReused, KeyInProgress, and whatever is not stored under keys.
+        """
+        saga = isinstance(message, Saga)
+        work = self._saga_once(message, once) if saga else self._command_once(message, once)
+        return cast("Outcome", await self._measured(message, work))
+
+    async def react(self, delivery: Delivery) -> None:
+        """Does what one reaction wants of one event, unless it happened already."""
+        message = self._reactions[delivery.reaction](delivery.event)
+        await self._measured(message, self._reaction(message, delivery))
+
+    # -- with and without a key ----------------------------------------------------------------
+
+    async def _plain(self, message: Message[Any]) -> Any:
+        handler = self._handlers[type(message)]
+        if isinstance(message, Query):
+            async with self._store.reading() as read:
+                return await handler(message, read)
+        if isinstance(message, Saga):
+            return await handler(message, self)
+        return await self._in_unit(lambda uow: handler(message, uow))
+
+    async def _command_once(self, message: Message[Any], once: Once) -> Outcome:
+        async def work(uow: UnitOfWork) -> Outcome:
+            entry, stored = await self._claim(uow, message, once, None)
+            if stored:
+                return self._replay(message, stored)
+            outcome = await self._outcome(self._attempt(message, uow), once)
+            await uow.keys.put(self._filled(entry, outcome))
+            return outcome
+
+        return cast("Outcome", await self._in_unit(work))
+
+    async def _attempt(self, message: Message[Any], uow: UnitOfWork) -> Any:
+        async with uow.savepoint():
+            return await self._handlers[type(message)](message, uow)
+
+    async def _saga_once(self, message: Message[Any], once: Once) -> Outcome:
+        until = self._clock.now() + LEASE
+
+        async def claim(uow: UnitOfWork) -> tuple[StoredAnswer, StoredAnswer | None]:
+            entry, stored = await self._claim(uow, message, once, until)
+            if not stored:
+                await uow.keys.put(entry)
+            return entry, stored
+
+        entry, stored = await self._in_unit(claim)
+        if stored:
+            return self._replay(message, stored)
+        try:
+            outcome = await self._outcome(self._plain(message), once)
+        except BaseException:
+            await self._in_unit(lambda uow: uow.keys.forget(entry.owner, entry.key))
+            raise
+        await self._in_unit(lambda uow: uow.keys.put(self._filled(entry, outcome)))
+        return outcome
+
+    async def _reaction(self, message: Message[Any], delivery: Delivery) -> None:
+        id, name, handler = delivery.event_id, delivery.reaction, self._handlers[type(message)]
+        if isinstance(message, Saga):
+            await handler(message, self)
+
+        async def work(uow: UnitOfWork) -> None:
+            if not await uow.outbox.pending(id, name):
+                return
+            if isinstance(message, Command):
+                await handler(message, uow)
+            await uow.outbox.done(id, name, self._clock.now())
+
+        await self._in_unit(work)
+
+    # -- the pieces ----------------------------------------------------------------------------
+
+    async def _in_unit(self, work: Callable[[UnitOfWork], Awaitable[Any]]) -> Any:
+        for attempt in range(ATTEMPTS):
+            try:
+                async with self._store.unit() as uow:
+                    result = await work(uow)
+                    await uow.commit()
+            except LostRace:
+                await asyncio.sleep(random.uniform(0.005, 0.02) * 2**attempt)
+            else:
+                self._waker.wake()
+                return result
+        raise Contended()
+
+    async def _measured(self, message: Message[Any], work: Awaitable[Any]) -> Any:
+        started, outcome = perf_counter(), "failed"
+        try:
+            result = await work
+            refusal = result.refusal if isinstance(result, Outcome) else None
+            outcome = refusal.code if refusal else "ok"
+            return result
+        except DomainError as refusal:
+            outcome = refusal.code
+            raise
+        finally:
+            self._telemetry.finished(type(message).__name__, outcome, perf_counter() - started)
+
+    async def _claim(
+        self, uow: UnitOfWork, message: Message[Any], once: Once, until: datetime | None
+    ) -> tuple[StoredAnswer, StoredAnswer | None]:
+        owner, print_ = _owner(message), self._codec.fingerprint(message)
+        now = self._clock.now()
+        stored = await uow.keys.find(owner, once.key)
+        if stored and stored.fingerprint != print_:
+            raise KeyReused()
+        if stored and stored.answer is None and stored.leased_until and now < stored.leased_until:
+            raise KeyInProgress()
+        entry = StoredAnswer(
+            owner=owner,
+            key=once.key,
+            fingerprint=print_,
+            created_at=now,
+            leased_until=until,
+            answer=None,
+            refusal=False,
+            context=once.context,
+        )
+        return entry, stored if stored and stored.answer is not None else None
+
+    async def _outcome(self, work: Awaitable[Any], once: Once) -> Outcome:
+        try:
+            return Outcome(await work, None, False, once.context)
+        except DomainError as refusal:
+            if refusal.kind is not Kind.REFUSED:
+                raise
+            return Outcome(None, refusal, False, once.context)
+
+    def _filled(self, entry: StoredAnswer, outcome: Outcome) -> StoredAnswer:
+        refusal = outcome.refusal
+        stored = Refusal(refusal.code, refusal.facts) if refusal else outcome.value
+        return StoredAnswer(
+            owner=entry.owner,
+            key=entry.key,
+            fingerprint=entry.fingerprint,
+            created_at=entry.created_at,
+            leased_until=None,
+            answer=self._codec.encode(stored),
+            refusal=refusal is not None,
+            context=entry.context,
+        )
+
+    def _replay(self, message: Message[Any], stored: StoredAnswer) -> Outcome:
+        assert stored.answer is not None
+        if stored.refusal:
+            refusal = self._codec.decode(stored.answer, Refusal)
+            return Outcome(None, self._codec.refusal(refusal), True, stored.context)
+        value = self._codec.decode(stored.answer, answer_type(type(message)))
+        return Outcome(value, None, True, stored.context)
+
+
+def _owner(message: Message[Any]) -> UUID:
+    actor = getattr(message, "actor", None)
+    return actor.user_id if actor and actor.user_id else NOBODY

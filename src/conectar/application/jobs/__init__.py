@@ -1,0 +1,1 @@
+"""Doing the work, from the paid job to its end."""

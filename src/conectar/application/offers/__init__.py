@@ -1,0 +1,1 @@
+"""Haggling: from the first terms to a job, or to nothing."""

@@ -1,0 +1,62 @@
+"""The standing terms become a job."""
+
+from dataclasses import dataclass
+
+from conectar.application.access import existing
+from conectar.application.message import Command
+from conectar.application.offers.haggling import find, keep
+from conectar.application.offers.parties import expect_available
+from conectar.application.ports.system import Clock, Ids
+from conectar.application.ports.unit_of_work import UnitOfWork
+from conectar.application.queries.jobs import job_view
+from conectar.application.settings import Policy
+from conectar.application.views.work import JobView
+from conectar.domain.jobs.job import begin
+from conectar.domain.kernel.actor import Actor
+from conectar.domain.kernel.ids import JobId, OfferId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptOffer(Command[JobView]):
+    """Accepts the terms the other side proposed. Price, commission rate and description are frozen
+    on the job, which now waits for the client's payment. `version` is that of the terms the caller
+    saw; if others stand, nothing is accepted.
+    """
+
+    offer_id: OfferId
+    version: int | None
+    actor: Actor
+
+
+class AcceptOfferHandler:
+    """Accepts."""
+
+    def __init__(self, clock: Clock, ids: Ids, policy: Policy) -> None:
+        self._clock = clock
+        self._ids = ids
+        self._policy = policy
+
+    async def __call__(self, command: AcceptOffer, uow: UnitOfWork) -> JobView:
+        """Raises NotFound, WrongSide, OfferNotPending, OfferOverdue, OfferChanged, NotAvailable,
+        KycPending."""
+        now, actor, terms = self._clock.now(), command.actor, self._policy.terms
+        offer = await find(command.offer_id, actor, uow)
+        decision = offer.accept(by=actor, at=now, seen=command.version)
+        await expect_available(offer.client_id, offer.professional_id, actor, uow)
+        await keep(decision, uow)
+        professional = existing(await uow.professionals.find(offer.professional_id))
+        job, events = begin(
+            id=JobId(self._ids.new()),
+            offer_id=offer.id,
+            client_id=offer.client_id,
+            professional_id=offer.professional_id,
+            description=offer.description,
+            price=offer.amount,
+            rate=professional.tier(self._policy.tiers).commission,
+            by=actor,
+            at=now,
+            terms=terms,
+        )
+        await uow.jobs.add(job)
+        await uow.outbox.record(*events)
+        return job_view(existing(await uow.read.job(job.id)), actor, now, terms)

@@ -1,0 +1,1 @@
+"""Money comes in, is held, is released, goes back."""

@@ -1,0 +1,59 @@
+"""A professional changes his profile."""
+
+from dataclasses import dataclass
+
+from conectar.application.access import existing, only
+from conectar.application.message import Command
+from conectar.application.ports.readers import Known
+from conectar.application.ports.unit_of_work import UnitOfWork
+from conectar.application.queries.professionals import professional_view
+from conectar.application.settings import Policy
+from conectar.application.views.people import ProfessionalView
+from conectar.domain.kernel.actor import Actor, Role, person
+from conectar.domain.kernel.money import Money
+from conectar.domain.people.professional import Point, payout_account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateProfessional(Command[ProfessionalView]):
+    """Changes what is given; what is None stays. A place is both coordinates."""
+
+    biography: str | None
+    radius_km: int | None
+    takes_instant: bool | None
+    available: bool | None
+    hourly_rate: Money | None
+    location: Point | None
+    address: str | None
+    payout_account: str | None
+    actor: Actor
+
+
+class UpdateProfessionalHandler:
+    """Changes, and keeps search in step."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+
+    async def __call__(self, command: UpdateProfessional, uow: UnitOfWork) -> ProfessionalView:
+        """Raises WrongRole, MalformedPayoutAccount."""
+        only(command.actor, Role.PROFESSIONAL)
+        user = existing(await uow.users.find(person(command.actor)))
+        professional = existing(await uow.professionals.find(user.id))
+        account = command.payout_account
+        given = {
+            "biography": command.biography,
+            "radius_km": command.radius_km,
+            "takes_instant": command.takes_instant,
+            "available": command.available,
+            "hourly_rate": command.hourly_rate,
+            "location": command.location,
+            "address": command.address,
+            "payout_account": payout_account(account) if account is not None else None,
+        }
+        changes = {name: value for name, value in given.items() if value is not None}
+        professional = professional.changed(**changes)
+        await uow.professionals.save(professional)
+        await uow.search.replace(user, professional)
+        known: Known = existing(await uow.read.professional(user.id))
+        return professional_view(known, self._policy)

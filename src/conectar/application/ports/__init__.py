@@ -1,0 +1,1 @@
+"""What the application needs, one Protocol a need. Adapters implement them."""

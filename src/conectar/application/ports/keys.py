@@ -1,0 +1,30 @@
+"""Idempotency keys: what was asked under a key, and what was answered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAnswer:
+    """What a key holds. `answer` is None while the work goes on, until `leased_until`; `refusal`
+    says that the answer is one; `context` is whatever the caller needs to show it again."""
+
+    owner: UUID
+    key: str
+    fingerprint: bytes
+    created_at: datetime
+    leased_until: datetime | None
+    answer: bytes | None
+    refusal: bool
+    context: str
+
+
+class Keys(Protocol):
+    """Unique: (owner, key)."""
+
+    async def find(self, owner: UUID, key: str) -> StoredAnswer | None: ...
+    async def put(self, item: StoredAnswer) -> None: ...
+    async def forget(self, owner: UUID, key: str) -> None: ...
+    async def forget_older(self, than: datetime, limit: int) -> int: ...

@@ -1,0 +1,44 @@
+"""The outbox: events with one delivery for each reaction, stored with what caused them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from conectar.domain.kernel.events import Event
+from conectar.domain.kernel.ids import EventId
+
+
+class Delivery(NamedTuple):
+    """An event on its way to one reaction. `attempts` counts this one."""
+
+    event_id: EventId
+    reaction: str
+    attempts: int
+    event: Event
+    correlation_id: str
+
+
+class Outbox(Protocol):
+    """What happened and who still has to react."""
+
+    async def record(self, *events: Event) -> None:
+        """Stores events with their deliveries, and one timeline row for each that `Moved`."""
+        ...
+
+    async def claim(self, at: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
+        """Due deliveries, oldest first, which nobody else gets before `until`."""
+        ...
+
+    async def pending(self, event_id: EventId, reaction: str) -> bool:
+        """Locks a delivery; False if its effect has happened already."""
+        ...
+
+    async def done(self, event_id: EventId, reaction: str, at: datetime) -> None:
+        """Written with the effect, so that it happens once."""
+        ...
+
+    async def failed(
+        self, event_id: EventId, reaction: str, error: str, next_at: datetime | None
+    ) -> None:
+        """Comes again at `next_at`; without one it is dead and waits for a person."""
+        ...

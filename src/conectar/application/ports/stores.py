@@ -1,0 +1,134 @@
+"""Repositories: where aggregates live inside one unit of work.
+
+`find` locks what it finds until the unit ends (SQLite locks the whole file for a writer), so what a
+handler decided is still true when it saves. `add` raises the domain error that the violated
+uniqueness stands for. Values go in and come out; nothing is shared with the caller.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from conectar.domain.jobs.job import Job
+from conectar.domain.kernel.ids import (
+    CheckoutId,
+    JobId,
+    OfferId,
+    PaymentId,
+    RefundId,
+    SessionId,
+    TradeId,
+    UserId,
+)
+from conectar.domain.kernel.money import Money
+from conectar.domain.offers.offer import Offer
+from conectar.domain.payments.checkout import Checkout
+from conectar.domain.payments.ledger import Account, LedgerTransaction
+from conectar.domain.payments.movement import Movement
+from conectar.domain.payments.payment import Payment
+from conectar.domain.payments.refund import Refund
+from conectar.domain.people.kyc import KycSubmission
+from conectar.domain.people.professional import Professional, Trade
+from conectar.domain.people.session import PasswordReset, Session
+from conectar.domain.people.user import User
+
+T = TypeVar("T")
+K = TypeVar("K", contravariant=True)
+
+
+class Repository(Protocol[T, K]):
+    """The three verbs every store has."""
+
+    async def find(self, key: K) -> T | None: ...
+    async def add(self, item: T) -> None: ...
+    async def save(self, item: T) -> None: ...
+
+
+class Users(Repository[User, UserId], Protocol):
+    """Unique: email (EmailTaken)."""
+
+    async def by_email(self, email: str) -> User | None: ...
+
+
+class Professionals(Repository[Professional, UserId], Protocol):
+    """One a user with that role."""
+
+
+class Trades(Repository[Trade, TradeId], Protocol):
+    """The catalogue."""
+
+
+class Sessions(Repository[Session, SessionId], Protocol):
+    """Devices signed in."""
+
+    async def live_of(self, user: UserId, at: datetime) -> Sequence[Session]: ...
+
+
+class PasswordResets(Repository[PasswordReset, str], Protocol):
+    """Forgotten passwords."""
+
+
+class KycSubmissions(Protocol):
+    """Append only."""
+
+    async def add(self, item: KycSubmission) -> None: ...
+
+
+class Offers(Repository[Offer, OfferId], Protocol):
+    """Offers."""
+
+
+class Jobs(Repository[Job, JobId], Protocol):
+    """Unique: one job an offer (OfferNotPending)."""
+
+
+class Checkouts(Repository[Checkout, CheckoutId], Protocol):
+    """Unique: one open checkout a job (NotPayable)."""
+
+    async def open_of(self, job: JobId) -> Checkout | None: ...
+
+
+class Payments(Repository[Payment, PaymentId], Protocol):
+    """Unique: one payment that funds a job (NotPayable)."""
+
+    async def funding(self, job: JobId) -> Payment | None: ...
+    async def pending_of(self, job: JobId) -> bool: ...
+
+
+class Refunds(Repository[Refund, RefundId], Protocol):
+    """Unique: one outstanding refund a payment (RefundOutstanding)."""
+
+    async def of_payment(self, payment: PaymentId) -> Sequence[Refund]: ...
+
+
+class Movements(Protocol):
+    """Unique: `source_ref` (a fact is told once: the second `put` of one replaces it)."""
+
+    async def find(self, source_ref: str) -> Movement | None: ...
+    async def add(self, item: Movement) -> None: ...
+    async def save(self, item: Movement) -> None: ...
+
+
+class Ledger(Protocol):
+    """Append only. `post` keeps the balances of per-owner accounts and raises Overdrawn below
+    zero, AlreadyPosted for a known `source_ref`."""
+
+    async def post(self, transaction: LedgerTransaction) -> None: ...
+    async def posted(self, source_ref: str) -> bool: ...
+    async def balance(self, account: Account) -> Money: ...
+
+    async def of_payment(self, account: Account, payment: PaymentId) -> Money:
+        """What one payment's entries leave in an account, in its natural sign."""
+        ...
+
+    async def of_job(self, account: Account, job: JobId) -> Money:
+        """What one job's entries leave in an account, in its natural sign."""
+        ...
+
+
+class SearchIndex(Protocol):
+    """The denormalised rows that search reads, kept in the same unit as what they copy."""
+
+    async def replace(self, user: User, professional: Professional) -> None:
+        """One row a trade (and one for any trade) while he may be found, else none."""
+        ...

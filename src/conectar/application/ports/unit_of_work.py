@@ -1,0 +1,68 @@
+"""The unit of work: everything a handler changes, or nothing.
+
+`Core` opens it and commits; handlers only use it. While one is open in a task no gateway may be
+called: `outside_only` is the check every outward adapter makes first.
+"""
+
+from contextlib import AbstractAsyncContextManager
+from contextvars import ContextVar
+from typing import Protocol
+
+from conectar.application.ports import stores
+from conectar.application.ports.keys import Keys
+from conectar.application.ports.outbox import Outbox
+from conectar.application.ports.readers import Readers
+
+UNIT_OPEN: ContextVar[bool] = ContextVar("unit_open", default=False)
+
+
+class LostRace(Exception):
+    """Somebody else was first; the whole unit may be run again."""
+
+
+def outside_only(what: str) -> None:
+    """Raises if a unit of work is open: a network call there would hold its locks."""
+    if UNIT_OPEN.get():
+        raise RuntimeError(f"{what} was called inside a unit of work")
+
+
+class UnitOfWork(Protocol):
+    """The repositories of one transaction."""
+
+    users: stores.Users
+    professionals: stores.Professionals
+    trades: stores.Trades
+    sessions: stores.Sessions
+    password_resets: stores.PasswordResets
+    kyc_submissions: stores.KycSubmissions
+    offers: stores.Offers
+    jobs: stores.Jobs
+    checkouts: stores.Checkouts
+    payments: stores.Payments
+    refunds: stores.Refunds
+    movements: stores.Movements
+    ledger: stores.Ledger
+    search: stores.SearchIndex
+    outbox: Outbox
+    keys: Keys
+    read: Readers
+
+    def savepoint(self) -> AbstractAsyncContextManager[None]:
+        """What happens inside is undone if it raises; the rest of the unit stays."""
+        ...
+
+    async def commit(self) -> None:
+        """Makes it true. Without it, leaving the unit undoes everything."""
+        ...
+
+
+class Store(Protocol):
+    """Where units of work come from."""
+
+    def unit(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """A writing unit. Raises LostRace, Unavailable."""
+        ...
+
+    def reading(self) -> AbstractAsyncContextManager[Readers]:
+        """A consistent view for queries, without locks."""
+        ...

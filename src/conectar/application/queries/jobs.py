@@ -1,0 +1,143 @@
+"""Jobs, as their parties see them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from conectar.application.access import existing
+from conectar.application.message import Listed, Page, Query
+from conectar.application.ports.readers import JobRow, Readers
+from conectar.application.ports.system import Clock
+from conectar.application.queries.offers import party_filter
+from conectar.application.settings import Policy
+from conectar.application.views.work import Action, JobFreeze, JobView, OnExpiry, StepView
+from conectar.domain.jobs.job import Job
+from conectar.domain.jobs.lifecycle import FrozenBy, JobStatus, Trigger
+from conectar.domain.jobs.terms import Terms
+from conectar.domain.kernel.actor import Actor, Role
+from conectar.domain.kernel.ids import JobId
+
+ACTIONS = {
+    Trigger.CANCEL: Action.CANCEL,
+    Trigger.COMPLETE: Action.COMPLETE,
+    Trigger.REQUEST_CHANGES: Action.REQUEST_CHANGES,
+    Trigger.APPROVE: Action.APPROVE,
+}
+ON_EXPIRY = {
+    JobStatus.AWAITING_PAYMENT: OnExpiry.CANCEL,
+    JobStatus.IN_PROGRESS: OnExpiry.REFUND,
+    JobStatus.COMPLETED: OnExpiry.APPROVE,
+    JobStatus.DISPUTED: OnExpiry.REFUND,
+}
+FREEZES = {
+    FrozenBy.MEDIATION: JobFreeze.MEDIATION,
+    FrozenBy.CHARGEBACK: JobFreeze.CHARGEBACK,
+}
+
+
+def job_view(row: JobRow, actor: Actor, at: datetime, terms: Terms) -> JobView:
+    """A job with what the caller may do with it. Raises NotFound for a stranger."""
+    job = row.job
+    commission, net = job.shares
+    return JobView(
+        id=job.id,
+        offer_id=job.offer_id,
+        client_id=job.client_id,
+        professional_id=job.professional_id,
+        client=row.client,
+        professional=row.professional,
+        description=job.description,
+        amount=job.price,
+        commission_rate=job.rate,
+        commission=commission,
+        professional_net=net,
+        status=job.status,
+        escrow=job.escrow,
+        frozen_by=_freeze(job),
+        refund=row.refund,
+        dispute_id=None,
+        created_at=job.accepted_at,
+        paid_at=job.paid_at,
+        completed_at=job.completed_at,
+        approved_at=job.approved_at,
+        expires_at=job.deadline_at,
+        on_expiry=ON_EXPIRY[job.status] if job.deadline_at else None,
+        actions=_actions(job, actor, at, terms),
+    )
+
+
+def _freeze(job: Job) -> JobFreeze | None:
+    if job.status is JobStatus.DISPUTED:
+        return JobFreeze.DISPUTE
+    return FREEZES.get(job.frozen_by)
+
+
+def _actions(job: Job, actor: Actor, at: datetime, terms: Terms) -> tuple[Action, ...]:
+    roles = job.roles_of(actor)
+    pays = Role.CLIENT in roles and job.status is JobStatus.AWAITING_PAYMENT
+    moves = (a for trigger, a in ACTIONS.items() if job.may(trigger, roles, at, terms))
+    return ((Action.PAY,) if pays else ()) + tuple(moves)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetJob(Query[JobView]):
+    """One job of the caller's."""
+
+    job_id: JobId
+    actor: Actor
+
+
+class GetJobHandler:
+    """Reads it."""
+
+    def __init__(self, clock: Clock, policy: Policy) -> None:
+        self._clock = clock
+        self._policy = policy
+
+    async def __call__(self, query: GetJob, read: Readers) -> JobView:
+        """Raises NotFound for a stranger."""
+        row = existing(await read.job(query.job_id))
+        return job_view(row, query.actor, self._clock.now(), self._policy.terms)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListJobs(Query[Listed[JobView]]):
+    """The caller's jobs, newest first."""
+
+    status: JobStatus | None
+    page: Page
+    actor: Actor
+    as_professional_only: bool = False
+
+
+class ListJobsHandler:
+    """Reads them."""
+
+    def __init__(self, clock: Clock, policy: Policy) -> None:
+        self._clock = clock
+        self._policy = policy
+
+    async def __call__(self, query: ListJobs, read: Readers) -> Listed[JobView]:
+        """Raises WrongRole in the professional's room."""
+        of = party_filter(query.actor, query.as_professional_only)
+        rows = await read.jobs(of, query.status, query.page)
+        now, terms = self._clock.now(), self._policy.terms
+        views = tuple(job_view(row, query.actor, now, terms) for row in rows.items)
+        return Listed(views, rows.total)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetJobTimeline(Query[tuple[StepView, ...]]):
+    """What happened to a job, oldest first."""
+
+    job_id: JobId
+    actor: Actor
+
+
+class GetJobTimelineHandler:
+    """Reads it."""
+
+    async def __call__(self, query: GetJobTimeline, read: Readers) -> tuple[StepView, ...]:
+        """Raises NotFound for a stranger."""
+        row = existing(await read.job(query.job_id))
+        row.job.roles_of(query.actor)
+        return tuple(await read.timeline(query.job_id))

@@ -1,0 +1,97 @@
+"""Search: professionals near a point."""
+
+import math
+import unicodedata
+from dataclasses import dataclass
+
+from conectar.application.message import Page, Query
+from conectar.application.ports.readers import (
+    SEARCH_TOTAL_MAX,
+    Hit,
+    Readers,
+    SearchCriteria,
+    SearchOrder,
+)
+from conectar.application.views.people import FoundView, SearchView
+from conectar.domain.kernel.money import Money
+from conectar.domain.people.professional import Point
+
+STEP_KM = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search(Query[SearchView]):
+    """Professionals near a point, who are active and whose identity is approved.
+
+    Unless `beyond_reach`, only those who travel as far as the point. `trade` is an id, a name or
+    the tradesperson's word, without regard to case and accents; an unknown one finds nobody.
+    """
+
+    near: Point
+    radius_km: float
+    trade: str | None
+    rating_min: float | None
+    price_min: Money | None
+    price_max: Money | None
+    available: bool | None
+    beyond_reach: bool
+    order: SearchOrder
+    page: Page
+
+
+class SearchHandler:
+    """Reads."""
+
+    async def __call__(self, query: Search, read: Readers) -> SearchView:
+        """Refuses nothing."""
+        trade = await read.trade_named(plain(query.trade)) if query.trade else None
+        if query.trade and trade is None:
+            return _page((), 0, query.page)
+        found = await read.search(
+            SearchCriteria(
+                near=query.near,
+                radius_m=query.radius_km * 1000,
+                trade=trade,
+                rating_min=query.rating_min,
+                price_min=query.price_min,
+                price_max=query.price_max,
+                available=query.available,
+                reach_only=not query.beyond_reach,
+                order=query.order,
+                page=query.page,
+            )
+        )
+        return _page(found.items, found.total, query.page)
+
+
+def _page(hits: tuple[Hit, ...], total: int, page: Page) -> SearchView:
+    shown = min(total, SEARCH_TOTAL_MAX)
+    return SearchView(
+        total=shown,
+        total_exact=total <= SEARCH_TOTAL_MAX,
+        results=tuple(map(_found, hits)),
+        page=page.skip // page.limit + 1,
+        total_pages=math.ceil(shown / page.limit),
+    )
+
+
+def _found(hit: Hit) -> FoundView:
+    return FoundView(
+        id=hit.id,
+        first_name=hit.first_name,
+        last_name=hit.last_name,
+        trades=hit.trades,
+        hourly_rate=hit.hourly_rate,
+        rating_average=hit.rating_average,
+        total_reviews=hit.total_reviews,
+        distance_km=math.ceil(hit.distance_m / 1000 / STEP_KM) * STEP_KM,
+        level=hit.level,
+        avatar_url=None,
+        takes_instant=hit.takes_instant,
+    )
+
+
+def plain(text: str) -> str:
+    """Lower case, without accents or surrounding spaces."""
+    decomposed = unicodedata.normalize("NFKD", text.strip().lower())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))

@@ -1,0 +1,33 @@
+"""The figures the use cases work with. Every one is a setting; these are the defaults."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from conectar.domain.jobs.terms import Terms
+from conectar.domain.levels.level import DEFAULT_TIERS, Tier
+from conectar.domain.payments.refund import RetryPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Deadlines, intervals, lives of tokens."""
+
+    terms: Terms = field(default_factory=Terms)
+    tiers: tuple[Tier, ...] = DEFAULT_TIERS
+    retries: RetryPlan = field(default_factory=RetryPlan)
+    access_lives: timedelta = timedelta(minutes=15)
+    session_lives: timedelta = timedelta(days=30)
+    reset_lives: timedelta = timedelta(hours=1)
+    file_link_lives: timedelta = timedelta(minutes=10)
+    key_lives: timedelta = timedelta(hours=72)
+    checkout_polls: tuple[timedelta, ...] = (
+        timedelta(minutes=1),
+        timedelta(minutes=5),
+        timedelta(minutes=15),
+        timedelta(hours=1),
+    )
+    """After a checkout opens, when we ask for its payments by ourselves; the last one repeats."""
+    release_poll: timedelta = timedelta(hours=1)
+    """How soon we ask again when the gateway holds money beyond the date it gave."""
+    pending_poll: timedelta = timedelta(hours=1)
+    """How soon an unpaid job with a pending payment is looked at again."""

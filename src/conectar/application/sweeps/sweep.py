@@ -1,0 +1,104 @@
+"""One kind of sweep, whatever is due.
+
+A sweep reads what is due in a batch and executes one message for each, in its own unit of work.
+Running one twice, or two at once, changes nothing: each message looks again, under the lock,
+whether its thing is still due.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from conectar.application.jobs.lapse_job import LapseJob
+from conectar.application.message import Command, Door, Message, Query, Saga
+from conectar.application.offers.expire_offer import ExpireOffer
+from conectar.application.payments.check_payment import CheckPayment, PollCheckout
+from conectar.application.payments.run_refund import RunRefund
+from conectar.application.ports.readers import Readers
+from conectar.application.ports.system import Clock
+from conectar.application.ports.unit_of_work import UnitOfWork
+from conectar.application.settings import Policy
+from conectar.domain.kernel.errors import DomainError
+
+BATCH = 100
+
+
+class Due(Enum):
+    """What a sweep looks for."""
+
+    OFFERS = "offers"
+    JOBS = "jobs"
+    CHECKOUTS = "checkouts"
+    RELEASES = "releases"
+    REFUNDS = "refunds"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep(Saga[int]):
+    """Handles one batch of what is due, and answers how many went well. A thing that refuses or
+    finds nobody answering stays due and doesn't hold up the others."""
+
+    due: Due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindDue(Query[tuple[Message[Any], ...]]):
+    """The messages that are due, oldest first."""
+
+    due: Due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetKeys(Command[int]):
+    """Drops a batch of idempotency keys whose time is over, and answers how many."""
+
+
+class SweepHandler:
+    """Executes them."""
+
+    async def __call__(self, saga: Sweep, door: Door) -> int:
+        """Refuses nothing."""
+        done = 0
+        for message in await door.execute(FindDue(due=saga.due)):
+            try:
+                await door.execute(message)
+                done += 1
+            except DomainError:
+                continue  # still due: the next sweep finds it again
+        return done
+
+
+class FindDueHandler:
+    """Reads."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def __call__(self, query: FindDue, read: Readers) -> tuple[Message[Any], ...]:
+        """At most a batch."""
+        now = self._clock.now()
+        match query.due:
+            case Due.OFFERS:
+                return tuple(ExpireOffer(offer_id=i) for i in await read.due_offers(now, BATCH))
+            case Due.JOBS:
+                return tuple(LapseJob(job_id=i) for i in await read.due_jobs(now, BATCH))
+            case Due.CHECKOUTS:
+                found = await read.due_checkouts(now, BATCH)
+                return tuple(PollCheckout(checkout_id=i) for i in found)
+            case Due.RELEASES:
+                payments = await read.due_releases(now, BATCH)
+                return tuple(CheckPayment(payment_id=i) for i in payments)
+            case Due.REFUNDS:
+                return tuple(RunRefund(refund_id=i) for i in await read.due_refunds(now, BATCH))
+
+
+class ForgetKeysHandler:
+    """Drops."""
+
+    def __init__(self, clock: Clock, policy: Policy) -> None:
+        self._clock = clock
+        self._policy = policy
+
+    async def __call__(self, command: ForgetKeys, uow: UnitOfWork) -> int:
+        """Refuses nothing."""
+        return await uow.keys.forget_older(self._clock.now() - self._policy.key_lives, 1000)
