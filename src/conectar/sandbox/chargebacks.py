@@ -56,9 +56,14 @@ class Chargebacks:
             raise impossible("El contracargo no puede superar lo pagado.")
         now = to_milliseconds(self._now())
         chargeback = Chargeback(
-            id=str(self._numbers.next("chargeback")), payment_id=payment.id, amount=disputed,
-            currency=payment.currency, status="in_process", taken=False,
-            created_at=now, updated_at=now,
+            id=str(self._numbers.next_id()),
+            payment_id=payment.id,
+            amount=disputed,
+            currency=payment.currency,
+            status="in_process",
+            taken=False,
+            created_at=now,
+            updated_at=now,
         )
         self._table.put(chargeback.id, chargeback)
         self._payments.become(payment, "charged_back", "in_process")
@@ -77,10 +82,15 @@ class Chargebacks:
         chargeback = self._last(payment)
         if chargeback.taken:
             home = money.available if payment.released else money.unreleased
-            self._post("reimbursed", chargeback, payment, {
-                money.REIMBURSED: -chargeback.amount,
-                home(payment.collector_id): chargeback.amount,
-            })
+            self._post(
+                "reimbursed",
+                chargeback,
+                payment,
+                {
+                    money.REIMBURSED: -chargeback.amount,
+                    home(payment.collector_id): chargeback.amount,
+                },
+            )
         self._conclude(payment, chargeback, "reimbursed")
 
     def _last(self, payment: Payment) -> Chargeback:
@@ -90,7 +100,10 @@ class Chargebacks:
         self, kind: str, chargeback: Chargeback, payment: Payment, entries: dict[str, int]
     ) -> None:
         self._ledger.post(
-            f"chargeback {chargeback.id} {kind}", payment.subject, payment.currency, self._now(),
+            f"chargeback {chargeback.id} {kind}",
+            payment.subject,
+            payment.currency,
+            self._now(),
             entries,
         )
 

@@ -53,17 +53,28 @@ class Payments:
             self._index(payment)
 
     def create(
-        self, preference: Preference, collector_id: int, amount: int, currency: str,
+        self,
+        preference: Preference,
+        collector_id: int,
+        amount: int,
+        currency: str,
         reference: str | None,
     ) -> Payment:
         """A pending payment, announced as ``payment.created`` once its first status is known."""
         now = to_milliseconds(self._now())
         payment = Payment(
-            id=self._numbers.next("payment"), preference_id=preference.id,
-            collector_id=collector_id, external_reference=reference,
-            notification_url=preference.notification_url, title=preference.title,
-            currency=currency, amount=amount, status="pending",
-            status_detail="pending_waiting_payment", created_at=now, updated_at=now,
+            id=self._numbers.next_id(),
+            preference_id=preference.id,
+            collector_id=collector_id,
+            external_reference=reference,
+            notification_url=preference.notification_url,
+            title=preference.title,
+            currency=currency,
+            amount=amount,
+            status="pending",
+            status_detail="pending_waiting_payment",
+            created_at=now,
+            updated_at=now,
         )
         self._table.put(payment.id, payment)
         self._by_reference[reference].append(payment.id)
@@ -102,12 +113,18 @@ class Payments:
         payment.approved_at, payment.release_at = now, now + RELEASE_AFTER
         payment.fee = basis_points(payment.amount, FEE_POINTS)
         payment.tax = basis_points(payment.amount, TAX_POINTS)
-        self._ledger.post("approved", payment.subject, payment.currency, now, {
-            money.BUYER_PAID: -payment.amount,
-            money.unreleased(payment.collector_id): payment.amount - payment.fee - payment.tax,
-            money.FEES: payment.fee,
-            money.TAXES: payment.tax,
-        })
+        self._ledger.post(
+            "approved",
+            payment.subject,
+            payment.currency,
+            now,
+            {
+                money.BUYER_PAID: -payment.amount,
+                money.unreleased(payment.collector_id): payment.amount - payment.fee - payment.tax,
+                money.FEES: payment.fee,
+                money.TAXES: payment.tax,
+            },
+        )
         self.become(payment, "approved", "accredited", action)
 
     def cancel(self, payment: Payment) -> None:
@@ -119,10 +136,16 @@ class Payments:
     def release(self, payment: Payment) -> None:
         """The money of a payment becomes available, whatever is left of it."""
         share = self.waiting(payment)
-        self._ledger.post("released", payment.subject, payment.currency, self._now(), {
-            money.unreleased(payment.collector_id): -share,
-            money.available(payment.collector_id): share,
-        })
+        self._ledger.post(
+            "released",
+            payment.subject,
+            payment.currency,
+            self._now(),
+            {
+                money.unreleased(payment.collector_id): -share,
+                money.available(payment.collector_id): share,
+            },
+        )
         payment.released = True
         self.touch(payment)
 
@@ -150,7 +173,8 @@ class Payments:
         account = money.available(collector_id)
         held = (self.get(payment_id) for payment_id in self._frozen)
         return sum(
-            max(0, self._ledger.share(account, payment.subject)) for payment in held
+            max(0, self._ledger.share(account, payment.subject))
+            for payment in held
             if payment.collector_id == collector_id and payment.currency == currency
         )
 

@@ -83,7 +83,7 @@ class Refunds:
 
     def _record(self, payment: Payment, amount: int, origin: str) -> Refund:
         now = to_milliseconds(self._now())
-        refund = Refund(self._numbers.next("refund"), payment.id, amount, origin, now)
+        refund = Refund(self._numbers.next_id(), payment.id, amount, origin, now)
         self._table.put(refund.id, refund)
         self._by_payment[payment.id].append(refund)
         whole = amount == payment.left

@@ -3,7 +3,8 @@
 A commit appends one line, ``[[table, key, value-or-null], ...]``, to ``<state_file>.journal``, so
 that a killed process loses no answered call and a commit is whole or absent. Now and then, and at
 start, the journal is folded into the snapshot (written beside and moved over it). Lines are
-upserts, so replaying a journal over a snapshot that already has it changes nothing.
+upserts, so replaying a journal over a snapshot that already has it changes nothing. Each begins
+with its line break, so that a write that failed half-way spoils no other.
 """
 
 from __future__ import annotations
@@ -67,7 +68,6 @@ class Store:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._tables: dict[str, Table[Any]] = {}
-        self._journal: int | None = None
         self._lines = 0
 
     def table(self, name: str, kind: type[Record]) -> Table[Record]:
@@ -90,26 +90,16 @@ class Store:
 
     def commit(self) -> None:
         """Make every change since the last commit last."""
-        lines = [
-            (name, key, table.get(key))
-            for name, table in self._tables.items()
-            for key in sorted(table.dirty)
-        ]
+        if self._path is not None:
+            changes = [
+                (name, key, table.get(key))
+                for name, table in self._tables.items()
+                for key in sorted(table.dirty)
+            ]
+            if changes:
+                self._append(b"\n" + msgspec.json.encode(changes))
         for table in self._tables.values():
             table.dirty.clear()
-        if self._journal is None or not lines:
-            return
-        os.write(self._journal, msgspec.json.encode(lines) + b"\n")
-        self._lines += 1
-        if self._lines >= _COMPACT_EVERY_LINES:
-            self._compact()
-
-    def close(self) -> None:
-        """Commit and let go of the files."""
-        self.commit()
-        if self._journal is not None:
-            os.close(self._journal)
-            self._journal = None
 
     @property
     def _journal_path(self) -> Path:
@@ -129,16 +119,26 @@ class Store:
             if name in self._tables:
                 self._tables[name].load(key, raw)
 
+    def _append(self, line: bytes) -> None:
+        with open(self._journal_path, "ab", buffering=0, opener=_private) as file:
+            file.write(line)
+        self._lines += 1
+        if self._lines >= _COMPACT_EVERY_LINES:
+            self._compact()
+
     def _compact(self) -> None:
         assert self._path is not None
-        rows = [(name, key, row) for name, table in self._tables.items()
-                for key, row in table.items()]
+        rows = [
+            (name, key, row) for name, table in self._tables.items() for key, row in table.items()
+        ]
         beside = self._path.with_name(self._path.name + ".new")
-        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with open(beside, "wb", opener=_private) as file:
             file.write(msgspec.json.encode(rows))
         beside.replace(self._path)
-        if self._journal is not None:
-            os.close(self._journal)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-        self._journal = os.open(self._journal_path, flags, 0o600)
+        self._journal_path.unlink(missing_ok=True)
         self._lines = 0
+
+
+def _private(path: str, flags: int) -> int:
+    """Letters hold links that let people in: nobody else reads the files."""
+    return os.open(path, flags, 0o600)

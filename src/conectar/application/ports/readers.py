@@ -31,7 +31,6 @@ from conectar.domain.kernel.ids import (
     UserId,
 )
 from conectar.domain.kernel.money import Money
-from conectar.domain.levels.level import Level
 from conectar.domain.offers.events import OfferStatus
 from conectar.domain.offers.offer import Offer
 from conectar.domain.payments.ledger import AccountKind
@@ -118,7 +117,9 @@ class WorkReader(Protocol):
         self, of: PartyFilter, status: JobStatus | None, page: Page
     ) -> Listed[JobRow]: ...
 
-    async def timeline(self, subject: OfferId | JobId) -> Sequence[StepView]: ...
+    async def timeline(
+        self, subject: OfferId | JobId, status: type[OfferStatus] | type[JobStatus]
+    ) -> Sequence[StepView]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +190,7 @@ class Hit(NamedTuple):
     hourly_rate: Money | None
     rating_average: float | None
     total_reviews: int
-    level: Level
+    points: int
     takes_instant: bool
     distance_m: float
 

@@ -140,4 +140,4 @@ class GetJobTimelineHandler:
         """Raises NotFound for a stranger."""
         row = existing(await read.job(query.job_id))
         row.job.roles_of(query.actor)
-        return tuple(await read.timeline(query.job_id))
+        return tuple(await read.timeline(query.job_id, JobStatus))

@@ -111,4 +111,4 @@ class GetOfferTimelineHandler:
         """Raises NotFound for a stranger."""
         row = existing(await read.offer(query.offer_id))
         row.offer.side_of(query.actor)
-        return tuple(await read.timeline(query.offer_id))
+        return tuple(await read.timeline(query.offer_id, OfferStatus))

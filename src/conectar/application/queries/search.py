@@ -12,8 +12,10 @@ from conectar.application.ports.readers import (
     SearchCriteria,
     SearchOrder,
 )
+from conectar.application.settings import Policy
 from conectar.application.views.people import FoundView, SearchView
 from conectar.domain.kernel.money import Money
+from conectar.domain.levels.level import tier_at
 from conectar.domain.people.professional import Point
 
 STEP_KM = 0.5
@@ -42,11 +44,14 @@ class Search(Query[SearchView]):
 class SearchHandler:
     """Reads."""
 
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+
     async def __call__(self, query: Search, read: Readers) -> SearchView:
         """Refuses nothing."""
         trade = await read.trade_named(plain(query.trade)) if query.trade else None
         if query.trade and trade is None:
-            return _page((), 0, query.page)
+            return self._page((), 0, query.page)
         found = await read.search(
             SearchCriteria(
                 near=query.near,
@@ -61,34 +66,32 @@ class SearchHandler:
                 page=query.page,
             )
         )
-        return _page(found.items, found.total, query.page)
+        return self._page(found.items, found.total, query.page)
 
+    def _page(self, hits: tuple[Hit, ...], total: int, page: Page) -> SearchView:
+        shown = min(total, SEARCH_TOTAL_MAX)
+        return SearchView(
+            total=shown,
+            total_exact=total <= SEARCH_TOTAL_MAX,
+            results=tuple(map(self._found, hits)),
+            page=page.skip // page.limit + 1,
+            total_pages=math.ceil(shown / page.limit),
+        )
 
-def _page(hits: tuple[Hit, ...], total: int, page: Page) -> SearchView:
-    shown = min(total, SEARCH_TOTAL_MAX)
-    return SearchView(
-        total=shown,
-        total_exact=total <= SEARCH_TOTAL_MAX,
-        results=tuple(map(_found, hits)),
-        page=page.skip // page.limit + 1,
-        total_pages=math.ceil(shown / page.limit),
-    )
-
-
-def _found(hit: Hit) -> FoundView:
-    return FoundView(
-        id=hit.id,
-        first_name=hit.first_name,
-        last_name=hit.last_name,
-        trades=hit.trades,
-        hourly_rate=hit.hourly_rate,
-        rating_average=hit.rating_average,
-        total_reviews=hit.total_reviews,
-        distance_km=math.ceil(hit.distance_m / 1000 / STEP_KM) * STEP_KM,
-        level=hit.level,
-        avatar_url=None,
-        takes_instant=hit.takes_instant,
-    )
+    def _found(self, hit: Hit) -> FoundView:
+        return FoundView(
+            id=hit.id,
+            first_name=hit.first_name,
+            last_name=hit.last_name,
+            trades=hit.trades,
+            hourly_rate=hit.hourly_rate,
+            rating_average=hit.rating_average,
+            total_reviews=hit.total_reviews,
+            distance_km=math.ceil(hit.distance_m / 1000 / STEP_KM) * STEP_KM,
+            level=tier_at(hit.points, self._policy.tiers).level,
+            avatar_url=None,
+            takes_instant=hit.takes_instant,
+        )
 
 
 def plain(text: str) -> str:

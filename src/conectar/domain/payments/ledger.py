@@ -79,6 +79,10 @@ class Overdrawn(DomainError):
     """A per-owner account would fall below zero."""
 
 
+class AlreadyPosted(DomainError):
+    """The fact was posted before."""
+
+
 class Unbalanced(DomainError):
     """A transaction with fewer than two entries, a zero entry, or a sum that is not zero."""
 

@@ -130,6 +130,7 @@ class Payment:
 
 def first_seen(fact: Fact, checkout: Checkout | None) -> Payment:
     """A payment we had not heard of; nothing decided yet."""
+    nothing = Money(0, fact.amount.currency)
     return Payment(
         id=fact.id,
         checkout_id=checkout.id if checkout else None,
@@ -138,11 +139,13 @@ def first_seen(fact: Fact, checkout: Checkout | None) -> Payment:
         status=fact.status,
         detail=fact.detail,
         amount=fact.amount,
-        refunded=Money(0, fact.amount.currency),
+        refunded=fact.refunded,
         approved_at=fact.approved_at,
         ask_release_at=fact.releases_at,
         updated_at=fact.updated_at,
         verdict=Verdict.OPEN,
+        fee_posted=nothing,
+        taxes_posted=nothing,
     )
 
 

@@ -1,0 +1,40 @@
+"""Runs the migrations on the engine that `conectar.adapters.outbound.sql.migrations` hands over."""
+
+import asyncio
+from typing import Any
+
+from alembic import context
+from sqlalchemy import JSON, Connection
+
+from conectar.adapters.outbound.sql.tables import METADATA
+
+config = context.config
+
+
+def render(kind: str, item: Any, _context: Any) -> str | bool:
+    """A migration names its JSON type once, at its head."""
+    return "JSON" if kind == "type" and isinstance(item, JSON) else False
+
+
+def run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=METADATA,
+        version_table=config.version_table_name,
+        render_as_batch=True,
+        compare_type=True,
+        user_module_prefix="",
+        render_item=render,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def run_online() -> None:
+    async with config.engine.connect() as connection:
+        await connection.run_sync(run)
+        await connection.commit()
+    await config.engine.dispose()
+
+
+asyncio.run(run_online())

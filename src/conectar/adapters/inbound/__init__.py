@@ -1,0 +1,1 @@
+"""Driving adapters: whoever asks something of the core."""

@@ -1,0 +1,1 @@
+"""Driven adapters: one folder a technology, none knows another."""

@@ -1,0 +1,1 @@
+"""Mail into the mailbox of the sandbox."""

@@ -1,0 +1,1 @@
+"""Everything in memory: values, not references, and as strict as a database."""

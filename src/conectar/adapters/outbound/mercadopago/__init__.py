@@ -1,0 +1,1 @@
+"""MercadoPago, through its official SDK."""

@@ -1,0 +1,1 @@
+"""Relational storage on SQLAlchemy Core: today SQLite, one set of tables for every dialect."""

@@ -1,0 +1,93 @@
+"""The ledger, in SQL."""
+
+from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from conectar.adapters.outbound.sql.dialect import upsert
+from conectar.adapters.outbound.sql.errors import translated
+from conectar.adapters.outbound.sql.tables import BALANCES, ENTRIES, LEDGER
+from conectar.adapters.vocabulary.codes import code
+from conectar.domain.kernel.ids import JobId, PaymentId
+from conectar.domain.kernel.money import Money
+from conectar.domain.payments.ledger import PER_OWNER, Account, Entry, LedgerTransaction
+
+
+class Ledger:
+    """Append only; the database keeps the floor of per-owner balances, which are stored in their
+    natural sign."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def post(self, transaction: LedgerTransaction) -> None:
+        """Raises AlreadyPosted, Overdrawn."""
+        owned = [e for e in transaction.entries if e.account.kind in PER_OWNER]
+        with translated():
+            await self._connection.execute(insert(LEDGER).values(_head(transaction)))
+            await self._connection.execute(insert(ENTRIES), _legs(transaction))
+            for entry in sorted(owned, key=lambda e: str(e.account)):
+                await self._move(entry)
+
+    async def posted(self, source_ref: str) -> bool:
+        """Whether a fact is in the ledger."""
+        query = select(LEDGER.c.id).where(LEDGER.c.source_ref == source_ref)
+        with translated():
+            return (await self._connection.execute(query)).first() is not None
+
+    async def balance(self, account: Account) -> Money:
+        """The stored balance of a per-owner account, locked until the unit ends."""
+        query = (
+            select(BALANCES.c.balance)
+            .where(BALANCES.c.account == code(account.kind), BALANCES.c.owner == account.owner)
+            .with_for_update()
+        )
+        with translated():
+            return Money((await self._connection.execute(query)).scalar() or 0)
+
+    async def of_payment(self, account: Account, payment: PaymentId) -> Money:
+        """What one payment's entries leave in an account."""
+        return await self._sum(account, ENTRIES.c.payment_id == payment)
+
+    async def of_job(self, account: Account, job: JobId) -> Money:
+        """What one job's entries leave in an account."""
+        return await self._sum(account, ENTRIES.c.job_id == job)
+
+    async def _sum(self, account: Account, of: ColumnElement[bool]) -> Money:
+        owner = ENTRIES.c.owner
+        whose = owner.is_(None) if account.owner is None else owner == account.owner
+        query = select(func.sum(ENTRIES.c.cents)).where(
+            of, ENTRIES.c.account == code(account.kind), whose
+        )
+        with translated():
+            return account.balance((await self._connection.execute(query)).scalar() or 0)
+
+    async def _move(self, entry: Entry) -> None:
+        delta = entry.account.balance(entry.cents).cents
+        row = {"account": code(entry.account.kind), "owner": entry.account.owner, "balance": delta}
+        added = {"balance": BALANCES.c.balance + delta}
+        await upsert(self._connection, BALANCES, row, added)
+
+
+def _head(transaction: LedgerTransaction) -> dict[str, object]:
+    return {
+        "id": transaction.id,
+        "source_ref": transaction.source_ref,
+        "at": transaction.at,
+        "job_id": transaction.job_id,
+        "payment_id": transaction.payment_id,
+    }
+
+
+def _legs(transaction: LedgerTransaction) -> list[dict[str, object]]:
+    return [
+        {
+            "ledger_transaction_id": transaction.id,
+            "step": step,
+            "account": code(entry.account.kind),
+            "owner": entry.account.owner,
+            "cents": entry.cents,
+            "job_id": transaction.job_id,
+            "payment_id": transaction.payment_id,
+        }
+        for step, entry in enumerate(transaction.entries, 1)
+    ]

@@ -1,0 +1,120 @@
+"""The outbox, in SQL."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from conectar.adapters.outbound.sql.errors import translated
+from conectar.adapters.outbound.sql.tables import DELIVERIES, OUTBOX, TIMELINE
+from conectar.adapters.vocabulary.codes import code
+from conectar.application.ports.outbox import Delivery
+from conectar.application.ports.system import Ids
+from conectar.application.ports.telemetry_context import correlation_id
+from conectar.application.reactions.registry import reactions_to
+from conectar.domain.kernel.events import Event, Moved
+from conectar.domain.kernel.ids import EventId
+
+
+class EventCodec(Protocol):
+    """Events to bytes and back."""
+
+    def encode_event(self, event: Event) -> tuple[str, bytes]: ...
+    def decode_event(self, name: str, data: bytes) -> Event: ...
+
+
+class Outbox:
+    """Events, their deliveries, and the timelines."""
+
+    def __init__(self, connection: AsyncConnection, ids: Ids, codec: EventCodec) -> None:
+        self._connection = connection
+        self._ids = ids
+        self._codec = codec
+
+    async def record(self, *events: Event) -> None:
+        """Stores events, their deliveries and their rows of timeline."""
+        for event in events:
+            id = EventId(self._ids.new())
+            name, payload = self._codec.encode_event(event)
+            await self._insert(
+                OUTBOX,
+                id=id,
+                name=name,
+                payload=payload,
+                at=event.at,
+                correlation_id=correlation_id(),
+            )
+            for reaction in reactions_to(event):
+                await self._insert(
+                    DELIVERIES, event_id=id, reaction=reaction, next_at=event.at, attempts=0
+                )
+            if isinstance(event, Moved):
+                await self._insert(TIMELINE, **_step(event))
+
+    async def claim(self, at: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
+        """Due deliveries, oldest first."""
+        c = DELIVERIES.c
+        due = (
+            select(c.event_id, c.reaction, c.attempts, OUTBOX.c.name, OUTBOX.c.payload)
+            .add_columns(OUTBOX.c.correlation_id)
+            .join(OUTBOX, OUTBOX.c.id == c.event_id)
+            .where(c.next_at <= at)
+            .order_by(c.next_at, c.event_id, c.reaction)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=DELIVERIES)
+        )
+        with translated():
+            rows = (await self._connection.execute(due)).all()
+        for event_id, reaction, attempts, *_ in rows:
+            await self._update(event_id, reaction, next_at=until, attempts=attempts + 1)
+        return [
+            Delivery(id, reaction, n + 1, self._codec.decode_event(name, payload), correlation)
+            for id, reaction, n, name, payload, correlation in rows
+        ]
+
+    async def pending(self, event_id: EventId, reaction: str) -> bool:
+        """Whether it is still to do."""
+        query = select(DELIVERIES.c.settled_at).where(*_is(event_id, reaction)).with_for_update()
+        with translated():
+            row = (await self._connection.execute(query)).first()
+        return row is not None and row[0] is None
+
+    async def done(self, event_id: EventId, reaction: str, at: datetime) -> None:
+        """It happened."""
+        await self._update(event_id, reaction, next_at=None, settled_at=at)
+
+    async def failed(
+        self, event_id: EventId, reaction: str, error: str, next_at: datetime | None
+    ) -> None:
+        """It comes again, or is dead."""
+        await self._update(event_id, reaction, error=error, next_at=next_at)
+
+    async def _insert(self, table: Any, **values: Any) -> None:
+        with translated():
+            await self._connection.execute(insert(table).values(values))
+
+    async def _update(self, event_id: EventId, reaction: str, **values: Any) -> None:
+        statement = update(DELIVERIES).where(*_is(event_id, reaction)).values(values)
+        with translated():
+            await self._connection.execute(statement)
+
+
+def _is(event_id: EventId, reaction: str) -> list[ColumnElement[bool]]:
+    return [DELIVERIES.c.event_id == event_id, DELIVERIES.c.reaction == reaction]
+
+
+def _step(event: Moved) -> dict[str, Any]:
+    before, status, escrow = event.states
+    return {
+        "subject_id": event.subject_id,
+        "version": event.version,
+        "before": code(before) if before else None,
+        "status": code(status),
+        "escrow": code(escrow) if escrow else None,
+        "actor": event.actor.user_id,
+        "actor_role": code(event.actor.role),
+        "reason": event.reason,
+        "at": event.at,
+    }

@@ -1,0 +1,240 @@
+"""The tables, each from the class whose values it keeps, with what the database itself refuses.
+
+Names of constraints are constants; `REFUSALS` says which rule each stands for.
+"""
+
+from datetime import datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Table,
+    or_,
+)
+
+from conectar.adapters.outbound.sql.mapping import Entity, column
+from conectar.adapters.vocabulary.codes import code
+from conectar.adapters.vocabulary.tables import TABLES
+from conectar.application.ports.keys import StoredAnswer
+from conectar.application.search_rows import SearchRow
+from conectar.domain.jobs.job import Job
+from conectar.domain.jobs.lifecycle import EscrowStatus
+from conectar.domain.kernel.actor import Role
+from conectar.domain.kernel.errors import DomainError
+from conectar.domain.offers.events import OfferStatus
+from conectar.domain.offers.offer import Offer, OfferNotPending
+from conectar.domain.payments.checkout import Checkout, CheckoutStatus, NotPayable
+from conectar.domain.payments.ledger import AccountKind, AlreadyPosted, Overdrawn
+from conectar.domain.payments.movement import Movement
+from conectar.domain.payments.payment import Payment, Verdict
+from conectar.domain.payments.refund import OUTSTANDING, Refund, RefundOutstanding
+from conectar.domain.people.kyc import KycSubmission
+from conectar.domain.people.professional import Professional, Trade
+from conectar.domain.people.session import PasswordReset, Session
+from conectar.domain.people.user import EmailTaken, User
+
+USER_EMAIL = "uq_usuarios_email"
+JOB_OFFER = "uq_trabajos_oferta"
+CHECKOUT_OPEN = "uq_payment_intents_abierto"
+PAYMENT_FUNDS = "uq_pagos_fondea"
+REFUND_OUTSTANDING = "uq_reembolsos_en_curso"
+MOVEMENT_FACT = "uq_transactions_hecho"
+POSTING_FACT = "uq_asientos_hecho"
+BALANCE_FLOOR = "ck_saldos_piso"
+
+REFUSALS: dict[str, type[DomainError]] = {
+    USER_EMAIL: EmailTaken,
+    JOB_OFFER: OfferNotPending,
+    CHECKOUT_OPEN: NotPayable,
+    PAYMENT_FUNDS: NotPayable,
+    REFUND_OUTSTANDING: RefundOutstanding,
+    MOVEMENT_FACT: AlreadyPosted,
+    POSTING_FACT: AlreadyPosted,
+    BALANCE_FLOOR: Overdrawn,
+}
+
+METADATA = MetaData()
+
+USERS = Entity(METADATA, "users", User)
+PROFESSIONALS = Entity(METADATA, "professionals", Professional)
+TRADES = Entity(METADATA, "trades", Trade)
+SESSIONS = Entity(METADATA, "sessions", Session)
+PASSWORD_RESETS = Entity(METADATA, "password_resets", PasswordReset)
+KYC_SUBMISSIONS = Entity(
+    METADATA, "kyc_submissions", KycSubmission, primary=("professional_id", "submitted_at")
+)
+OFFERS = Entity(METADATA, "offers", Offer)
+JOBS = Entity(METADATA, "jobs", Job)
+CHECKOUTS = Entity(METADATA, "checkouts", Checkout)
+PAYMENTS = Entity(METADATA, "payments", Payment, currency_of="amount")
+REFUNDS = Entity(METADATA, "refunds", Refund, currency_of="amount")
+MOVEMENTS = Entity(METADATA, "movements", Movement, currency_of="amount")
+KEYS = Entity(METADATA, "idempotency_keys", StoredAnswer, primary=("owner", "key"))
+SEARCH = Entity(METADATA, "search_rows", SearchRow, primary=())
+
+LEDGER = Table(
+    TABLES["ledger_transactions"],
+    METADATA,
+    column("id", UUID, primary_key=True),
+    column("source_ref", str),
+    column("at", datetime),
+    column("job_id", UUID | None),
+    column("payment_id", str | None),
+)
+ENTRIES = Table(
+    TABLES["entries"],
+    METADATA,
+    column("ledger_transaction_id", UUID, primary_key=True),
+    column("step", int, primary_key=True, autoincrement=False),
+    column("account", AccountKind),
+    column("owner", UUID | None),
+    column("cents", int),
+    column("job_id", UUID | None),
+    column("payment_id", str | None),
+)
+BALANCES = Table(
+    TABLES["balances"],
+    METADATA,
+    column("account", AccountKind, primary_key=True),
+    column("owner", UUID, primary_key=True),
+    column("balance", int),
+)
+TIMELINE = Table(
+    TABLES["timeline"],
+    METADATA,
+    column("subject_id", UUID, primary_key=True),
+    column("version", int, primary_key=True, autoincrement=False),
+    column("before", str | None),
+    column("status", str),
+    column("escrow", EscrowStatus | None),
+    column("actor", UUID | None),
+    column("actor_role", Role),
+    column("reason", str | None),
+    column("at", datetime),
+)
+OUTBOX = Table(
+    TABLES["outbox"],
+    METADATA,
+    column("id", UUID, primary_key=True),
+    column("name", str),
+    column("payload", bytes),
+    column("at", datetime),
+    column("correlation_id", str),
+)
+DELIVERIES = Table(
+    TABLES["deliveries"],
+    METADATA,
+    column("event_id", UUID, primary_key=True),
+    column("reaction", str, primary_key=True),
+    column("next_at", datetime | None),
+    column("attempts", int),
+    column("error", str | None),
+    column("settled_at", datetime | None),
+)
+
+
+def _refer(*references: tuple[Column[Any], Table]) -> None:
+    """What a row points at must be there."""
+    for source, target in references:
+        name = f"fk_{source.table.name}_{source.name}"
+        key = ForeignKeyConstraint([source], [target.c.id], name=name)
+        source.table.append_constraint(key)
+
+
+def is_(of: ColumnElement[Any], *values: Enum) -> ColumnElement[bool]:
+    """The column holds one of these values, as a literal that an index may carry."""
+    return or_(*(of == code(value) for value in values))
+
+
+def _unique(
+    name: str, *columns: ColumnElement[Any], where: ColumnElement[bool] | None = None
+) -> None:
+    Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
+
+
+def _index(
+    name: str, *columns: ColumnElement[Any], where: ColumnElement[bool] | None = None
+) -> None:
+    Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+_user, _offer, _job = USERS.table.c, OFFERS.table.c, JOBS.table.c
+_checkout, _payment, _refund = CHECKOUTS.table.c, PAYMENTS.table.c, REFUNDS.table.c
+_movement, _entry, _search = MOVEMENTS.table.c, ENTRIES.c, SEARCH.table.c
+
+# what points at what
+_refer(
+    (PROFESSIONALS.table.c.id, USERS.table),
+    (SESSIONS.table.c.user_id, USERS.table),
+    (PASSWORD_RESETS.table.c.user_id, USERS.table),
+    (KYC_SUBMISSIONS.table.c.professional_id, PROFESSIONALS.table),
+    (_search.professional_id, PROFESSIONALS.table),
+    (_search.trade_id, TRADES.table),
+    (_offer.client_id, USERS.table),
+    (_offer.professional_id, PROFESSIONALS.table),
+    (_job.offer_id, OFFERS.table),
+    (_job.client_id, USERS.table),
+    (_job.professional_id, PROFESSIONALS.table),
+    (_checkout.job_id, JOBS.table),
+    (_checkout.client_id, USERS.table),
+    (_payment.checkout_id, CHECKOUTS.table),
+    (_payment.job_id, JOBS.table),
+    (_refund.payment_id, PAYMENTS.table),
+    (_refund.job_id, JOBS.table),
+    (_movement.job_id, JOBS.table),
+    (_movement.payment_id, PAYMENTS.table),
+    (LEDGER.c.job_id, JOBS.table),
+    (LEDGER.c.payment_id, PAYMENTS.table),
+    (_entry.job_id, JOBS.table),
+    (_entry.payment_id, PAYMENTS.table),
+    (ENTRIES.c.ledger_transaction_id, LEDGER),
+    (DELIVERIES.c.event_id, OUTBOX),
+)
+
+# at most one
+_unique(USER_EMAIL, _user.email)
+_unique(JOB_OFFER, _job.offer_id)
+_unique(CHECKOUT_OPEN, _checkout.job_id, where=is_(_checkout.status, CheckoutStatus.OPEN))
+_unique(PAYMENT_FUNDS, _payment.job_id, where=is_(_payment.verdict, Verdict.FUNDS))
+_unique(
+    REFUND_OUTSTANDING,
+    _refund.payment_id,
+    where=is_(_refund.status, *sorted(OUTSTANDING, key=lambda s: s.value)),
+)
+_unique(MOVEMENT_FACT, _movement.source_ref)
+_unique(POSTING_FACT, LEDGER.c.source_ref)
+BALANCES.append_constraint(CheckConstraint(BALANCES.c.balance >= 0, name=BALANCE_FLOOR))
+ENTRIES.append_constraint(CheckConstraint(ENTRIES.c.cents != 0, name="ck_asiento_lineas_cero"))
+
+# lists, newest first
+_index("ix_ofertas_cliente", _offer.client_id, _offer.created_at, _offer.id)
+_index("ix_ofertas_profesional", _offer.professional_id, _offer.created_at, _offer.id)
+_index("ix_trabajos_cliente", _job.client_id, _job.accepted_at, _job.id)
+_index("ix_trabajos_profesional", _job.professional_id, _job.accepted_at, _job.id)
+_index("ix_transactions_cliente", _movement.client_id, _movement.created_at, _movement.id)
+_index("ix_transactions_profesional", _movement.professional_id, _movement.created_at)
+_index("ix_transactions_trabajo", _movement.job_id)
+_index("ix_sesiones_usuario", SESSIONS.table.c.user_id)
+_index("ix_payment_intents_trabajo", _checkout.job_id)
+_index("ix_pagos_trabajo", _payment.job_id)
+_index("ix_reembolsos_pago", _refund.payment_id)
+_index("ix_asiento_lineas_trabajo", _entry.job_id)
+_index("ix_asiento_lineas_pago", _entry.payment_id)
+_index("ix_busqueda_profesional", _search.professional_id)
+_index("ix_busqueda_lugar", _search.trade_id, _search.latitude, _search.longitude)
+
+# what the clock looks for
+_index("ix_ofertas_vence", _offer.expires_at, where=is_(_offer.status, OfferStatus.PENDING))
+_index("ix_trabajos_vence", _job.deadline_at, where=_job.deadline_at.is_not(None))
+_index("ix_payment_intents_consultar", _checkout.check_at, where=_checkout.check_at.is_not(None))
+_index("ix_pagos_liberacion", _payment.ask_release_at, where=_payment.ask_release_at.is_not(None))
+_index("ix_reembolsos_proximo", _refund.next_at, where=_refund.next_at.is_not(None))
+_index("ix_entregas_proximo", DELIVERIES.c.next_at, where=DELIVERIES.c.next_at.is_not(None))
+_index("ix_claves_antiguas", KEYS.table.c.created_at)

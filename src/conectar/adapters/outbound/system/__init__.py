@@ -1,0 +1,1 @@
+"""Time, chance and the wake-up call, from the operating system."""

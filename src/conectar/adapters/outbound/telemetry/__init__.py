@@ -1,0 +1,1 @@
+"""Logs: one line a message, and only what may be read by anybody."""

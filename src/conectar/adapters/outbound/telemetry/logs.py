@@ -1,0 +1,109 @@
+"""Log lines on standard error: JSON for machines, or aligned for a person at a terminal.
+
+Our own lines come through structlog, those of libraries through `logging`; both pass the same
+chain, whose list of fields is in `fields.py`.
+"""
+
+import logging
+import sys
+from collections.abc import Collection
+from typing import Literal
+
+import structlog
+from structlog.stdlib import BoundLogger, ProcessorFormatter
+from structlog.types import EventDict, Processor
+
+from conectar.adapters.outbound.telemetry.fields import (
+    foreign_line,
+    keep_allowed,
+    tell_exception,
+)
+from conectar.application.ports.telemetry_context import correlation_id
+
+QUIET = ("httpcore", "httpx", "sqlalchemy", "aiosqlite", "uvicorn.access", "urllib3")
+"""They tell of every call, with its address: only their warnings are wanted."""
+_OWN_HANDLERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "litestar", "sqlalchemy")
+
+
+def configure_logging(format: Literal["json", "console"], level: str) -> None:
+    """Sends every log line of the program through one chain; may be called again. `level` is a
+    name of `logging`, in any case; raises ValueError for another word."""
+    shared: list[Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _add_correlation_id,
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=BoundLogger,
+    )
+    logging.raiseExceptions = False  # a line that can't be written would be printed with its values
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_formatter(format, shared))
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    for name in _OWN_HANDLERS:
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [], True
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class LogTelemetry:
+    """Implements Telemetry: one line a message. `queries` are the names of messages that change
+    nothing: they are told at debug, failures at error, the rest at info."""
+
+    def __init__(self, queries: Collection[str] = ()) -> None:
+        self._queries = frozenset(queries)
+        self._log = structlog.stdlib.get_logger("conectar")
+
+    def finished(self, message: str, outcome: str, seconds: float) -> None:
+        """`outcome` is `ok`, the code of a refusal, or `failed`."""
+        level = logging.DEBUG if message in self._queries else logging.INFO
+        if outcome == "failed":
+            level = logging.ERROR
+        self._log.log(
+            level,
+            "message finished",
+            name=message,
+            outcome=outcome,
+            milliseconds=round(seconds * 1000, 3),
+        )
+
+
+class NullTelemetry:
+    """Implements Telemetry for whoever doesn't want to know."""
+
+    def finished(self, message: str, outcome: str, seconds: float) -> None:
+        """Nothing."""
+
+
+def _formatter(format: Literal["json", "console"], shared: list[Processor]) -> ProcessorFormatter:
+    renderer: Processor = structlog.processors.JSONRenderer()
+    if format == "console":
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    return ProcessorFormatter(
+        foreign_pre_chain=[*shared, foreign_line],
+        processors=[_take_exception, tell_exception, keep_allowed, renderer],
+        pass_foreign_args=True,
+        use_get_message=False,
+    )
+
+
+def _add_correlation_id(_: object, __: str, event: EventDict) -> EventDict:
+    if (id := correlation_id()) is not None:
+        event["correlation_id"] = id
+    return event
+
+
+def _take_exception(_: object, __: str, event: EventDict) -> EventDict:
+    """`exc_info=True` means the exception being handled right now."""
+    if event.get("exc_info") is True:
+        event["exc_info"] = sys.exc_info()
+    return event

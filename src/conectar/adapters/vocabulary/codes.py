@@ -1,0 +1,175 @@
+"""Codes: what an enum's value is called on the wire and in the tables."""
+
+from enum import Enum
+from typing import TypeVar
+
+from conectar.application.ports.readers import SearchOrder
+from conectar.application.views.work import Action, JobFreeze, OnExpiry
+from conectar.domain.jobs.lifecycle import DisputeStatus, EscrowStatus, FrozenBy, JobStatus
+from conectar.domain.kernel.actor import Role
+from conectar.domain.levels.level import Level
+from conectar.domain.offers.events import OfferStatus
+from conectar.domain.payments.checkout import CheckoutStatus
+from conectar.domain.payments.ledger import AccountKind
+from conectar.domain.payments.movement import MovementKind, MovementStatus
+from conectar.domain.payments.payment import Flag, PaymentStatus, Verdict
+from conectar.domain.payments.refund import RefundOrigin, RefundStatus, Resolution
+from conectar.domain.people.kyc import DocumentKind, KycStatus
+
+E = TypeVar("E", bound=Enum)
+
+CODES: dict[type[Enum], dict[Enum, str]] = {
+    Role: {
+        Role.CLIENT: "CLIENTE",
+        Role.PROFESSIONAL: "PROFESIONAL",
+        Role.ADMIN: "ADMIN",
+        Role.CLOCK: "RELOJ",
+        Role.GATEWAY: "MERCADOPAGO",
+        Role.OPENER: "INICIADOR",
+    },
+    KycStatus: {
+        KycStatus.PENDING: "PENDIENTE",
+        KycStatus.IN_REVIEW: "EN_REVISION",
+        KycStatus.APPROVED: "APROBADO",
+        KycStatus.REJECTED: "RECHAZADO",
+    },
+    DocumentKind: {
+        DocumentKind.ID_FRONT: "dni_frente",
+        DocumentKind.ID_BACK: "dni_dorso",
+        DocumentKind.SELFIE: "selfie",
+    },
+    Level: {
+        Level.BRONZE: "BRONCE",
+        Level.SILVER: "PLATA",
+        Level.GOLD: "ORO",
+        Level.DIAMOND: "DIAMANTE",
+    },
+    OfferStatus: {
+        OfferStatus.PENDING: "PENDIENTE",
+        OfferStatus.ACCEPTED: "ACEPTADA",
+        OfferStatus.REJECTED: "RECHAZADA",
+        OfferStatus.WITHDRAWN: "RETIRADA",
+        OfferStatus.EXPIRED: "VENCIDA",
+    },
+    JobStatus: {
+        JobStatus.AWAITING_PAYMENT: "PENDIENTE_PAGO",
+        JobStatus.IN_PROGRESS: "EN_CURSO",
+        JobStatus.COMPLETED: "COMPLETADO",
+        JobStatus.DISPUTED: "EN_DISPUTA",
+        JobStatus.APPROVED: "APROBADO",
+        JobStatus.CANCELLED: "CANCELADO",
+    },
+    EscrowStatus: {
+        EscrowStatus.EMPTY: "PENDIENTE",
+        EscrowStatus.HELD: "PAGADO_EN_ESCROW",
+        EscrowStatus.REFUNDING: "REEMBOLSANDO",
+        EscrowStatus.RELEASED: "LIBERADO",
+        EscrowStatus.REFUNDED: "REEMBOLSADO",
+        EscrowStatus.SPLIT: "DIVIDIDO",
+        EscrowStatus.CHARGED_BACK: "CONTRACARGO",
+    },
+    DisputeStatus: {
+        DisputeStatus.NONE: "NINGUNA",
+        DisputeStatus.OPEN: "ABIERTA",
+        DisputeStatus.REVIEW: "EN_REVISION",
+        DisputeStatus.RESOLVED: "RESUELTA",
+        DisputeStatus.WITHDRAWN: "RETIRADA",
+    },
+    FrozenBy: {
+        FrozenBy.NONE: "NINGUNO",
+        FrozenBy.MEDIATION: "MEDIACION",
+        FrozenBy.CHARGEBACK: "CONTRACARGO",
+    },
+    JobFreeze: {
+        JobFreeze.DISPUTE: "DISPUTA",
+        JobFreeze.MEDIATION: "MEDIACION",
+        JobFreeze.CHARGEBACK: "CONTRACARGO",
+    },
+    OnExpiry: {
+        OnExpiry.CANCEL: "CANCELAR",
+        OnExpiry.REFUND: "REEMBOLSAR",
+        OnExpiry.APPROVE: "APROBAR",
+    },
+    Action: {
+        Action.ACCEPT: "aceptar",
+        Action.REJECT: "rechazar",
+        Action.EDIT: "editar",
+        Action.COUNTER: "contraofertar",
+        Action.WITHDRAW: "retirar",
+        Action.PAY: "pagar",
+        Action.CANCEL: "cancelar",
+        Action.COMPLETE: "marcar-completado",
+        Action.REQUEST_CHANGES: "pedir-cambios",
+        Action.APPROVE: "aprobar",
+    },
+    MovementKind: {
+        MovementKind.PAYMENT: "PAGO",
+        MovementKind.ESCROW: "ESCROW",
+        MovementKind.RELEASE: "LIBERACION",
+        MovementKind.COMMISSION: "COMISION",
+        MovementKind.REFUND: "REEMBOLSO",
+        MovementKind.PAYOUT: "PAYOUT",
+        MovementKind.CHARGEBACK: "CONTRACARGO",
+    },
+    MovementStatus: {
+        MovementStatus.PENDING: "PENDIENTE",
+        MovementStatus.PROCESSING: "PROCESANDO",
+        MovementStatus.COMPLETED: "COMPLETADA",
+        MovementStatus.FAILED: "FALLIDA",
+    },
+    CheckoutStatus: {
+        CheckoutStatus.OPEN: "ABIERTO",
+        CheckoutStatus.PAID: "PAGADO",
+        CheckoutStatus.CLOSED: "CERRADO",
+    },
+    PaymentStatus: {status: status.value for status in PaymentStatus},  # the gateway's own words
+    Verdict: {
+        Verdict.OPEN: "SIN_DECIDIR",
+        Verdict.FUNDS: "FONDEA",
+        Verdict.RETURNS: "DEVUELVE",
+        Verdict.RETURNS_UNPOSTED: "DEVUELVE_SIN_ASIENTO",
+        Verdict.FOREIGN: "AJENO",
+    },
+    Flag: {
+        Flag.FOREIGN: "AJENO",
+        Flag.OTHER_CURRENCY: "OTRA_MONEDA",
+        Flag.NO_ROW: "SIN_REGLA",
+    },
+    RefundOrigin: {
+        RefundOrigin.ESCROW: "ESCROW",
+        RefundOrigin.SUSPENSE: "SUSPENSO",
+        RefundOrigin.UNPOSTED: "SIN_ASIENTO",
+    },
+    RefundStatus: {
+        RefundStatus.CREATED: "CREADO",
+        RefundStatus.SENT: "ENVIADO",
+        RefundStatus.UNKNOWN: "DESCONOCIDO",
+        RefundStatus.SUCCEEDED: "EXITOSO",
+        RefundStatus.MANUAL: "MANUAL",
+        RefundStatus.VOID: "ANULADO",
+    },
+    Resolution: {
+        Resolution.RETRY: "reintentar",
+        Resolution.CONFIRMED: "confirmado",
+        Resolution.BANK_TRANSFER: "transferencia",
+    },
+    SearchOrder: {
+        SearchOrder.DISTANCE: "distancia",
+        SearchOrder.RATING: "rating",
+        SearchOrder.PRICE: "precio",
+    },
+    AccountKind: {kind: kind.value for kind in AccountKind},  # the chart's own names
+}
+
+for _enum, _codes in CODES.items():
+    assert set(_codes) == set(_enum) and len(set(_codes.values())) == len(_codes), _enum
+
+
+def code(value: Enum) -> str:
+    """The word for a value."""
+    return CODES[type(value)][value]
+
+
+def values(enum: type[E]) -> dict[str, E]:
+    """The way back: word -> value."""
+    return {CODES[enum][value]: value for value in enum}
