@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from advanced_alchemy.types import GUID
 from alembic import context
 from sqlalchemy import JSON, Connection
 
@@ -16,13 +17,18 @@ def render(kind: str, item: Any, _context: Any) -> str | bool:
     return "JSON" if kind == "type" and isinstance(item, JSON) else False
 
 
+def differs(_context: Any, _seen: Any, _column: Any, found: Any, wanted: Any) -> bool | None:
+    """SQLite reports the BINARY of a GUID as a number; no other answer than "the same"."""
+    return False if isinstance(wanted, GUID) else None
+
+
 def run(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=METADATA,
         version_table=config.version_table_name,
         render_as_batch=True,
-        compare_type=True,
+        compare_type=differs,
         user_module_prefix="",
         render_item=render,
     )

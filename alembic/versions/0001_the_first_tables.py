@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.Column("nombre", sa.Text(), nullable=False),
         sa.Column("contenido", sa.LargeBinary(), nullable=False),
         sa.Column("at", DateTimeUTC(timezone=True), nullable=False),
-        sa.Column("correlation_id", sa.Text(), nullable=False),
+        sa.Column("correlation_id", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(

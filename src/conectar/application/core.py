@@ -187,7 +187,7 @@ class Core:
                     result = await work(uow)
                     await uow.commit()
             except LostRace:
-                await asyncio.sleep(random.uniform(0.005, 0.02) * 2**attempt)
+                await asyncio.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311
             else:
                 self._waker.wake()
                 return result

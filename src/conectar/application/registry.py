@@ -169,6 +169,12 @@ from conectar.application.queries.professionals import (
     ListTradesHandler,
 )
 from conectar.application.queries.search import Search, SearchHandler
+from conectar.application.reactions.relay import (
+    ClaimDeliveries,
+    ClaimDeliveriesHandler,
+    FailDelivery,
+    FailDeliveryHandler,
+)
 from conectar.application.sweeps.sweep import (
     FindDue,
     FindDueHandler,
@@ -255,6 +261,8 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     ListMyTrades: ListMyTradesHandler,
     ListLevels: ListLevelsHandler,
     Search: SearchHandler,
+    ClaimDeliveries: ClaimDeliveriesHandler,
+    FailDelivery: FailDeliveryHandler,
     Sweep: SweepHandler,
     FindDue: FindDueHandler,
     ForgetKeys: ForgetKeysHandler,

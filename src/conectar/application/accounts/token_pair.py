@@ -15,6 +15,6 @@ def token_pair(session: Session, tokens: Tokens, policy: Policy, at: datetime) -
     return TokensView(
         access_token=tokens.access(claims, at, policy.access_lives),
         refresh_token=tokens.refresh(refresh, at, session.expires_at),
-        token_type="bearer",
+        token_type="bearer",  # noqa: S106
         expires_in=int(policy.access_lives.total_seconds()),
     )

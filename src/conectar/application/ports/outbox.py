@@ -15,7 +15,7 @@ class Delivery(NamedTuple):
     reaction: str
     attempts: int
     event: Event
-    correlation_id: str
+    correlation_id: str | None
 
 
 class Outbox(Protocol):

@@ -29,23 +29,56 @@ def outside_only(what: str) -> None:
 class UnitOfWork(Protocol):
     """The repositories of one transaction."""
 
-    users: stores.Users
-    professionals: stores.Professionals
-    trades: stores.Trades
-    sessions: stores.Sessions
-    password_resets: stores.PasswordResets
-    kyc_submissions: stores.KycSubmissions
-    offers: stores.Offers
-    jobs: stores.Jobs
-    checkouts: stores.Checkouts
-    payments: stores.Payments
-    refunds: stores.Refunds
-    movements: stores.Movements
-    ledger: stores.Ledger
-    search: stores.SearchIndex
-    outbox: Outbox
-    keys: Keys
-    read: Readers
+    @property
+    def users(self) -> stores.Users: ...
+
+    @property
+    def professionals(self) -> stores.Professionals: ...
+
+    @property
+    def trades(self) -> stores.Trades: ...
+
+    @property
+    def sessions(self) -> stores.Sessions: ...
+
+    @property
+    def password_resets(self) -> stores.PasswordResets: ...
+
+    @property
+    def kyc_submissions(self) -> stores.KycSubmissions: ...
+
+    @property
+    def offers(self) -> stores.Offers: ...
+
+    @property
+    def jobs(self) -> stores.Jobs: ...
+
+    @property
+    def checkouts(self) -> stores.Checkouts: ...
+
+    @property
+    def payments(self) -> stores.Payments: ...
+
+    @property
+    def refunds(self) -> stores.Refunds: ...
+
+    @property
+    def movements(self) -> stores.Movements: ...
+
+    @property
+    def ledger(self) -> stores.Ledger: ...
+
+    @property
+    def search(self) -> stores.SearchIndex: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+    @property
+    def keys(self) -> Keys: ...
+
+    @property
+    def read(self) -> Readers: ...
 
     def savepoint(self) -> AbstractAsyncContextManager[None]:
         """What happens inside is undone if it raises; the rest of the unit stays."""

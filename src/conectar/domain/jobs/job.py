@@ -166,7 +166,7 @@ class Job:
         return self._release(step, by, at)
 
     def cancel(self, *, by: Actor, at: datetime, reason: str | None, terms: Terms) -> Decision:
-        """Either party before payment; afterwards the professional, and for some days the client."""
+        """Either party before payment; then the professional, and for some days the client."""
         step = self._step(Trigger.CANCEL, by, at, terms)
         return self._enter(step, by, at, reason, deadline_at=None)
 

@@ -17,7 +17,7 @@ a rule of the clock or a place in `PERSONS_LISTS`; a test walks the table and fa
 from enum import Enum
 from typing import NamedTuple
 
-from conectar.domain.kernel.actor import Role as R
+from conectar.domain.kernel.actor import Role as R  # noqa: N817
 from conectar.domain.kernel.machine import Freeze, Machine, Recall, Rule, Step
 
 

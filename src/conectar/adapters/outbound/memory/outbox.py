@@ -21,7 +21,7 @@ class StoredEvent:
 
     id: EventId
     event: Event
-    correlation_id: str
+    correlation_id: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

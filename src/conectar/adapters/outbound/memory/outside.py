@@ -27,6 +27,7 @@ FEE = Rate(629)
 TAX = Rate(100)
 RELEASED_AFTER = timedelta(days=18)
 REFUNDABLE_FOR = timedelta(days=180)
+KEY_LENGTH_MAX = 500
 TICK = timedelta(milliseconds=1)
 _KEY = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
 _DETAILS = {
@@ -266,6 +267,6 @@ class FakeStorage:
 
 def _checked(key: str) -> str:
     outside_only("storage")
-    if ".." in key or not _KEY.fullmatch(key) or "." in key.split("/"):
+    if len(key) > KEY_LENGTH_MAX or ".." in key or not _KEY.fullmatch(key) or "." in key.split("/"):
         raise ValueError("not a key of the storage")
     return key

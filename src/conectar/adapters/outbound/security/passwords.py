@@ -16,7 +16,7 @@ from threading import BoundedSemaphore
 from typing import TypeVar
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 from conectar.application.ports.outside import Unavailable
 
@@ -64,16 +64,17 @@ class Argon2Passwords:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _verify(self, password: str, hashed: str | None) -> bool:
-        with suppress(InvalidHashError):
+        with suppress(VerificationError, InvalidHashError):
             if hashed is not None:
                 return self._matches(password, hashed)
         self._matches(password, self._nobodys_hash)
         return False
 
     def _matches(self, password: str, hashed: str) -> bool:
+        """Raises the other errors of argon2 for a hash that can't be read: those take no time."""
         try:
             return self._hasher.verify(hashed, _bytes(password))
-        except VerificationError:
+        except VerifyMismatchError:
             return False
 
     async def _slowly(self, work: Callable[[], T]) -> T:

@@ -1,9 +1,9 @@
 """The ledger, in SQL."""
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from conectar.adapters.outbound.sql.dialect import upsert
+from conectar.adapters.outbound.sql.dialect import insert_missing
 from conectar.adapters.outbound.sql.errors import translated
 from conectar.adapters.outbound.sql.tables import BALANCES, ENTRIES, LEDGER
 from conectar.adapters.vocabulary.codes import code
@@ -62,10 +62,16 @@ class Ledger:
             return account.balance((await self._connection.execute(query)).scalar() or 0)
 
     async def _move(self, entry: Entry) -> None:
-        delta = entry.account.balance(entry.cents).cents
-        row = {"account": code(entry.account.kind), "owner": entry.account.owner, "balance": delta}
-        added = {"balance": BALANCES.c.balance + delta}
-        await upsert(self._connection, BALANCES, row, added)
+        """Two statements: a row of zero first, for a database checks a row before it finds that
+        the row is there already."""
+        account, delta = entry.account, entry.account.balance(entry.cents).cents
+        row = {"account": code(account.kind), "owner": account.owner}
+        await insert_missing(self._connection, BALANCES, {**row, "balance": 0})
+        await self._connection.execute(
+            update(BALANCES)
+            .where(BALANCES.c.account == row["account"], BALANCES.c.owner == row["owner"])
+            .values(balance=BALANCES.c.balance + delta)
+        )
 
 
 def _head(transaction: LedgerTransaction) -> dict[str, object]:

@@ -27,10 +27,12 @@ def history() -> Path:
 
 
 class Revisions(NamedTuple):
-    """Where a database is, and where the code expects it; None is an empty database."""
+    """Where a database is (None: empty), where the code expects it, and whether the database is
+    at a revision the code has never heard of."""
 
     current: str | None
     head: str | None
+    ahead: bool
 
 
 def commands(engine: AsyncEngine) -> AlembicCommands:
@@ -51,7 +53,9 @@ async def revisions(engine: AsyncEngine) -> Revisions:
     """What the database has and what the code wants."""
     async with engine.connect() as connection:
         current = await connection.run_sync(_current)
-    return Revisions(current, ScriptDirectory(str(history())).get_current_head())
+    script = ScriptDirectory(str(history()))
+    known = {revision.revision for revision in script.walk_revisions()}
+    return Revisions(current, script.get_current_head(), current not in {None, *known})
 
 
 def _current(connection: Connection) -> str | None:

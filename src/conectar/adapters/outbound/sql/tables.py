@@ -126,7 +126,7 @@ OUTBOX = Table(
     column("name", str),
     column("payload", bytes),
     column("at", datetime),
-    column("correlation_id", str),
+    column("correlation_id", str | None),
 )
 DELIVERIES = Table(
     TABLES["deliveries"],

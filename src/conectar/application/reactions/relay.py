@@ -1,0 +1,55 @@
+"""Deliveries: claimed with a lease, tried with growing waits, dead in the end."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from conectar.application.message import Command
+from conectar.application.ports.outbox import Delivery
+from conectar.application.ports.system import Clock
+from conectar.application.ports.unit_of_work import UnitOfWork
+from conectar.domain.kernel.ids import EventId
+
+BATCH = 100
+LEASE = timedelta(seconds=60)
+WAITS = tuple(timedelta(seconds=s) for s in (1, 5, 30, 120, 600, 1800, 3600, 3600))
+"""After so many failures a delivery is dead and waits for a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimDeliveries(Command[tuple[Delivery, ...]]):
+    """Takes a batch of due deliveries; whoever takes them and dies holds them for a minute."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailDelivery(Command[None]):
+    """Says that one did not go well this time."""
+
+    event_id: EventId
+    reaction: str
+    attempts: int
+    error: str
+
+
+class ClaimDeliveriesHandler:
+    """Claims."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def __call__(self, command: ClaimDeliveries, uow: UnitOfWork) -> tuple[Delivery, ...]:
+        """Oldest first."""
+        now = self._clock.now()
+        return tuple(await uow.outbox.claim(now, now + LEASE, BATCH))
+
+
+class FailDeliveryHandler:
+    """Plans the next try."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def __call__(self, command: FailDelivery, uow: UnitOfWork) -> None:
+        """Refuses nothing."""
+        waits = WAITS[command.attempts - 1 :]
+        next_at = self._clock.now() + waits[0] if waits else None
+        await uow.outbox.failed(command.event_id, command.reaction, command.error, next_at)

@@ -1,0 +1,80 @@
+"""The core: every handler of the registry, and the door in front of them."""
+
+from dishka import AsyncContainer, Provider, Scope, provide
+
+from conectar.adapters.codec import JsonCodec
+from conectar.application.core import Core
+from conectar.application.ports.codec import Codec
+from conectar.application.ports.system import Clock, Telemetry, Waker
+from conectar.application.ports.unit_of_work import Store
+from conectar.application.reactions.registry import REACTIONS
+from conectar.application.registry import HANDLERS
+from conectar.application.settings import Policy
+from conectar.bootstrap.settings import Settings
+from conectar.domain.jobs.terms import Terms
+from conectar.domain.payments.refund import RetryPlan
+
+
+class CoreProvider(Provider):
+    """Handlers live as long as the program."""
+
+    scope = Scope.APP
+
+    def __init__(self) -> None:
+        super().__init__()
+        for handler in HANDLERS.values():
+            self.provide(handler)
+
+    codec = provide(JsonCodec)
+
+    @provide
+    def as_codec(self, codec: JsonCodec) -> Codec:
+        """The port of it."""
+        return codec
+
+    @provide
+    def policy(self, settings: Settings) -> Policy:
+        """The figures of this installation."""
+        return Policy(
+            terms=Terms(
+                offer_days=settings.deadline_offer.days,
+                payment=settings.deadline_payment,
+                pending_payment=settings.deadline_pending_payment,
+                work=settings.deadline_work,
+                approval=settings.deadline_approval,
+                rework=settings.deadline_rework,
+                held=settings.deadline_held,
+                cooling_off_days=settings.deadline_cooling_off.days,
+            ),
+            tiers=settings.commission_tiers,
+            retries=RetryPlan(
+                resend=settings.interval_refund_resend,
+                read_back=settings.interval_refund_read_back,
+            ),
+            access_lives=settings.access_token_ttl,
+            session_lives=settings.refresh_token_ttl,
+            checkout_polls=settings.interval_checkout_poll,
+            release_poll=settings.interval_release_poll,
+            pending_poll=settings.interval_pending_poll,
+        )
+
+    @provide
+    async def core(
+        self,
+        container: AsyncContainer,
+        store: Store,
+        codec: Codec,
+        clock: Clock,
+        telemetry: Telemetry,
+        waker: Waker,
+    ) -> Core:
+        """The one door."""
+        return Core(
+            store=store,
+            handlers={message: await container.get(cls) for message, cls in HANDLERS.items()},
+            reactions={reaction.name: reaction.message for reaction in REACTIONS},
+            codec=codec,
+            clock=clock,
+            telemetry=telemetry,
+            waker=waker,
+        )

@@ -1,0 +1,67 @@
+"""Time, ids, secrets, logs, limits: the same in every profile."""
+
+from collections.abc import Iterator
+
+from dishka import Provider, Scope, provide
+
+from conectar.adapters.outbound.limits.limiter import MemoryLimiter
+from conectar.adapters.outbound.security.passwords import Argon2Passwords
+from conectar.adapters.outbound.security.tokens import JwtTokens
+from conectar.adapters.outbound.system.clock import SystemClock
+from conectar.adapters.outbound.system.ids import UuidIds
+from conectar.adapters.outbound.system.waker import InProcessWaker
+from conectar.adapters.outbound.telemetry.logs import LogTelemetry
+from conectar.adapters.vocabulary.letters import SpanishLetters
+from conectar.application.message import Query
+from conectar.application.ports.outside import Letters
+from conectar.application.ports.security import Passwords, Tokens
+from conectar.application.ports.system import Clock, Ids, Limiter, Telemetry, Waker
+from conectar.application.registry import HANDLERS
+from conectar.bootstrap.place import Place
+
+
+class SystemProvider(Provider):
+    """What a pure program can't make by itself."""
+
+    scope = Scope.APP
+
+    waker = provide(InProcessWaker)
+    ids = provide(UuidIds, provides=Ids)
+    limiter = provide(MemoryLimiter, provides=Limiter)
+
+    @provide
+    def clock(self) -> SystemClock:
+        """Real time; only the sandbox moves it."""
+        return SystemClock()
+
+    @provide
+    def as_clock(self, clock: SystemClock) -> Clock:
+        """The port of it."""
+        return clock
+
+    @provide
+    def as_waker(self, waker: InProcessWaker) -> Waker:
+        """The port of it."""
+        return waker
+
+    @provide
+    def passwords(self) -> Iterator[Passwords]:
+        """Argon2id in two threads."""
+        passwords = Argon2Passwords()
+        yield passwords
+        passwords.close()
+
+    @provide
+    def tokens(self, place: Place) -> Tokens:
+        """Signed with the installation's secret."""
+        return JwtTokens(place.secret_keys)
+
+    @provide
+    def letters(self, place: Place) -> Letters:
+        """In Spanish."""
+        return SpanishLetters(place.public_url)
+
+    @provide
+    def telemetry(self) -> Telemetry:
+        """One line a message."""
+        return LogTelemetry({m.__name__ for m in HANDLERS if issubclass(m, Query)})

@@ -1,0 +1,194 @@
+"""Settings: environment variables that begin with `CONECTAR_`, or lines of a `.env` file.
+
+Each field is one variable; its name in capitals follows the prefix. Durations are ISO 8601
+(`PT15M`, `P30D`), lists are separated by commas.
+"""
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from types import NoneType
+from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+
+import msgspec
+from dotenv import dotenv_values
+
+from conectar.domain.kernel.money import Rate
+from conectar.domain.levels.level import DEFAULT_TIERS, Level, Tier
+
+PREFIX = "CONECTAR_"
+SECRET_BYTES_MIN = 32
+KNOWN_SECRETS = frozenset({"changeme" * 4, "secret" * 6, "0" * 32, "x" * 32})
+
+
+class BadSetting(Exception):
+    """A setting can't be used; the message is one line for a person."""
+
+
+def secret(default: Any = None) -> Any:
+    """A field whose value is never shown."""
+    return field(default=default, metadata={"secret": True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an installation decides. Defaults are those of the embedded profile."""
+
+    profile: Literal["memory", "embedded"] = "embedded"
+    data_dir: Path = Path(".conectar")
+    database_url: str | None = None
+    secret_key: tuple[str, ...] = secret(())
+    public_url: str | None = None
+    admin_email: str | None = None
+    admin_password: str | None = secret()
+    mercadopago_access_token: str | None = secret()
+    mercadopago_webhook_secrets: tuple[str, ...] = secret(())
+    mercadopago_base_url: str | None = None
+    mercadopago_collector_id: str | None = None
+    storage_url: str | None = None
+    rate_limit: str = "100/minute"
+    rate_limit_login: str = "5/minute"
+    trusted_proxies: tuple[str, ...] = ()
+    cors_origins: tuple[str, ...] = ()
+    commission_tiers: tuple[Tier, ...] = DEFAULT_TIERS
+    access_token_ttl: timedelta = timedelta(minutes=15)
+    refresh_token_ttl: timedelta = timedelta(days=30)
+    deadline_offer: timedelta = timedelta(days=15)
+    deadline_payment: timedelta = timedelta(hours=24)
+    deadline_pending_payment: timedelta = timedelta(hours=72)
+    deadline_work: timedelta = timedelta(days=75)
+    deadline_approval: timedelta = timedelta(days=14)
+    deadline_rework: timedelta = timedelta(days=14)
+    deadline_held: timedelta = timedelta(days=150)
+    deadline_cooling_off: timedelta = timedelta(days=10)
+    interval_sweep: timedelta = timedelta(minutes=1)
+    interval_relay: timedelta = timedelta(seconds=1)
+    interval_refund_resend: tuple[timedelta, ...] = (
+        timedelta(seconds=5),
+        timedelta(seconds=30),
+        timedelta(minutes=2),
+    )
+    interval_refund_read_back: tuple[timedelta, ...] = (
+        timedelta(minutes=5),
+        timedelta(hours=1),
+        *(timedelta(days=1),) * 5,
+    )
+    interval_checkout_poll: tuple[timedelta, ...] = (
+        timedelta(minutes=1),
+        timedelta(minutes=5),
+        timedelta(minutes=15),
+        timedelta(hours=1),
+    )
+    interval_release_poll: timedelta = timedelta(hours=1)
+    interval_pending_poll: timedelta = timedelta(hours=1)
+    log_format: Literal["json", "console"] | None = None
+    log_level: str = "info"
+
+
+class Origin(NamedTuple):
+    """A setting's value as text, and where it came from: `default`, `.env` or `environment`."""
+
+    variable: str
+    value: str
+    source: str
+
+
+class Loaded(NamedTuple):
+    """Settings, where each came from, and variables with our prefix that mean nothing."""
+
+    settings: Settings
+    origins: tuple[Origin, ...]
+    unknown: tuple[str, ...]
+
+
+def load(environment: Mapping[str, str] | None = None, dotenv: Path = Path(".env")) -> Loaded:
+    """Reads the environment over the `.env` file. Raises BadSetting."""
+    given = os.environ if environment is None else environment
+    filed = {k: v for k, v in dotenv_values(dotenv).items() if v is not None}
+    hints = get_type_hints(Settings)
+    values: dict[str, Any] = {}
+    origins: list[Origin] = []
+    for item in dataclasses.fields(Settings):
+        variable = PREFIX + item.name.upper()
+        source = next((n for n, m in _sources(given, filed) if variable in m), "default")
+        if source != "default":
+            raw = dict(_sources(given, filed))[source][variable]
+            values[item.name] = _parsed(variable, raw, hints[item.name])
+        shown = values.get(item.name, item.default)
+        origins.append(Origin(variable, _shown(shown, bool(item.metadata)), source))
+    known = {origin.variable for origin in origins}
+    every = {*given, *filed}
+    unknown = sorted(v for v in every if v.startswith(PREFIX) and v not in known)
+    return Loaded(_checked(Settings(**values)), tuple(origins), tuple(unknown))
+
+
+def _sources(
+    given: Mapping[str, str], filed: Mapping[str, str]
+) -> tuple[tuple[str, Mapping[str, str]], ...]:
+    return (("environment", given), (".env", filed))
+
+
+def _parsed(variable: str, raw: str, hint: Any) -> Any:
+    inner = [a for a in get_args(hint) if a is not NoneType] if _is_optional(hint) else [hint]
+    target = inner[0]
+    try:
+        if target is Path:
+            return Path(raw)
+        if target == tuple[Tier, ...]:
+            return _tiers(raw)
+        if get_origin(target) is tuple:
+            parts = [part.strip() for part in raw.split(",") if part.strip()]
+            return msgspec.convert(parts, target, strict=False)
+        return msgspec.convert(raw, target, strict=False)
+    except (ValueError, msgspec.ValidationError) as error:
+        raise BadSetting(f"{variable}: {error}") from error
+
+
+def _is_optional(hint: Any) -> bool:
+    return NoneType in get_args(hint)
+
+
+def _tiers(raw: str) -> tuple[Tier, ...]:
+    """`0:1500,500:1200,2000:1000,5000:800`: points from which each level pays basis points."""
+    pairs = [part.split(":") for part in raw.split(",")]
+    if len(pairs) != len(Level) or any(len(pair) != 2 for pair in pairs):
+        raise ValueError("four pairs points:basis_points are needed")
+    tiers = tuple(
+        Tier(level, int(points), Rate(int(rate)))
+        for level, (points, rate) in zip(Level, pairs, strict=True)
+    )
+    points = [tier.from_points for tier in tiers]
+    if points != sorted(set(points)) or points[0] != 0:
+        raise ValueError("levels begin at zero and rise")
+    if any(tier.commission.basis_points > 10_000 for tier in tiers):
+        raise ValueError("a commission is at most 10000 basis points")
+    return tiers
+
+
+def _checked(settings: Settings) -> Settings:
+    for key in settings.secret_key:
+        if len(key.encode()) < SECRET_BYTES_MIN or key in KNOWN_SECRETS:
+            raise BadSetting("CONECTAR_SECRET_KEY: needs 32 bytes that nobody knows")
+    positive = [f for f in dataclasses.fields(settings) if f.name.startswith(("deadline", "inter"))]
+    for item in positive:
+        value = getattr(settings, item.name)
+        if any(one <= timedelta(0) for one in (value if isinstance(value, tuple) else (value,))):
+            raise BadSetting(f"{PREFIX}{item.name.upper()}: needs a duration above zero")
+    if bool(settings.admin_email) != bool(settings.admin_password):
+        raise BadSetting("CONECTAR_ADMIN_EMAIL and CONECTAR_ADMIN_PASSWORD go together")
+    return settings
+
+
+def _shown(value: Any, is_secret: bool) -> str:
+    if is_secret:
+        return "•••" if value else ""
+    if isinstance(value, tuple):
+        return ",".join(_shown(part, False) for part in value)
+    if isinstance(value, Tier):
+        return f"{value.from_points}:{value.commission.basis_points}"
+    if isinstance(value, timedelta):
+        return str(msgspec.to_builtins(value))
+    return "" if value is None else str(value)

@@ -1,0 +1,61 @@
+"""Starting: the schema, the catalogue of trades, the first administrator, the background."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from dishka import AsyncContainer
+
+from conectar.adapters.inbound.worker.background import Background
+from conectar.adapters.outbound.sql import migrations
+from conectar.adapters.outbound.sql.engine import make_engine
+from conectar.adapters.outbound.system.waker import InProcessWaker
+from conectar.adapters.vocabulary.trades import TRADES
+from conectar.application.accounts.create_admin import CreateAdmin
+from conectar.application.core import Core
+from conectar.application.people.seed_trades import SeedTrades
+from conectar.bootstrap.place import Place
+from conectar.bootstrap.settings import BadSetting, Settings
+from conectar.domain.people.user import EmailTaken
+
+
+async def migrate(place: Place) -> None:
+    """Brings the database to the revision of the code. Raises BadSetting for a newer database."""
+    engine = make_engine(place.database_url)
+    revisions = await migrations.revisions(engine)
+    await engine.dispose()
+    if revisions.ahead:
+        raise BadSetting("the database is newer than this version of Conectar")
+    if revisions.current != revisions.head:
+        migrating = make_engine(place.database_url)  # of the loop in the migrations' own thread
+        await asyncio.to_thread(migrations.commands(migrating).upgrade)
+
+
+async def prepare(container: AsyncContainer, settings: Settings) -> Core:
+    """The core of a ready house."""
+    core = await container.get(Core)
+    await core.execute(SeedTrades(trades=TRADES))
+    if settings.admin_email and settings.admin_password:
+        admin = CreateAdmin(email=settings.admin_email, password=settings.admin_password)
+        with suppress(EmailTaken):
+            await core.execute(admin)
+    return core
+
+
+async def make_background(container: AsyncContainer, settings: Settings) -> Background:
+    """The background work of one program, not running yet."""
+    waker = await container.get(InProcessWaker)
+    core = await container.get(Core)
+    return Background(core, waker.wait, settings.interval_relay, settings.interval_sweep)
+
+
+@asynccontextmanager
+async def working(background: Background) -> AsyncIterator[None]:
+    """Background work goes on while inside; what it holds when it stops is found again."""
+    task = asyncio.create_task(background.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
