@@ -1,0 +1,1 @@
+"""The REST interface: Litestar controllers over the one door, Spanish on the wire."""

@@ -1,0 +1,162 @@
+"""What may be sent, a body at a time."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta
+
+from conectar.adapters.inbound.http.fields import (
+    ABSENT,
+    Amount,
+    Body,
+    Description,
+    Email,
+    Name,
+    Password,
+    Phone,
+    Short,
+    Token,
+    Words,
+)
+
+Days = Annotated[int, Meta(ge=1, le=60)]
+Latitude = Annotated[float, Meta(ge=-90, le=90)]
+Longitude = Annotated[float, Meta(ge=-180, le=180)]
+
+
+class Nothing(Body):
+    """No fields."""
+
+
+# -- accounts
+
+
+class RegisterIn(Body):
+    email: Email
+    password: Password
+    first_name: Name
+    last_name: Name
+    role: Literal["CLIENTE", "PROFESIONAL"]
+    phone: Phone | None = None
+
+
+class RefreshIn(Body):
+    refresh_token: Token
+
+
+class ForgotPasswordIn(Body):
+    email: Email
+
+
+class ResetPasswordIn(Body):
+    token: Token
+    new_password: Password
+
+
+class UpdateMeIn(Body):
+    first_name: Name | None = None
+    last_name: Name | None = None
+    phone: Phone | None = None
+
+
+class ChangePasswordIn(Body):
+    current_password: Password
+    new_password: Password
+
+
+# -- professionals
+
+
+class ProfessionalIn(Body):
+    biography: Words | None = None
+    radius_km: Annotated[int, Meta(ge=1, le=100)] | None = None
+    takes_instant: bool | None = None
+    available: bool | None = None
+    hourly_rate: Amount = ABSENT
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    address: Short | None = None
+    payout_account: Short | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError("latitude, longitude: both or none")
+
+
+class TradeIn(Body):
+    trade_id: UUID
+
+
+class SearchIn(Body):
+    latitude: Latitude
+    longitude: Longitude
+    search_radius_km: Annotated[float, Meta(ge=1, le=500)] = 10.0
+    trade: Short | None = None
+    rating_min: Annotated[float, Meta(ge=0, le=5)] | None = None
+    price_min: Amount = ABSENT
+    price_max: Amount = ABSENT
+    available: bool | None = None
+    beyond_reach: bool = False
+    order: Literal["distancia", "rating", "precio"] = "distancia"
+    skip: Annotated[int, Meta(ge=0, le=10_000)] = 0
+    limit: Annotated[int, Meta(ge=1, le=100)] = 20
+
+
+# -- offers and jobs
+
+
+class OfferToProfessionalIn(Body):
+    professional_id: UUID
+    description: Description
+    amount: Amount
+    valid_days: Days | None = None
+
+
+class OfferToClientIn(Body):
+    client_id: UUID
+    description: Description
+    amount: Amount
+    valid_days: Days | None = None
+
+
+class EditOfferIn(Body):
+    amount: Amount = ABSENT
+    description: Description | None = None
+    valid_days: Days | None = None
+
+
+class CounterOfferIn(Body):
+    amount: Amount
+    description: Description | None = None
+
+
+class AcceptOfferIn(Body):
+    version: Annotated[int, Meta(ge=1)] | None = None
+
+
+class ReasonIn(Body):
+    reason: Words | None = None
+
+
+class WhyIn(Body):
+    reason: Words
+
+
+class NotesIn(Body):
+    notes: Words | None = None
+
+
+# -- money
+
+
+class PreferenceIn(Body):
+    job_id: UUID
+
+
+class ResolutionIn(Body):
+    resolution: Literal["reintentar", "confirmado", "transferencia"]
+    reason: Words
+    evidence: Short | None = None
+
+

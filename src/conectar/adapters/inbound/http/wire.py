@@ -1,0 +1,132 @@
+"""What goes out: views to Spanish JSON, by one rule for all of them.
+
+Names and codes come from the vocabulary. An amount is a number with two decimals, a rate a number of
+percent, a time RFC 3339 in UTC. A field marked `wire=False` stays inside.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from datetime import datetime
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import msgspec
+
+from conectar.adapters.vocabulary.codes import CODES, code
+from conectar.adapters.vocabulary.fields import spanish
+from conectar.domain.kernel.money import Money, Rate
+
+Present = Callable[[Any], Any]
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
+def to_bytes(value: Any) -> bytes:
+    """A view, a tuple of views, or plain data, as JSON."""
+    return _ENCODER.encode(plain(value))
+
+
+def plain(value: Any) -> Any:
+    """Views become dictionaries; the rest stays."""
+    if isinstance(value, tuple):
+        return [plain(one) for one in value]
+    return presenter(type(value))(value) if dataclasses.is_dataclass(value) else value
+
+
+@cache
+def presenter(cls: type) -> Present:
+    """How a view becomes a dictionary. KeyError if the vocabulary lacks one of its names."""
+    parts = [(name, wire, _present(hint)) for name, wire, hint in wire_fields(cls)]
+
+    def present(view: Any) -> dict[str, Any]:
+        return {wire: convert(getattr(view, name)) for name, wire, convert in parts}
+
+    return present
+
+
+def wire_fields(cls: type) -> list[tuple[str, str, Any]]:
+    """(English name, Spanish name, type) of each field that goes out."""
+    hints = get_type_hints(cls)
+    return [
+        (field.name, spanish(field.name, cls.__name__), hints[field.name])
+        for field in dataclasses.fields(cls)
+        if field.metadata.get("wire", True)
+    ]
+
+
+def _present(hint: Any) -> Present:
+    kinds = [_base(arg) for arg in _alternatives(hint)]
+    convert = _convert(kinds[0])
+    if hint is not None and NoneType in get_args(hint):
+        return lambda value: None if value is None else convert(value)
+    return convert
+
+
+def _convert(kind: Any) -> Present:
+    if get_origin(kind) is tuple:
+        inner = _present(get_args(kind)[0])
+        return lambda values: [inner(value) for value in values]
+    if kind is Money:
+        return lambda money: money.decimal
+    if kind is Rate:
+        return lambda rate: rate.percent
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return code
+    if dataclasses.is_dataclass(kind):
+        return presenter(kind)  # type: ignore[arg-type]
+    return lambda value: value
+
+
+def _alternatives(hint: Any) -> list[Any]:
+    if get_origin(hint) in (Union, UnionType):
+        return [arg for arg in get_args(hint) if arg is not NoneType]
+    return [hint]
+
+
+def _base(hint: Any) -> Any:
+    return getattr(hint, "__supertype__", hint)
+
+
+# -- the same, as JSON schema ------------------------------------------------------------------
+
+_SCHEMAS: dict[Any, dict[str, Any]] = {
+    Money: {"type": "number", "multipleOf": 0.01, "examples": [15000.50]},
+    Rate: {"type": "number", "description": "percent", "examples": [15.00]},
+    UUID: {"type": "string", "format": "uuid"},
+    datetime: {"type": "string", "format": "date-time"},
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    bool: {"type": "boolean"},
+}
+
+
+def schema_of(hint: Any, components: dict[str, Any]) -> dict[str, Any]:
+    """The JSON schema of what goes out for a type; objects are added to `components`."""
+    kinds = [_base(arg) for arg in _alternatives(hint)]
+    schemas = [_schema(kind, components) for kind in kinds]
+    if NoneType in get_args(hint):
+        schemas.append({"type": "null"})
+    return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+
+
+def _schema(kind: Any, components: dict[str, Any]) -> dict[str, Any]:
+    if get_origin(kind) is tuple:
+        return {"type": "array", "items": schema_of(get_args(kind)[0], components)}
+    if kind in _SCHEMAS:
+        return _SCHEMAS[kind]
+    if issubclass(kind, Enum):
+        return {"type": "string", "enum": list(CODES[kind].values())}
+    name = kind.__name__.removesuffix("View")
+    if name not in components:
+        components[name] = {}
+        fields = wire_fields(kind)
+        components[name] = {
+            "type": "object",
+            "description": kind.__doc__,
+            "properties": {wire: schema_of(hint, components) for _, wire, hint in fields},
+            "required": [wire for _, wire, _ in fields],
+        }
+    return {"$ref": f"#/components/schemas/{name}"}
