@@ -203,6 +203,9 @@ class Core:
         except DomainError as refusal:
             outcome = refusal.code
             raise
+        except asyncio.CancelledError:
+            outcome = "cancelled"
+            raise
         finally:
             self._telemetry.finished(type(message).__name__, outcome, perf_counter() - started)
 

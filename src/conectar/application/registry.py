@@ -108,6 +108,7 @@ from conectar.application.people.update_professional import (
     UpdateProfessional,
     UpdateProfessionalHandler,
 )
+from conectar.application.queries.files import OpenFile, OpenFileHandler
 from conectar.application.queries.jobs import (
     GetJob,
     GetJobHandler,
@@ -235,6 +236,7 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     SubmitKyc: SubmitKycHandler,
     RecordKyc: RecordKycHandler,
     UpdateProfessional: UpdateProfessionalHandler,
+    OpenFile: OpenFileHandler,
     GetJob: GetJobHandler,
     ListJobs: ListJobsHandler,
     GetJobTimeline: GetJobTimelineHandler,

@@ -32,11 +32,16 @@ PROFILES: dict[str, tuple[type[Provider], ...]] = {
 }
 
 
-def make_container(settings: Settings, place: Place, *more: Provider) -> AsyncContainer:
-    """Everything of a profile, made when first asked for, closed with the container."""
-    providers = [provider() for provider in PROFILES[settings.profile]]
+def make_container(
+    settings: Settings,
+    place: Place,
+    *more: Provider,
+    parts: tuple[type[Provider], ...] | None = None,
+) -> AsyncContainer:
+    """Everything of a profile, or of the given parts: made when first asked for, closed with the
+    container."""
     return make_async_container(
-        *providers,
+        *(provider() for provider in parts or PROFILES[settings.profile]),
         *more,
         context={Settings: settings, Place: place},
         validation_settings=STRICT_VALIDATION,

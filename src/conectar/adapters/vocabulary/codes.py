@@ -4,6 +4,7 @@ from enum import Enum
 from typing import TypeVar
 
 from conectar.application.ports.readers import SearchOrder
+from conectar.application.views.money import QuoteRule, Rounding
 from conectar.application.views.work import Action, JobFreeze, OnExpiry
 from conectar.domain.jobs.lifecycle import DisputeStatus, EscrowStatus, FrozenBy, JobStatus
 from conectar.domain.kernel.actor import Role
@@ -158,6 +159,8 @@ CODES: dict[type[Enum], dict[Enum, str]] = {
         SearchOrder.RATING: "rating",
         SearchOrder.PRICE: "precio",
     },
+    QuoteRule: {QuoteRule.LEVEL_RATE: "TASA_DEL_NIVEL"},
+    Rounding: {Rounding.HALF_EVEN: "MITAD_AL_PAR"},
     AccountKind: {kind: kind.value for kind in AccountKind},  # the chart's own names
 }
 

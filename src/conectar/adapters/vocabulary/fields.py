@@ -37,6 +37,8 @@ FIELDS = {
             "sandbox_init_point",
             "payment_id",
             "base",
+            "skip",
+            "limit",
             "error",
             "cents",
         )

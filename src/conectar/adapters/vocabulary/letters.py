@@ -1,4 +1,17 @@
-"""Mails, in Spanish."""
+"""Mails, in Spanish, and the addresses in them."""
+
+from conectar.adapters.vocabulary.paths import FILES_PATH
+
+
+class PublicLinks:
+    """Implements Links. `public_url` is the base of the links."""
+
+    def __init__(self, public_url: str) -> None:
+        self._public_url = public_url
+
+    def file(self, token: str) -> str:
+        """Where a signed file is shown."""
+        return f"{self._public_url}{FILES_PATH}/{token}"
 
 
 class SpanishLetters:

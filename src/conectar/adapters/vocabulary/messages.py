@@ -204,6 +204,20 @@ WIRE = {
 }
 """What only the wire can refuse."""
 
+MALFORMED_FIELD = _s("DATOS_INVALIDOS", "No tiene la forma que debe.", "It is not well formed.")
+FIELD_OF = {
+    "MalformedEmail": "email",
+    "WeakPassword": "password",
+    "MalformedAmount": "monto",
+    "MalformedDni": "dni",
+    "MalformedCuit": "cuit",
+    "CuitOfAnother": "cuit",
+    "MalformedPayoutAccount": "payout_account",
+    "EvidenceNeeded": "comprobante",
+    "KeyReused": "Idempotency-Key",
+}
+"""Which field a refusal of shape speaks of."""
+
 NOTES = {
     "reset_requested": "Si hay una cuenta con ese correo, le enviamos un mensaje.",
     "password_changed": "La contraseña se cambió.",

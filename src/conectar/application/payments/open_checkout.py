@@ -121,7 +121,6 @@ class NotePreferenceHandler:
 def _view(checkout: Checkout, made: bool) -> CheckoutView:
     assert checkout.preference_id and checkout.init_point, "the gateway answered"
     return CheckoutView(
-        checkout_id=checkout.id,
         preference_id=checkout.preference_id,
         init_point=checkout.init_point,
         sandbox_init_point=None,

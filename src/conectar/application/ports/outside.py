@@ -96,6 +96,14 @@ class Letters(Protocol):
         ...
 
 
+class Links(Protocol):
+    """Addresses that people follow."""
+
+    def file(self, token: str) -> str:
+        """Where a signed file is shown."""
+        ...
+
+
 class Stored(NamedTuple):
     """A file as it comes out of the storage."""
 

@@ -29,7 +29,7 @@ class Telemetry(Protocol):
     """Where it is told how each message ended."""
 
     def finished(self, message: str, outcome: str, seconds: float) -> None:
-        """`outcome` is `ok`, the code of a refusal, or `failed`."""
+        """`outcome` is `ok`, the code of a refusal, `cancelled`, or `failed`."""
         ...
 
 

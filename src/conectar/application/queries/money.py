@@ -15,8 +15,10 @@ from conectar.application.views.money import (
     BalanceView,
     MovementView,
     PaymentStatusView,
+    QuoteRule,
     QuoteView,
     RefundView,
+    Rounding,
     SuspenseView,
     TrialBalanceView,
 )
@@ -145,12 +147,12 @@ class QuoteCommissionHandler:
         return QuoteView(
             amount=query.amount,
             level=tier.level,
-            rule="level_rate",
+            rule=QuoteRule.LEVEL_RATE,
             base=query.amount,
             commission_rate=tier.commission,
             commission=commission,
             professional_net=net,
-            rounding="half_even",
+            rounding=Rounding.HALF_EVEN,
             valid_until=self._clock.now() + days,
         )
 

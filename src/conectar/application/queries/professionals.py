@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from conectar.application.access import existing, only
 from conectar.application.message import Query
+from conectar.application.ports.outside import Links
 from conectar.application.ports.readers import Known, KycRow, Readers
 from conectar.application.ports.security import Tokens
 from conectar.application.ports.system import Clock
@@ -147,9 +148,10 @@ class ListKycPending(Query[tuple[KycPendingView, ...]]):
 class ListKycPendingHandler:
     """Reads them, and signs a link for each document."""
 
-    def __init__(self, clock: Clock, tokens: Tokens, policy: Policy) -> None:
+    def __init__(self, clock: Clock, tokens: Tokens, links: Links, policy: Policy) -> None:
         self._clock = clock
         self._tokens = tokens
+        self._links = links
         self._policy = policy
 
     async def __call__(self, query: ListKycPending, read: Readers) -> tuple[KycPendingView, ...]:
@@ -170,7 +172,9 @@ class ListKycPendingHandler:
             cuit=shown.cuit,
             submitted_at=shown.submitted_at,
             documents=tuple(
-                DocumentView(kind=d.kind, url=self._tokens.file(d.key, now, until))
+                DocumentView(
+                    kind=d.kind, url=self._links.file(self._tokens.file(d.key, now, until))
+                )
                 for d in shown.documents
             ),
         )

@@ -1,10 +1,11 @@
 """Money."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 
 from conectar.application.views import View
-from conectar.domain.kernel.ids import CheckoutId, JobId, PaymentId, RefundId, TransactionId
+from conectar.domain.kernel.ids import JobId, PaymentId, RefundId, TransactionId
 from conectar.domain.kernel.money import Money, Rate
 from conectar.domain.levels.level import Level
 from conectar.domain.payments.movement import MovementKind, MovementStatus
@@ -16,12 +17,11 @@ from conectar.domain.payments.refund import RefundOrigin, RefundStatus
 class CheckoutView(View):
     """Where to pay. `made` says that this call made it, not an earlier one."""
 
-    checkout_id: CheckoutId
     preference_id: str
     init_point: str
     sandbox_init_point: str | None
     expires_at: datetime
-    made: bool
+    made: bool = field(metadata={"wire": False})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,18 @@ class PaymentStatusView(View):
     job_id: JobId | None
 
 
+class QuoteRule(Enum):
+    """Which rule gave the commission."""
+
+    LEVEL_RATE = "level_rate"
+
+
+class Rounding(Enum):
+    """How the last cent is decided."""
+
+    HALF_EVEN = "half_even"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteView(View):
     """What would be left of an amount, and why. `valid_until` is when an offer made now would
@@ -56,12 +68,12 @@ class QuoteView(View):
 
     amount: Money
     level: Level
-    rule: str
+    rule: QuoteRule
     base: Money
     commission_rate: Rate
     commission: Money
     professional_net: Money
-    rounding: str
+    rounding: Rounding
     valid_until: datetime
 
 

@@ -11,12 +11,14 @@ from conectar.adapters.outbound.system.clock import SystemClock
 from conectar.adapters.outbound.system.ids import UuidIds
 from conectar.adapters.outbound.system.waker import InProcessWaker
 from conectar.adapters.outbound.telemetry.logs import LogTelemetry
-from conectar.adapters.vocabulary.letters import SpanishLetters
+from conectar.adapters.vocabulary.letters import PublicLinks, SpanishLetters
 from conectar.application.message import Query
-from conectar.application.ports.outside import Letters
+from conectar.application.ports.outside import Letters, Links
 from conectar.application.ports.security import Passwords, Tokens
 from conectar.application.ports.system import Clock, Ids, Limiter, Telemetry, Waker
+from conectar.application.reactions.relay import ClaimDeliveries
 from conectar.application.registry import HANDLERS
+from conectar.application.sweeps.sweep import ForgetKeys, Sweep
 from conectar.bootstrap.place import Place
 
 
@@ -62,6 +64,12 @@ class SystemProvider(Provider):
         return SpanishLetters(place.public_url)
 
     @provide
+    def links(self, place: Place) -> Links:
+        """Under the public address."""
+        return PublicLinks(place.public_url)
+
+    @provide
     def telemetry(self) -> Telemetry:
         """One line a message."""
-        return LogTelemetry({m.__name__ for m in HANDLERS if issubclass(m, Query)})
+        quiet = {m for m in HANDLERS if issubclass(m, Query)} | {Sweep, ForgetKeys, ClaimDeliveries}
+        return LogTelemetry({message.__name__ for message in quiet})

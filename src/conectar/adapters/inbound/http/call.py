@@ -14,8 +14,10 @@ from conectar.application.core import Core, Once
 from conectar.application.message import TOTAL_MAX, Listed, Message
 from conectar.application.ports.telemetry_context import correlation_id
 from conectar.application.queries.people import Authenticate, Caller
+from conectar.application.views import View
+from conectar.application.views.money import CheckoutView
 from conectar.domain.kernel.actor import Actor, Role
-from conectar.domain.kernel.errors import WrongRole
+from conectar.domain.kernel.errors import DomainError, WrongRole
 from conectar.domain.people.user import Unauthenticated
 
 Call = Request[Actor, UUID, State]
@@ -24,7 +26,7 @@ Call = Request[Actor, UUID, State]
 JSON = "application/json"
 
 
-async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _r: BaseRouteHandler) -> None:
     """A guard: somebody with a live session. Raises Unauthenticated, AccountSuspended."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
@@ -45,6 +47,15 @@ def role(wanted: Role) -> Any:
     return guard
 
 
+class Replay(Exception):
+    """A refusal that was given before under the same key, and what it was shown with."""
+
+    def __init__(self, refusal: DomainError, context: str) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+        self.context = context
+
+
 class Shown(msgspec.Struct):
     """What a refusal shows beside itself, kept with a key so that a replay shows the same."""
 
@@ -53,7 +64,7 @@ class Shown(msgspec.Struct):
     instance: str
 
 
-def shown(call: Call) -> Shown:
+def shown(call: ASGIConnection[Any, Any, Any, Any]) -> Shown:
     """Of this call."""
     return Shown(correlation_id() or "-", language(call), call.url.path)
 
@@ -64,29 +75,37 @@ def language(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     return "en" if wanted.startswith("en") else "es"
 
 
-async def answer(call: Call, core: Core, message: Message[Any]) -> Response[bytes]:
-    """Executes a message, under its Idempotency-Key if there is one, and shows the answer."""
+async def answer(
+    call: Call, core: Core, message: Message[Any], said: View | None = None
+) -> Response[bytes]:
+    """Executes a message, under its Idempotency-Key if there is one, and shows the answer, or
+    what is `said` instead of it."""
     key = call.headers.get("idempotency-key")
-    if key is None or call.method == "GET":
-        return show(call, await core.execute(message))
+    if key is None:
+        value = await core.execute(message)
+        return show(call, said or value)
     context = msgspec.json.encode(shown(call)).decode()
     outcome = await core.execute_once(message, Once(key, context))
+    if outcome.refusal and outcome.replayed:
+        raise Replay(outcome.refusal, outcome.context)
     if outcome.refusal:
-        outcome.refusal.replay = outcome.context if outcome.replayed else None
         raise outcome.refusal
-    response = show(call, outcome.value)
+    response = show(call, said or outcome.value)
     if outcome.replayed:
         response.headers["Idempotency-Replayed"] = "true"
     return response
 
 
-def show(call: Call, value: Any, status: int | None = None) -> Response[bytes]:
-    """An answer with the route's own status; a list says how long it is."""
+def show(call: Call, value: Any) -> Response[bytes]:
+    """An answer with the route's own status, 204 for none; a list says how long it is."""
     headers: dict[str, str] = {}
     if isinstance(value, Listed):
         total = value.total
         headers["X-Total-Count"] = str(total) if total <= TOTAL_MAX else f"{TOTAL_MAX}+"
         value = value.items
-    code = status or call.route_handler.status_code  # type: ignore[attr-defined]
-    body = b"" if code == 204 else to_bytes(value)
-    return Response(body, status_code=code, media_type=JSON, headers=headers)
+    if value is None:
+        return Response(b"", status_code=204, headers=headers)
+    code = call.route_handler.status_code
+    if isinstance(value, CheckoutView) and not value.made:
+        code = 200
+    return Response(to_bytes(value), status_code=code, media_type=JSON, headers=headers)

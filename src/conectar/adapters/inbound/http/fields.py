@@ -15,15 +15,13 @@ from conectar.domain.kernel.money import Money
 _QUOTED = re.compile(rb'"([0-9.]*)"')
 _PATTERN = r"^\d{1,9}(\.\d{1,2})?$"
 
-Amount = Annotated[
-    Raw,
-    Meta(
-        extra_json_schema={
-            "anyOf": [{"type": "number"}, {"type": "string", "pattern": _PATTERN}],
-            "description": "Exact: digits and at most two decimals.",
-        }
-    ),
-]
+AMOUNT = Meta(
+    extra_json_schema={
+        "anyOf": [{"type": "number"}, {"type": "string", "pattern": _PATTERN}],
+        "description": "Exact: digits and at most two decimals.",
+    }
+)
+Amount = Annotated[Raw, AMOUNT]
 ABSENT = Raw(b"")
 """The default of an amount that may be left out."""
 
@@ -93,5 +91,3 @@ def money(raw: Raw) -> Money:
 def optional_money(raw: Raw) -> Money | None:
     """The same; None for an amount left out or null."""
     return None if bytes(raw) in (b"", b"null") else money(raw)
-
-

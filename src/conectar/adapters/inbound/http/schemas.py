@@ -40,6 +40,11 @@ class RegisterIn(Body):
     phone: Phone | None = None
 
 
+class LogInIn(Body):
+    username: Email
+    password: Password
+
+
 class RefreshIn(Body):
     refresh_token: Token
 
@@ -158,5 +163,3 @@ class ResolutionIn(Body):
     resolution: Literal["reintentar", "confirmado", "transferencia"]
     reason: Words
     evidence: Short | None = None
-
-

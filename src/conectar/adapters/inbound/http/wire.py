@@ -1,7 +1,7 @@
 """What goes out: views to Spanish JSON, by one rule for all of them.
 
-Names and codes come from the vocabulary. An amount is a number with two decimals, a rate a number of
-percent, a time RFC 3339 in UTC. A field marked `wire=False` stays inside.
+Names and codes come from the vocabulary. An amount is a number with two decimals, a rate a
+number of percent, a time RFC 3339 in UTC. A field marked `wire=False` stays inside.
 """
 
 import dataclasses
@@ -17,6 +17,7 @@ import msgspec
 
 from conectar.adapters.vocabulary.codes import CODES, code
 from conectar.adapters.vocabulary.fields import spanish
+from conectar.application.views import View
 from conectar.domain.kernel.money import Money, Rate
 
 Present = Callable[[Any], Any]
@@ -32,7 +33,8 @@ def plain(value: Any) -> Any:
     """Views become dictionaries; the rest stays."""
     if isinstance(value, tuple):
         return [plain(one) for one in value]
-    return presenter(type(value))(value) if dataclasses.is_dataclass(value) else value
+    cls: Any = type(value)
+    return presenter(cls)(value) if issubclass(cls, View) else value
 
 
 @cache

@@ -20,7 +20,7 @@ async def upsert(connection: AsyncConnection, table: Table, values: Mapping[str,
     """Inserts a row, or replaces the one with its primary key."""
     statement = _insert(connection)(table).values(dict(values))
     keys = {column.key for column in table.primary_key}
-    changes = {table.c[n].name: value for n, value in values.items() if n not in keys}
+    changes = {name: value for name, value in values.items() if name not in keys}
     await connection.execute(
         statement.on_conflict_do_update(index_elements=_key(table), set_=changes)
     )

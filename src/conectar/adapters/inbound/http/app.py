@@ -1,0 +1,89 @@
+"""The application: controllers, refusals, limits. What it is given it does not make."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from dishka import AsyncContainer
+from dishka.integrations.litestar import DishkaRouter, setup_dishka
+from litestar import Litestar
+from litestar.config.cors import CORSConfig
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+
+from conectar.adapters.inbound.http import errors
+from conectar.adapters.inbound.http.call import Replay
+from conectar.adapters.inbound.http.controllers import (
+    accounts,
+    admin,
+    jobs,
+    offers,
+    payments,
+    professionals,
+    root,
+)
+from conectar.adapters.vocabulary.paths import API
+from conectar.application.core import Core
+from conectar.domain.kernel.errors import DomainError
+
+JSON_MAX = 1024 * 1024
+
+V1 = (
+    accounts.AuthController,
+    accounts.SessionsController,
+    accounts.MeController,
+    professionals.ProfessionalController,
+    professionals.PublicController,
+    offers.OffersController,
+    jobs.JobsController,
+    payments.PaymentsController,
+    payments.WebhookController,
+    admin.AdminController,
+    root.FilesController,
+)
+ROOT = (root.HealthController, root.DocsController)
+
+
+def create_app(
+    core: Core,
+    container: AsyncContainer,
+    *,
+    cors_origins: Sequence[str] = (),
+    mounts: Sequence[Any] = (),
+    lifespan: Sequence[Callable[[Litestar], AbstractAsyncContextManager[None]]] = (),
+) -> Litestar:
+    """The framework's application; `mounts` are served beside the routes."""
+    app = Litestar(
+        route_handlers=[
+            DishkaRouter(API, route_handlers=list(V1)),
+            DishkaRouter("", route_handlers=list(ROOT)),
+            root.docs_assets(),
+            *mounts,
+        ],
+        exception_handlers={
+            DomainError: errors.on_refusal,
+            Replay: errors.on_replay,
+            HTTPException: errors.on_http,
+            Exception: errors.on_fault,
+            500: errors.on_fault,
+        },
+        cors_config=_cors(cors_origins),
+        lifespan=list(lifespan),
+        logging_config=None,
+        openapi_config=None,
+        request_max_body_size=JSON_MAX,
+        state=State({"core": core}),
+    )
+    setup_dishka(container, app)
+    return app
+
+
+def _cors(origins: Sequence[str]) -> CORSConfig | None:
+    if not origins:
+        return None
+    return CORSConfig(
+        allow_origins=list(origins),
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Correlation-ID"],
+        expose_headers=["X-Total-Count", "X-Correlation-ID", "Idempotency-Replayed", "RateLimit"],
+    )

@@ -1,0 +1,1 @@
+"""Controllers: build a message, execute it, show the answer."""

@@ -1,0 +1,232 @@
+"""`/professional`, `/public`, `/search`: who does what, where, and who he is."""
+
+import hashlib
+
+from dishka.integrations.litestar import FromDishka
+from litestar import Controller, Response, delete, get, post, put
+from litestar.params import FromPath
+
+from conectar.adapters.inbound.http import schemas as s
+from conectar.adapters.inbound.http.call import Call, answer, role, show, signed_in
+from conectar.adapters.inbound.http.fields import money, optional_money
+from conectar.adapters.inbound.http.reading import files, page, read, uid, word
+from conectar.adapters.inbound.http.spec import PAGE, about
+from conectar.adapters.vocabulary.codes import CODES, values
+from conectar.application.core import Core
+from conectar.application.message import Page
+from conectar.application.offers.create_offer import CreateOffer
+from conectar.application.people.choose_trades import AddTrade, RemoveTrade
+from conectar.application.people.submit_kyc import SubmitKyc
+from conectar.application.people.update_professional import UpdateProfessional
+from conectar.application.ports.readers import SearchOrder
+from conectar.application.queries.jobs import ListJobs
+from conectar.application.queries.offers import ListOffers
+from conectar.application.queries.professionals import (
+    GetKycStatus,
+    GetProfessional,
+    GetPublicProfessional,
+    ListLevels,
+    ListMyTrades,
+    ListTrades,
+)
+from conectar.application.queries.search import Search
+from conectar.application.views.people import (
+    KycStatusView,
+    LevelView,
+    ProfessionalView,
+    PublicProfessionalView,
+    SearchView,
+    TradeView,
+)
+from conectar.application.views.work import JobView, OfferView
+from conectar.domain.jobs.lifecycle import JobStatus
+from conectar.domain.kernel.actor import Role
+from conectar.domain.kernel.ids import TradeId, UserId
+from conectar.domain.offers.events import OfferStatus
+from conectar.domain.people.files import SIZE_MAX
+from conectar.domain.people.kyc import DocumentKind
+from conectar.domain.people.professional import Point
+
+DOCUMENTS = tuple(CODES[DocumentKind].values())
+UPLOAD_MAX = 3 * SIZE_MAX + 64 * 1024
+
+
+def of_status(enum: type[JobStatus] | type[OfferStatus]) -> dict[str, dict[str, object]]:
+    """The query parameters of a list by status."""
+    return {"estado": {"type": "string", "enum": list(CODES[enum].values())}, **PAGE}
+
+
+class ProfessionalController(Controller):
+    """A professional's own room."""
+
+    path = "/professional"
+    tags = ("Profesionales",)
+    guards = (signed_in, role(Role.PROFESSIONAL))
+
+    @get("/me", opt=about(GetProfessional, ProfessionalView))
+    async def me(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
+        """Reads the profile."""
+        return show(request, await core.execute(GetProfessional(actor=request.user)))
+
+    @put("/me", opt=about(UpdateProfessional, ProfessionalView, body=s.ProfessionalIn))
+    async def update(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
+        """Changes the profile."""
+        body = await read(request, s.ProfessionalIn)
+        placed = body.latitude is not None and body.longitude is not None
+        message = UpdateProfessional(
+            biography=body.biography,
+            radius_km=body.radius_km,
+            takes_instant=body.takes_instant,
+            available=body.available,
+            hourly_rate=optional_money(body.hourly_rate),
+            location=Point(body.latitude or 0.0, body.longitude or 0.0) if placed else None,
+            address=body.address,
+            payout_account=body.payout_account,
+            actor=request.user,
+        )
+        return await answer(request, core, message)
+
+    @get("/oficios", opt=about(ListMyTrades, tuple[TradeView, ...]))
+    async def trades(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
+        """Lists what he does."""
+        return show(request, await core.execute(ListMyTrades(actor=request.user)))
+
+    @post("/oficios", opt=about(AddTrade, TradeView, body=s.TradeIn, errors=(404,)))
+    async def add_trade(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
+        """Adds a trade."""
+        body = await read(request, s.TradeIn)
+        message = AddTrade(trade_id=TradeId(body.trade_id), actor=request.user)
+        return await answer(request, core, message)
+
+    @delete("/oficios/{trade_id:str}", status_code=200, opt=about(RemoveTrade, None, errors=(404,)))
+    async def remove_trade(
+        self, request: Call, trade_id: FromPath[str], core: FromDishka[Core]
+    ) -> Response[bytes]:
+        """Removes a trade."""
+        message = RemoveTrade(trade_id=TradeId(uid(trade_id)), actor=request.user)
+        return await answer(request, core, message)
+
+    @get("/kyc/status", opt=about(GetKycStatus, KycStatusView))
+    async def kyc_status(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
+        """How far the proof of identity got."""
+        return show(request, await core.execute(GetKycStatus(actor=request.user)))
+
+    @post(
+        "/kyc/submit",
+        status_code=202,
+        request_max_body_size=UPLOAD_MAX,
+        opt=about(
+            SubmitKyc,
+            KycStatusView,
+            parts=DOCUMENTS,
+            texts=("dni", "cuit"),
+            errors=(400, 413, 415),
+        ),
+    )
+    async def submit_kyc(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
+        """Sends the proof of identity."""
+        sent = await files(request, DOCUMENTS, ("dni", "cuit"))
+        message = SubmitKyc(
+            dni=sent["dni"],
+            cuit=sent["cuit"],
+            files={kind: sent[name] for name, kind in values(DocumentKind).items()},
+            actor=request.user,
+        )
+        return await answer(request, core, message)
+
+    @get(
+        "/ofertas",
+        opt=about(ListOffers, tuple[OfferView, ...], query=of_status(OfferStatus), listed=True),
+    )
+    async def offers(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
+        """Lists his offers."""
+        status = word(request, "estado", OfferStatus)
+        query = ListOffers(
+            status=status, page=page(request), actor=request.user, as_professional_only=True
+        )
+        return show(request, await core.execute(query))
+
+    @post("/ofertas", opt=about(CreateOffer, OfferView, body=s.OfferToClientIn, errors=(400, 404)))
+    async def offer(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
+        """Proposes terms to a client."""
+        body = await read(request, s.OfferToClientIn)
+        message = CreateOffer(
+            to=UserId(body.client_id),
+            description=body.description,
+            amount=money(body.amount),
+            valid_days=body.valid_days,
+            actor=request.user,
+        )
+        return await answer(request, core, message)
+
+    @get(
+        "/trabajos",
+        opt=about(ListJobs, tuple[JobView, ...], query=of_status(JobStatus), listed=True),
+    )
+    async def jobs(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
+        """Lists his jobs."""
+        status = word(request, "estado", JobStatus)
+        query = ListJobs(
+            status=status, page=page(request), actor=request.user, as_professional_only=True
+        )
+        return show(request, await core.execute(query))
+
+
+class PublicController(Controller):
+    """What anybody may know."""
+
+    tags = ("Público",)
+
+    @get(
+        "/public/professional/{professional_id:str}",
+        opt=about(GetPublicProfessional, PublicProfessionalView, errors=(404,)),
+    )
+    async def professional(
+        self, request: Call, professional_id: FromPath[str], core: FromDishka[Core]
+    ) -> Response[bytes]:
+        """A professional's public profile, with an ETag."""
+        query = GetPublicProfessional(professional_id=UserId(uid(professional_id)))
+        return tagged(request, show(request, await core.execute(query)))
+
+    @get("/public/oficios", opt=about(ListTrades, tuple[TradeView, ...]))
+    async def trades(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
+        """The catalogue of trades, with an ETag."""
+        return tagged(request, show(request, await core.execute(ListTrades())))
+
+    @get("/gamification/levels", opt=about(ListLevels, tuple[LevelView, ...]))
+    async def levels(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
+        """The ladder of levels."""
+        return show(request, await core.execute(ListLevels()))
+
+    @post(
+        "/search",
+        status_code=200,
+        opt=about(Search, SearchView, body=s.SearchIn, keyed=False),
+    )
+    async def search(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
+        """Professionals near a point."""
+        body = await read(request, s.SearchIn)
+        query = Search(
+            near=Point(body.latitude, body.longitude),
+            radius_km=body.search_radius_km,
+            trade=body.trade,
+            rating_min=body.rating_min,
+            price_min=optional_money(body.price_min),
+            price_max=optional_money(body.price_max),
+            available=body.available,
+            beyond_reach=body.beyond_reach,
+            order=values(SearchOrder)[body.order],
+            page=Page(body.skip, body.limit),
+        )
+        return show(request, await core.execute(query))
+
+
+def tagged(request: Call, response: Response[bytes]) -> Response[bytes]:
+    """With an ETag; 304 without a body for who has it already."""
+    tag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    known = [t.strip() for t in request.headers.get("if-none-match", "").split(",")]
+    if tag in known or "*" in known:
+        response.content, response.status_code = b"", 304
+    return response

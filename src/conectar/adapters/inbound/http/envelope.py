@@ -1,0 +1,150 @@
+"""Around every request, whatever becomes of it: its correlation id, the limits, the headers, a line
+in the log. It stands outside the framework, so that a request without a route is treated alike.
+"""
+
+import re
+from ipaddress import IPv6Address, ip_address, ip_network
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from litestar import Litestar, Response
+from litestar.types import Message, Receive, Send
+
+from conectar.adapters.inbound.http.call import Shown
+from conectar.adapters.inbound.http.errors import problem
+from conectar.adapters.inbound.http.refusals import TooManyRequests
+from conectar.adapters.vocabulary.paths import API, WEBHOOK_PATH
+from conectar.application.ports.system import Allowance, Limiter
+from conectar.application.ports.telemetry_context import CORRELATION_ID
+
+CORRELATION = re.compile(r"[A-Za-z0-9._-]{1,64}")
+LOGIN_PATH = f"{API}/auth/login"
+UNLIMITED = ("/health", "/metrics", "/sandbox", WEBHOOK_PATH)
+OFF = "off"
+SECURITY = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
+)
+HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+
+_log = structlog.stdlib.get_logger("conectar.http")
+Headers = list[tuple[bytes, bytes]]
+
+
+class Envelope:
+    """An ASGI application around the framework's."""
+
+    def __init__(
+        self,
+        app: Litestar,
+        limiter: Limiter,
+        *,
+        limit: str,
+        login_limit: str,
+        trusted_proxies: tuple[str, ...],
+        https: bool,
+    ) -> None:
+        self.app = app
+        self._limiter = limiter
+        self._limits = {"default": limit, "login": login_limit}
+        self._trusted = [ip_network(proxy, strict=False) for proxy in trusted_proxies]
+        self._security = (*SECURITY, HSTS) if https else SECURITY
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        """One request, or the life of the program."""
+        if scope["type"] != "http" or scope["path"].startswith("/sandbox"):
+            await self.app(scope, receive, send)
+            return
+        given = dict(scope["headers"])
+        sent = given.get(b"x-correlation-id", b"").decode("latin-1")
+        correlation = sent if CORRELATION.fullmatch(sent) else uuid4().hex
+        token = CORRELATION_ID.set(correlation)
+        try:
+            await self._handle(scope, receive, send, correlation, given)
+        finally:
+            CORRELATION_ID.reset(token)
+
+    async def _handle(
+        self,
+        scope: Any,
+        receive: Receive,
+        send: Send,
+        correlation: str,
+        given: dict[bytes, bytes],
+    ) -> None:
+        started, status = perf_counter(), 0
+        extra: Headers = [(b"x-correlation-id", correlation.encode())]
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                there = {name.lower() for name, _ in message["headers"]}
+                safe = [h for h in self._security if h[0] not in there]
+                message["headers"] = [*message["headers"], *extra, *safe]
+            await send(message)
+
+        refused = await self._limit(scope, given, extra)
+        if refused is None:
+            await self.app(scope, receive, sending)
+        else:
+            context = Shown(correlation, _language(given), scope["path"])
+            retry = TooManyRequests(retry_after=refused.reset_seconds)
+            await _send(problem(retry, context), sending)
+        _log.info(
+            "request",
+            method=scope["method"],
+            route=scope.get("path_template") or "-",
+            status=status,
+            milliseconds=round((perf_counter() - started) * 1000, 2),
+        )
+
+    async def _limit(
+        self, scope: Any, given: dict[bytes, bytes], extra: Headers
+    ) -> Allowance | None:
+        """Counts the request; adds the headers of the limit; answers the one that is used up."""
+        path = scope["path"]
+        if path.startswith(UNLIMITED):
+            return None
+        name = "login" if path == LOGIN_PATH and scope["method"] == "POST" else "default"
+        if self._limits[name] == OFF:
+            return None
+        address = self._address(scope, given)
+        allowance = await self._limiter.hit(self._limits[name], f"{name}:{address}")
+        policy = f'"{name}";q={allowance.limit};w={allowance.window_seconds}'
+        left = f'"{name}";r={allowance.remaining};t={allowance.reset_seconds}'
+        extra += [(b"ratelimit-policy", policy.encode()), (b"ratelimit", left.encode())]
+        return None if allowance.allowed else allowance
+
+    def _address(self, scope: Any, given: dict[bytes, bytes]) -> str:
+        """Who asks: the nearest hop that is no proxy of ours; an IPv6 network counts as one."""
+        client = scope.get("client")
+        hops = [client[0] if client else "127.0.0.1"]
+        forwarded = given.get(b"x-forwarded-for", b"").decode("latin-1")
+        hops += [hop.strip() for hop in reversed(forwarded.split(",")) if hop.strip()]
+        for hop in hops:
+            try:
+                address = ip_address(hop)
+            except ValueError:
+                return hops[0]
+            if not any(address in network for network in self._trusted):
+                break
+        if isinstance(address, IPv6Address):
+            return str(ip_network((address, 64), strict=False))
+        return str(address)
+
+
+async def _send(response: Response[bytes], send: Send) -> None:
+    headers = [(b"content-type", str(response.media_type).encode())]
+    headers += [(k.lower().encode(), str(v).encode()) for k, v in response.headers.items()]
+    status = response.status_code or 200
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": response.content, "more_body": False})
+
+
+def _language(given: dict[bytes, bytes]) -> str:
+    return "en" if given.get(b"accept-language", b"").strip().lower().startswith(b"en") else "es"

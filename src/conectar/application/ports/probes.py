@@ -1,0 +1,15 @@
+"""Whether what we depend on answers."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+Probe = Callable[[], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """By name: how to ask, or None for what this installation does not use. `needed` are those
+    without which nothing works."""
+
+    checks: Mapping[str, Probe | None]
+    needed: frozenset[str]

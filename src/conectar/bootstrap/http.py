@@ -1,0 +1,154 @@
+"""The server: HTTP, the sandbox beside it, and the background work, in one program."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import timedelta
+from typing import Any
+
+import uvicorn
+from dishka import AsyncContainer, Provider, Scope, provide
+from litestar import asgi
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from conectar.adapters.inbound.http.app import create_app
+from conectar.adapters.inbound.http.controllers.root import Health
+from conectar.adapters.inbound.http.envelope import Envelope
+from conectar.adapters.inbound.http.limits import AccountLimit
+from conectar.adapters.inbound.http.notices import NoticeGate
+from conectar.adapters.inbound.worker.background import Background
+from conectar.adapters.outbound.mercadopago.gateway import MercadoPagoGateway
+from conectar.adapters.outbound.mercadopago.signature import WebhookSignature
+from conectar.adapters.outbound.system.clock import SystemClock
+from conectar.application.ports.probes import Probes
+from conectar.application.ports.system import Limiter
+from conectar.bootstrap.place import SANDBOX_PATH, Place, find_place
+from conectar.bootstrap.profiles import make_container
+from conectar.bootstrap.settings import BadSetting, Settings
+from conectar.bootstrap.start import make_background, migrate, prepare, working
+from conectar.sandbox import SandboxSettings, World
+from conectar.sandbox import create_app as create_sandbox
+
+DRAIN_S = 10
+
+
+class HttpProvider(Provider):
+    """What only the HTTP interface needs."""
+
+    scope = Scope.APP
+    health = provide(Health)
+
+    @provide
+    def gate(self, signature: WebhookSignature) -> NoticeGate:
+        """Who may announce payments."""
+        return signature
+
+    @provide
+    def account_limit(self, limiter: Limiter, settings: Settings) -> AccountLimit:
+        """Tries to sign in, by account."""
+        return AccountLimit(limiter, settings.rate_limit_login)
+
+    @provide
+    def probes(self, engine: AsyncEngine, gateway: MercadoPagoGateway) -> Probes:
+        """What to ask for the health page."""
+
+        async def database() -> bool:
+            async with engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+            return True
+
+        checks = {
+            "database": database,
+            "redis": None,
+            "firebase": None,
+            "mercadopago": gateway.health,
+            "queue": None,
+        }
+        return Probes(checks, frozenset({"database"}))
+
+
+def make_world(place: Place, clock: SystemClock, background: Background | None) -> World:
+    """The sandbox on our clock. Moving it moves Conectar, and runs what fell due."""
+
+    async def advance(delta: timedelta) -> None:
+        clock.advance(delta)
+        if background is not None:
+            await background.run_due()
+
+    settings = SandboxSettings(
+        access_token=place.access_token,
+        collector_id=int(place.collector_id),
+        webhook_secret=place.webhook_secrets[0],
+        public_url=place.sandbox_url,
+        state_file=place.sandbox_file,
+    )
+    world = World(settings, now=clock.now, advance=advance)
+    clock.advance(max(world.clock_offset - clock.offset, timedelta(0)))
+    return world
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket; port 0 takes a free one. Raises BadSetting."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        raise BadSetting(f"{host}:{port} can't be served: {error.strerror}") from error
+    return bound
+
+
+def address(bound: socket.socket) -> str:
+    """`http://127.0.0.1:8000` of a bound socket."""
+    host, port = bound.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@asynccontextmanager
+async def serving(app: Any, bound: socket.socket) -> AsyncIterator[uvicorn.Server]:
+    """An ASGI application served in this program's own loop, until the block ends."""
+    config = uvicorn.Config(
+        app, log_config=None, lifespan="on", timeout_graceful_shutdown=DRAIN_S, server_header=False
+    )
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    task = asyncio.create_task(server.serve(sockets=[bound]))
+    while not server.started and not task.done():  # noqa: ASYNC110  (uvicorn has no event)
+        await asyncio.sleep(0.005)
+    try:
+        yield server
+    finally:
+        server.should_exit = True
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+@asynccontextmanager
+async def embedded(settings: Settings, bound: socket.socket) -> AsyncIterator[AsyncContainer]:
+    """Everything in one program behind one socket: the API, the sandbox, the background work."""
+    place = find_place(settings, address(bound))
+    await migrate(place)
+    async with AsyncExitStack() as stack:
+        container = make_container(settings, place, HttpProvider())
+        stack.push_async_callback(container.close)
+        core = await prepare(container, settings)
+        background = await make_background(container, settings)
+        world = make_world(place, await container.get(SystemClock), background)
+        await stack.enter_async_context(world.running())
+        sandbox = asgi(SANDBOX_PATH, is_mount=True, copy_scope=True)(create_sandbox(world))
+        app = create_app(core, container, cors_origins=settings.cors_origins, mounts=[sandbox])
+        limiter = await container.get(Limiter)
+        envelope = Envelope(
+            app,
+            limiter,
+            limit=settings.rate_limit,
+            login_limit=settings.rate_limit_login,
+            trusted_proxies=settings.trusted_proxies,
+            https=place.public_url.startswith("https:"),
+        )
+        await stack.enter_async_context(serving(envelope, bound))
+        await stack.enter_async_context(working(background))
+        yield container

@@ -1,0 +1,251 @@
+"""Silence: each deadline of a job, to the microsecond, and what happens when it is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conectar.domain.jobs.job import CoolingOffOver, InvalidTransition, Job, NoChangesLeft
+from conectar.domain.jobs.job import PaymentFrozen as Frozen
+from conectar.domain.jobs.lifecycle import EscrowStatus, JobStatus
+from conectar.domain.jobs.terms import Terms, within_days
+from conectar.domain.kernel.actor import CLOCK, GATEWAY
+from conectar.domain.kernel.errors import DomainError
+from conectar.domain.kernel.events import Moved
+
+from .builders import (
+    CLIENT,
+    DAY,
+    HOUR,
+    PROFESSIONAL,
+    T0,
+    TERMS,
+    TICK,
+    accepted,
+    disagreement,
+    done,
+    frozen,
+    paid,
+    sent_back,
+)
+
+ART = timezone(timedelta(hours=-3))
+PAID_AT = T0 + HOUR
+
+
+def cancelled_by_client(job: Job, at: datetime) -> Job:
+    return job.cancel(by=CLIENT, at=at, reason=None, terms=TERMS).job
+
+
+def test_the_figures_of_the_rules() -> None:
+    assert (
+        Terms(
+            offer_days=15,
+            payment=timedelta(hours=24),
+            pending_payment=timedelta(hours=72),
+            work=timedelta(days=75),
+            approval=timedelta(days=14),
+            rework=timedelta(days=14),
+            dispute=timedelta(days=60),
+            held=timedelta(days=150),
+            cooling_off_days=10,
+            changes=3,
+        )
+        == TERMS
+    )
+
+
+@pytest.mark.parametrize(
+    ("job", "deadline"),
+    [
+        (accepted(), T0 + 24 * HOUR),
+        (paid(), PAID_AT + 75 * DAY),
+        (done(paid(), T0 + 5 * DAY), T0 + 19 * DAY),
+        (sent_back(done(paid(), T0 + 5 * DAY), T0 + 6 * DAY), PAID_AT + 75 * DAY),
+        (sent_back(done(paid(), PAID_AT + 70 * DAY), PAID_AT + 80 * DAY), PAID_AT + 94 * DAY),
+        (sent_back(done(paid(), T0 + DAY), PAID_AT + 61 * DAY), PAID_AT + 75 * DAY),
+        (sent_back(done(paid(), T0 + DAY), PAID_AT + 61 * DAY + TICK), PAID_AT + 75 * DAY + TICK),
+    ],
+)
+def test_each_state_has_its_deadline(job: Job, deadline: datetime) -> None:
+    assert job.deadline_at == deadline
+
+
+def test_no_deadline_reaches_past_150_days_from_payment() -> None:
+    cap = PAID_AT + 150 * DAY
+    assert done(paid(), PAID_AT + 136 * DAY).deadline_at == cap
+    assert done(paid(), PAID_AT + 136 * DAY - TICK).deadline_at == cap - TICK
+    assert done(paid(), PAID_AT + 149 * DAY).deadline_at == cap
+    job = done(paid(), PAID_AT + 75 * DAY)
+    for day in (89, 117):
+        job = done(sent_back(job, PAID_AT + day * DAY), PAID_AT + (day + 14) * DAY)
+    assert job.deadline_at == PAID_AT + 145 * DAY
+    job = sent_back(job, PAID_AT + 145 * DAY - TICK)
+    assert job.deadline_at == cap
+    assert done(job, cap - TICK).deadline_at == cap
+
+
+@disagreement("the deadline of the work is not capped when its setting is long")
+def test_a_long_setting_is_capped_too() -> None:
+    assert paid(terms=Terms(work=timedelta(days=200))).deadline_at == PAID_AT + 150 * DAY
+
+
+@pytest.mark.parametrize(
+    ("job", "status", "escrow"),
+    [
+        (accepted(), JobStatus.CANCELLED, EscrowStatus.EMPTY),
+        (paid(), JobStatus.CANCELLED, EscrowStatus.REFUNDING),
+        (done(paid(), T0 + DAY), JobStatus.APPROVED, EscrowStatus.RELEASED),
+        (
+            sent_back(done(paid(), T0 + DAY), T0 + 2 * DAY),
+            JobStatus.CANCELLED,
+            EscrowStatus.REFUNDING,
+        ),
+    ],
+)
+def test_silence_does_what_the_state_says_and_not_a_moment_early(
+    job: Job, status: JobStatus, escrow: EscrowStatus
+) -> None:
+    assert job.deadline_at is not None
+    with pytest.raises(InvalidTransition):
+        job.lapse(at=job.deadline_at - TICK, terms=TERMS)
+    after, events = job.lapse(at=job.deadline_at, terms=TERMS)
+    assert (after.status, after.escrow, after.deadline_at) == (status, escrow, None)
+    assert after.version == job.version + 1
+    assert [event.actor for event in events if isinstance(event, Moved)] == [CLOCK]
+
+
+def test_nothing_lapses_that_does_not_wait() -> None:
+    late = T0 + 400 * DAY
+    refunding = paid().cancel(by=PROFESSIONAL, at=T0 + DAY, reason=None, terms=TERMS).job
+    refunded = refunding.confirm_refund(by=GATEWAY, at=T0 + DAY, terms=TERMS).job
+    approved = done(paid(), T0 + DAY).approve(by=CLIENT, at=T0 + DAY, terms=TERMS).job
+    unpaid = cancelled_by_client(accepted(), T0 + HOUR)
+    for job in (refunding, refunded, approved, unpaid):
+        assert job.deadline_at is None
+        with pytest.raises(InvalidTransition):
+            job.lapse(at=late, terms=TERMS)
+
+
+def test_the_clock_of_frozen_money_stands_still() -> None:
+    for job in (paid(), done(paid(), T0 + DAY)):
+        with pytest.raises(Frozen):
+            frozen(job).lapse(at=T0 + 400 * DAY, terms=TERMS)
+
+
+def test_work_may_be_finished_while_frozen_but_silence_does_not_release_it() -> None:
+    job = done(frozen(paid()), T0 + DAY)
+    assert job.status is JobStatus.COMPLETED
+    with pytest.raises(Frozen):
+        job.lapse(at=T0 + 400 * DAY, terms=TERMS)
+
+
+BUENOS_AIRES_EDGES = [
+    # accepted, the last moment at which the client may cancel
+    (datetime(2026, 3, 2, 12, 0, tzinfo=ART), datetime(2026, 3, 12, 23, 59, 59, 999999, ART)),
+    (datetime(2026, 3, 2, 0, 0, tzinfo=ART), datetime(2026, 3, 12, 23, 59, 59, 999999, ART)),
+    (datetime(2026, 3, 2, 23, 59, tzinfo=ART), datetime(2026, 3, 12, 23, 59, 59, 999999, ART)),
+    # 01:00 UTC on the 3rd is still the 2nd in Buenos Aires
+    (datetime(2026, 3, 3, 1, 0, tzinfo=UTC), datetime(2026, 3, 13, 2, 59, 59, 999999, UTC)),
+    (datetime(2026, 3, 3, 3, 0, tzinfo=UTC), datetime(2026, 3, 14, 2, 59, 59, 999999, UTC)),
+    (datetime(2025, 12, 28, 9, 0, tzinfo=ART), datetime(2026, 1, 7, 23, 59, 59, 999999, ART)),
+]
+
+
+@pytest.mark.parametrize(("accepted_at", "last"), BUENOS_AIRES_EDGES)
+def test_the_client_may_leave_for_ten_calendar_days_of_buenos_aires(
+    accepted_at: datetime, last: datetime
+) -> None:
+    job = accepted(at=accepted_at).confirm_payment(at=accepted_at + HOUR, terms=TERMS).job
+    assert cancelled_by_client(job, last.astimezone(UTC)).escrow is EscrowStatus.REFUNDING
+    with pytest.raises(CoolingOffOver):
+        cancelled_by_client(job, (last + TICK).astimezone(UTC))
+
+
+def test_the_ten_days_count_from_acceptance_and_not_from_payment() -> None:
+    job = paid(at=T0 + 3 * DAY)
+    assert cancelled_by_client(job, T0 + 10 * DAY).status is JobStatus.CANCELLED
+    with pytest.raises(CoolingOffOver):
+        cancelled_by_client(job, T0 + 11 * DAY)
+
+
+def test_the_professional_may_leave_later_too() -> None:
+    job = paid().cancel(by=PROFESSIONAL, at=T0 + 60 * DAY, reason=None, terms=TERMS).job
+    assert job.escrow is EscrowStatus.REFUNDING
+
+
+def test_once_marked_done_the_client_may_never_simply_leave() -> None:
+    job = sent_back(done(paid(), T0 + 2 * HOUR), T0 + 3 * HOUR)
+    with pytest.raises(CoolingOffOver):
+        cancelled_by_client(job, T0 + 4 * HOUR)
+
+
+@given(st.integers(0, 20 * 365 * 86_400), st.integers(0, 40 * 86_400))
+def test_calendar_days_are_days_at_minus_three_hours(since: int, seconds: int) -> None:
+    start = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(seconds=since)
+    later = start + timedelta(seconds=seconds)
+    days = (later - 3 * HOUR).date().toordinal() - (start - 3 * HOUR).date().toordinal()
+    assert within_days(start, later, 10) == (days <= 10)
+
+
+def test_changes_three_times_at_most() -> None:
+    job = done(paid(), T0 + DAY)
+    for used in (1, 2, 3):
+        job = sent_back(job, T0 + 2 * used * DAY)
+        assert job.changes_used == used
+        job = done(job, T0 + (2 * used + 1) * DAY)
+    with pytest.raises(NoChangesLeft):
+        sent_back(job, T0 + 9 * DAY)
+    assert job.approve(by=CLIENT, at=T0 + 9 * DAY, terms=TERMS).job.status is JobStatus.APPROVED
+
+
+def test_a_pending_payment_is_waited_for_until_72_hours_after_acceptance() -> None:
+    job = accepted()
+    later = job.wait_for_pending(again_after=T0 + 25 * HOUR, terms=TERMS)
+    assert (later.deadline_at, later.version) == (T0 + 25 * HOUR, job.version)
+    last = later.wait_for_pending(again_after=T0 + 90 * HOUR, terms=TERMS)
+    assert last.deadline_at == T0 + 72 * HOUR
+    with pytest.raises(InvalidTransition):
+        last.lapse(at=T0 + 72 * HOUR - TICK, terms=TERMS)
+    assert last.lapse(at=T0 + 72 * HOUR, terms=TERMS).job.status is JobStatus.CANCELLED
+    assert last.confirm_payment(at=T0 + 71 * HOUR, terms=TERMS).job.escrow is EscrowStatus.HELD
+
+
+MOVES: list[Callable[..., Any]] = [
+    lambda j, at: j.confirm_payment(at=at, terms=TERMS),
+    lambda j, at: j.complete(by=PROFESSIONAL, at=at, notes=None, terms=TERMS),
+    lambda j, at: j.request_changes(by=CLIENT, at=at, reason="n", terms=TERMS),
+    lambda j, at: j.approve(by=CLIENT, at=at, terms=TERMS),
+    lambda j, at: j.cancel(by=CLIENT, at=at, reason=None, terms=TERMS),
+    lambda j, at: j.cancel(by=PROFESSIONAL, at=at, reason=None, terms=TERMS),
+    lambda j, at: j.lapse(at=at, terms=TERMS),
+    lambda j, at: j.confirm_refund(by=GATEWAY, at=at, terms=TERMS),
+]
+
+
+@given(st.lists(st.tuples(st.sampled_from(MOVES), st.integers(0, 20 * 24)), max_size=40))
+def test_any_life_has_a_gapless_timeline_and_never_waits_for_nothing(
+    life: list[tuple[Callable[..., Any], int]],
+) -> None:
+    job, now, timeline = accepted(), T0, 1
+    for move, hours in life:
+        now += timedelta(hours=hours)
+        try:
+            after, events = move(job, now)
+        except DomainError:
+            continue
+        (moved,) = [event for event in events if isinstance(event, Moved)]
+        timeline += 1
+        assert after.version == moved.version == timeline
+        assert moved.states == (job.status, after.status, after.escrow)
+        waits = after.status in (JobStatus.IN_PROGRESS, JobStatus.COMPLETED)
+        assert (after.deadline_at is not None) == waits
+        if after.deadline_at is not None:
+            assert after.deadline_at <= after.paid_at + 150 * DAY
+        assert after.changes_used <= 3
+        job = after
