@@ -54,6 +54,8 @@ def test_another_ladder_may_be_set() -> None:
 
 @given(st.integers(0, 99_999_999_999), st.integers(0, 10_000))
 @example(1, 1500)
+@example(1, 5000)
+@example(3, 5000)
 @example(10, 1500)
 @example(30, 1500)
 @example(50, 100)
