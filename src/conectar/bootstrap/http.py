@@ -18,10 +18,12 @@ from conectar.adapters.inbound.http.controllers.root import Health
 from conectar.adapters.inbound.http.envelope import Envelope
 from conectar.adapters.inbound.http.limits import AccountLimit
 from conectar.adapters.inbound.http.notices import NoticeGate
+from conectar.adapters.inbound.http.openapi import document
 from conectar.adapters.inbound.worker.background import Background
 from conectar.adapters.outbound.mercadopago.gateway import MercadoPagoGateway
 from conectar.adapters.outbound.mercadopago.signature import WebhookSignature
 from conectar.adapters.outbound.system.clock import SystemClock
+from conectar.application.core import Core
 from conectar.application.ports.probes import Probes
 from conectar.application.ports.system import Limiter
 from conectar.bootstrap.place import SANDBOX_PATH, Place, find_place
@@ -105,6 +107,15 @@ def address(bound: socket.socket) -> str:
     """`http://127.0.0.1:8000` of a bound socket."""
     host, port = bound.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+async def openapi(settings: Settings) -> dict[str, Any]:
+    """The OpenAPI document, without serving anything."""
+    container = make_container(settings, find_place(settings, "http://127.0.0.1"), HttpProvider())
+    try:
+        return document(create_app(await container.get(Core), container))
+    finally:
+        await container.close()
 
 
 @asynccontextmanager

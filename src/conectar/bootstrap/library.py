@@ -3,18 +3,21 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from litestar import Litestar, asgi
 
 from conectar.adapters.outbound.system.clock import SystemClock
 from conectar.application.core import Core
+from conectar.application.message import Message
 from conectar.bootstrap.http import address, listen, make_world, serving
 from conectar.bootstrap.place import SANDBOX_PATH, find_place
 from conectar.bootstrap.profiles import make_container
 from conectar.bootstrap.settings import Settings, load
 from conectar.bootstrap.start import make_background, migrate, prepare, working
 from conectar.sandbox import create_app as create_sandbox
+
+R = TypeVar("R")
 
 NOWHERE = "http://127.0.0.1:9"
 """The public address of a program that serves nobody: notices to it are lost, polling finds out."""
@@ -52,3 +55,14 @@ async def open_core(
         background = await make_background(container, chosen)
         await stack.enter_async_context(working(background))
         yield core
+
+
+async def execute_alone(settings: Settings, message: Message[R]) -> R:
+    """One message on the installation's own storage, without a server, sandbox or background."""
+    place = find_place(settings, NOWHERE)
+    await migrate(place)
+    container = make_container(settings, place)
+    try:
+        return await (await container.get(Core)).execute(message)
+    finally:
+        await container.close()

@@ -135,9 +135,10 @@ class ApplyFactHandler:
     async def _note_release(
         self, fact: Fact, payment: Payment, now: datetime, uow: UnitOfWork
     ) -> Payment:
+        """A payment refunded whole has nothing left to be released: its day has come, too."""
         if payment.released:
             return replace(payment, ask_release_at=None)
-        if not fact.released:
+        if not fact.released and fact.status is not PaymentStatus.REFUNDED:
             again = now + self._policy.release_poll
             return replace(payment, ask_release_at=max(fact.releases_at or again, again))
         await settling.payment_released(payment, now, self._ids, uow)

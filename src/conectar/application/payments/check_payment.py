@@ -1,6 +1,6 @@
 """We ask the gateway about a payment, and believe the answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conectar.application.message import Command, Door, Query, Saga
 from conectar.application.payments.apply_fact import ApplyFact
@@ -17,6 +17,20 @@ from conectar.domain.payments.checkout import CheckoutStatus
 class CheckPayment(Saga[None]):
     """Asks for one payment and applies what is new. Raises GatewaySilent if the gateway does not
     know it (yet): a notice may be faster than its own database."""
+
+    payment_id: PaymentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRelease(Saga[None]):
+    """Asks for a payment whose money should be available by now, and says when to ask again."""
+
+    payment_id: PaymentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRelease(Command[None]):
+    """The step that says when."""
 
     payment_id: PaymentId
 
@@ -61,6 +75,30 @@ class CheckPaymentHandler:
         if fact is None:
             raise GatewaySilent(payment=saga.payment_id)
         await door.execute(ApplyFact(fact=fact))
+
+
+class CheckReleaseHandler:
+    """Plans first, so that silence is asked about later and not at once."""
+
+    async def __call__(self, saga: CheckRelease, door: Door) -> None:
+        """Raises GatewaySilent."""
+        await door.execute(PlanRelease(payment_id=saga.payment_id))
+        await door.execute(CheckPayment(payment_id=saga.payment_id))
+
+
+class PlanReleaseHandler:
+    """Plans."""
+
+    def __init__(self, clock: Clock, policy: Policy) -> None:
+        self._clock = clock
+        self._policy = policy
+
+    async def __call__(self, command: PlanRelease, uow: UnitOfWork) -> None:
+        """Refuses nothing."""
+        payment = await uow.payments.find(command.payment_id)
+        if payment is not None and not payment.released:
+            again = self._clock.now() + self._policy.release_poll
+            await uow.payments.save(replace(payment, ask_release_at=again))
 
 
 class CheckCheckoutHandler:

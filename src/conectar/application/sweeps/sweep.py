@@ -12,7 +12,7 @@ from typing import Any
 from conectar.application.jobs.lapse_job import LapseJob
 from conectar.application.message import Command, Door, Message, Query, Saga
 from conectar.application.offers.expire_offer import ExpireOffer
-from conectar.application.payments.check_payment import CheckPayment, PollCheckout
+from conectar.application.payments.check_payment import CheckRelease, PollCheckout
 from conectar.application.payments.run_refund import RunRefund
 from conectar.application.ports.readers import Readers
 from conectar.application.ports.system import Clock
@@ -87,7 +87,7 @@ class FindDueHandler:
                 return tuple(PollCheckout(checkout_id=i) for i in found)
             case Due.RELEASES:
                 payments = await read.due_releases(now, BATCH)
-                return tuple(CheckPayment(payment_id=i) for i in payments)
+                return tuple(CheckRelease(payment_id=i) for i in payments)
             case Due.REFUNDS:
                 return tuple(RunRefund(refund_id=i) for i in await read.due_refunds(now, BATCH))
 

@@ -1,0 +1,44 @@
+"""Whether this installation can be started, and what is in the way."""
+
+import os
+from typing import NamedTuple
+
+from conectar.adapters.outbound.sql import migrations
+from conectar.adapters.outbound.sql.engine import make_engine
+from conectar.bootstrap.place import Place, find_place
+from conectar.bootstrap.settings import Settings
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at."""
+
+    name: str
+    good: bool
+    told: str
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Looks at the data folder and the database; changes nothing but makes the folder."""
+    try:
+        place = find_place(settings, "http://127.0.0.1")
+    except OSError as error:
+        return [Finding("data folder", False, error.strerror or "can't be used")]
+    writable = os.access(place.data_dir, os.W_OK)
+    folder = Finding("data folder", writable, str(place.data_dir))
+    return [folder, await _database(place)]
+
+
+async def _database(place: Place) -> Finding:
+    engine = make_engine(place.database_url)
+    try:
+        found = await migrations.revisions(engine)
+    except Exception as error:
+        return Finding("database", False, f"{type(error).__name__}: can't be opened")
+    finally:
+        await engine.dispose()
+    if found.ahead:
+        return Finding("database", False, "newer than this version of Conectar")
+    if found.current is None:
+        return Finding("database", True, "empty; the first start fills it")
+    behind = "" if found.current == found.head else f"; the next start brings it to {found.head}"
+    return Finding("database", True, f"at {found.current}{behind}")
