@@ -382,6 +382,7 @@ def upgrade() -> None:
         sa.Column("proximo_at", DateTimeUTC(timezone=True), nullable=True),
         sa.Column("intentos", sa.BigInteger(), nullable=False),
         sa.Column("envios", sa.BigInteger(), nullable=False),
+        sa.Column("rechazos", sa.BigInteger(), nullable=False),
         sa.Column("reservado_hasta", DateTimeUTC(timezone=True), nullable=True),
         sa.Column("mercadopago_id", sa.Text(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from conectar.application.ports.outside import GatewayRefused, GatewaySilent
-from conectar.domain.kernel.ids import CheckoutId, PaymentId, RefundId
+from conectar.domain.kernel.ids import CheckoutId, PaymentId, RefundKey
 from conectar.domain.kernel.money import Money, Rate
 from conectar.domain.payments.payment import Fact, PaymentStatus
 
@@ -111,7 +111,7 @@ async def test_each_change_is_later_than_the_one_before(scene: Scene) -> None:
     seen = [(await scene.fact(id)).updated_at]
     await scene.payer.move(id, "release")
     seen.append((await scene.fact(id)).updated_at)
-    await scene.gateway.refund(RefundId(uuid4()), id, Money.parse("1"))
+    await scene.gateway.refund(RefundKey(str(uuid4())), id, Money.parse("1"))
     seen.append((await scene.fact(id)).updated_at)
     assert seen == sorted(set(seen))
 
@@ -126,7 +126,7 @@ async def test_release_by_hand_and_by_time(scene: Scene, clock: MovableClock) ->
 
 async def test_a_whole_refund_gives_the_charges_back(scene: Scene) -> None:
     id = await scene.paid()
-    number = await scene.gateway.refund(RefundId(uuid4()), id, None)
+    number = await scene.gateway.refund(RefundKey(str(uuid4())), id, None)
     fact = await scene.fact(id)
     assert number and fact.status is PaymentStatus.REFUNDED
     assert fact.refunded == fact.amount and fact.fee == fact.taxes == Money.ZERO
@@ -135,24 +135,24 @@ async def test_a_whole_refund_gives_the_charges_back(scene: Scene) -> None:
 async def test_a_partial_refund_leaves_it_approved(scene: Scene) -> None:
     id = await scene.paid()
     before = await scene.fact(id)
-    await scene.gateway.refund(RefundId(uuid4()), id, Money.parse("0.07"))
-    await scene.gateway.refund(RefundId(uuid4()), id, Money.parse("1000.10"))
+    await scene.gateway.refund(RefundKey(str(uuid4())), id, Money.parse("0.07"))
+    await scene.gateway.refund(RefundKey(str(uuid4())), id, Money.parse("1000.10"))
     fact = await scene.fact(id)
     assert (fact.status, fact.detail) == (PaymentStatus.APPROVED, "partially_refunded")
     assert fact.refunded == Money.parse("1000.17") and fact.fee == before.fee
-    await scene.gateway.refund(RefundId(uuid4()), id, None)
+    await scene.gateway.refund(RefundKey(str(uuid4())), id, None)
     assert (await scene.fact(id)).refunded == fact.amount
 
 
 async def test_the_same_refund_twice_happens_once(scene: Scene) -> None:
-    id, refund = await scene.paid(), RefundId(uuid4())
+    id, refund = await scene.paid(), RefundKey(str(uuid4()))
     first = await scene.gateway.refund(refund, id, Money.parse("10"))
     assert await scene.gateway.refund(refund, id, Money.parse("10")) == first
     assert (await scene.fact(id)).refunded == Money.parse("10")
 
 
 async def test_the_same_refund_with_another_amount_tells_nothing(scene: Scene) -> None:
-    id, refund = await scene.paid(), RefundId(uuid4())
+    id, refund = await scene.paid(), RefundKey(str(uuid4()))
     await scene.gateway.refund(refund, id, Money.parse("10"))
     with pytest.raises(GatewaySilent):
         await scene.gateway.refund(refund, id, Money.parse("11"))
@@ -161,9 +161,9 @@ async def test_the_same_refund_with_another_amount_tells_nothing(scene: Scene) -
 
 async def test_more_than_is_left_is_refused(scene: Scene) -> None:
     id = await scene.paid("100")
-    await scene.gateway.refund(RefundId(uuid4()), id, Money.parse("60"))
+    await scene.gateway.refund(RefundKey(str(uuid4())), id, Money.parse("60"))
     with pytest.raises(GatewayRefused) as refusal:
-        await scene.gateway.refund(RefundId(uuid4()), id, Money.parse("40.01"))
+        await scene.gateway.refund(RefundKey(str(uuid4())), id, Money.parse("40.01"))
     assert refusal.value.facts["status"] == 400
     assert (await scene.fact(id)).refunded == Money.parse("60")
 
@@ -171,55 +171,55 @@ async def test_more_than_is_left_is_refused(scene: Scene) -> None:
 async def test_a_refund_of_nothing_is_refused(scene: Scene) -> None:
     id = await scene.paid("100")
     with pytest.raises(GatewayRefused):
-        await scene.gateway.refund(RefundId(uuid4()), id, Money.ZERO)
+        await scene.gateway.refund(RefundKey(str(uuid4())), id, Money.ZERO)
     assert (await scene.fact(id)).refunded == Money.ZERO
 
 
 async def test_a_refusal_that_may_be_our_own_doing_is_no_refusal(scene: Scene) -> None:
     whole, part = await scene.paid("100"), await scene.paid("100")
-    await scene.gateway.refund(RefundId(uuid4()), whole, None)
+    await scene.gateway.refund(RefundKey(str(uuid4())), whole, None)
     with pytest.raises(GatewaySilent):
-        await scene.gateway.refund(RefundId(uuid4()), whole, None)
-    await scene.gateway.refund(RefundId(uuid4()), part, Money.parse("60"))
+        await scene.gateway.refund(RefundKey(str(uuid4())), whole, None)
+    await scene.gateway.refund(RefundKey(str(uuid4())), part, Money.parse("60"))
     with pytest.raises(GatewaySilent):
-        await scene.gateway.refund(RefundId(uuid4()), part, Money.parse("60"))
+        await scene.gateway.refund(RefundKey(str(uuid4())), part, Money.parse("60"))
 
 
 @pytest.mark.parametrize("result", ["pending", "rejected"])
 async def test_only_what_was_paid_is_refunded(scene: Scene, result: str) -> None:
     id = await scene.paid(result=result)
     with pytest.raises(GatewayRefused):
-        await scene.gateway.refund(RefundId(uuid4()), id, None)
+        await scene.gateway.refund(RefundKey(str(uuid4())), id, None)
 
 
 @pytest.mark.parametrize("id", ["999999999999", "1/../2", ""])
 async def test_an_unknown_payment_is_not_refunded(scene: Scene, id: str) -> None:
     with pytest.raises(GatewayRefused) as refusal:
-        await scene.gateway.refund(RefundId(uuid4()), PaymentId(id), None)
+        await scene.gateway.refund(RefundKey(str(uuid4())), PaymentId(id), None)
     assert refusal.value.facts["status"] == 404
 
 
 async def test_refunds_end_after_180_days(scene: Scene, clock: MovableClock) -> None:
     id = await scene.paid()
     clock.skip(timedelta(days=180))
-    await scene.gateway.refund(RefundId(uuid4()), id, Money.parse("1"))
+    await scene.gateway.refund(RefundKey(str(uuid4())), id, Money.parse("1"))
     clock.skip(timedelta(seconds=1))
     with pytest.raises(GatewayRefused):
-        await scene.gateway.refund(RefundId(uuid4()), id, Money.parse("2"))
+        await scene.gateway.refund(RefundKey(str(uuid4())), id, Money.parse("2"))
 
 
 async def test_a_stranger_s_payment(scene: Scene) -> None:
     id = await scene.paid(collector=999)
     assert (await scene.fact(id)).collector_id == "999"
     with pytest.raises(GatewayRefused):
-        await scene.gateway.refund(RefundId(uuid4()), id, None)
+        await scene.gateway.refund(RefundKey(str(uuid4())), id, None)
 
 
 async def test_another_currency_keeps_its_name(scene: Scene) -> None:
     id = await scene.paid("100", money=Money(10_000, "USD"))
     fact = await scene.fact(id)
     assert (fact.amount, fact.fee.currency) == (Money(10_000, "USD"), "USD")
-    await scene.gateway.refund(RefundId(uuid4()), id, None)
+    await scene.gateway.refund(RefundKey(str(uuid4())), id, None)
     assert (await scene.fact(id)).refunded == Money(10_000, "USD")
 
 
@@ -232,7 +232,7 @@ async def test_frozen_money_is_not_refunded(scene: Scene) -> None:
     assert (fact.status, fact.detail) == (PaymentStatus.CHARGED_BACK, "in_process")
     for id in (mediated, charged):
         with pytest.raises(GatewayRefused):
-            await scene.gateway.refund(RefundId(uuid4()), id, None)
+            await scene.gateway.refund(RefundKey(str(uuid4())), id, None)
     await scene.payer.move(charged, "settle")
     assert (await scene.fact(charged)).detail == "settled"
 
@@ -244,7 +244,7 @@ async def test_nothing_is_asked_inside_a_unit_of_work(scene: Scene) -> None:
             scene.gateway.open_preference(preference_request()),
             scene.gateway.payment(id),
             scene.gateway.payments_of(scene.checkout),
-            scene.gateway.refund(RefundId(uuid4()), id, None),
+            scene.gateway.refund(RefundKey(str(uuid4())), id, None),
         ):
             with pytest.raises(RuntimeError, match="inside a unit of work"):
                 await call

@@ -12,7 +12,7 @@ import pytest
 
 from conectar.adapters.outbound.mercadopago.gateway import MercadoPagoGateway
 from conectar.application.ports.outside import GatewayRefused, GatewaySilent
-from conectar.domain.kernel.ids import CheckoutId, PaymentId, RefundId
+from conectar.domain.kernel.ids import CheckoutId, PaymentId, RefundKey
 from conectar.domain.kernel.money import Money
 from conectar.sandbox import SandboxSettings, World, create_app
 
@@ -48,8 +48,8 @@ CALLS: dict[str, Callable[[MercadoPagoGateway], Any]] = {
     "preference": lambda g: g.open_preference(preference_request()),
     "payment": lambda g: g.payment(PAYMENT),
     "search": lambda g: g.payments_of(CheckoutId(uuid4())),
-    "refund": lambda g: g.refund(RefundId(uuid4()), PAYMENT, Money.parse("1")),
-    "whole refund": lambda g: g.refund(RefundId(uuid4()), PAYMENT, None),
+    "refund": lambda g: g.refund(RefundKey(str(uuid4())), PAYMENT, Money.parse("1")),
+    "whole refund": lambda g: g.refund(RefundKey(str(uuid4())), PAYMENT, None),
 }
 
 
@@ -174,7 +174,7 @@ async def test_a_no_to_a_refund_counts_only_with_proof(
     async with canned(NO, http(200, json.dumps(payment))) as (gateway, server):
         with pytest.raises(error):
             await gateway.refund(
-                RefundId(uuid4()), PAYMENT, None if amount is None else Money.parse(amount)
+                RefundKey(str(uuid4())), PAYMENT, None if amount is None else Money.parse(amount)
             )
     assert [line.split()[0] for line, _, _ in server.requests] == ["POST", "GET"]
 
@@ -183,7 +183,7 @@ async def test_a_no_to_a_refund_counts_only_with_proof(
 async def test_a_no_without_proof_is_silence(second: bytes) -> None:
     async with canned(NO, second) as (gateway, _):
         with pytest.raises(GatewaySilent):
-            await gateway.refund(RefundId(uuid4()), PAYMENT, None)
+            await gateway.refund(RefundKey(str(uuid4())), PAYMENT, None)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ async def test_a_refund_counts_when_it_is_approved(
 ) -> None:
     async with canned(http(201, json.dumps(body))) as (gateway, _):
         with pytest.raises(error):
-            await gateway.refund(RefundId(uuid4()), PAYMENT, None)
+            await gateway.refund(RefundKey(str(uuid4())), PAYMENT, None)
 
 
 SANDBOX_FAULTS = ("error_500", "error_429", "timeout_after_success", "drop", "html_body")
@@ -215,7 +215,7 @@ async def test_a_refund_happens_once_whatever_goes_wrong(fault: str, clock: Mova
         gateway = gateway_at(f"{address}/mercadopago", read_timeout_s=1.0)
         preference = await gateway.open_preference(preference_request("100"))
         paid = await client.post(f"/checkout/{preference.id}", json={"resultado": "approved"})
-        id, refund = PaymentId(paid.json()["payment_id"]), RefundId(uuid4())
+        id, refund = PaymentId(paid.json()["payment_id"]), RefundKey(str(uuid4()))
         body = {"operacion": "refund", "fallo": fault, "veces": 1}
         assert (await client.post("/faults", json=body)).is_success
         with pytest.raises(GatewaySilent):

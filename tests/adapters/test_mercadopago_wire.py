@@ -13,7 +13,7 @@ import pytest
 
 from conectar.application.ports.outside import GatewaySilent
 from conectar.application.ports.telemetry_context import CORRELATION_ID
-from conectar.domain.kernel.ids import CheckoutId, RefundId
+from conectar.domain.kernel.ids import CheckoutId, RefundKey
 from conectar.domain.kernel.money import Money
 from conectar.sandbox import SandboxSettings, World, create_app
 
@@ -46,7 +46,7 @@ async def test_what_is_sent_to_the_byte() -> None:
             warnings.simplefilter("error")
             preference = await gateway.open_preference(request)
         CORRELATION_ID.reset(token)
-        whole, part = RefundId(uuid4()), RefundId(uuid4())
+        whole, part = RefundKey(str(uuid4())), RefundKey(str(uuid4()))
         assert await gateway.refund(whole, PAYMENT, None) == "9"
         await gateway.refund(part, PAYMENT, Money.parse("0.29"))
     assert preference == ("42-a", "https://mp/x")

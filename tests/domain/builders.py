@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-import pytest
-
 from conectar.domain.jobs.job import Job, begin
 from conectar.domain.jobs.lifecycle import FrozenBy
 from conectar.domain.jobs.terms import Terms
@@ -39,11 +37,6 @@ CALLERS = {
     "clock": CLOCK,
     "gateway": GATEWAY,
 }
-
-
-def disagreement(reason: str, raises: type[BaseException] = AssertionError) -> pytest.MarkDecorator:
-    """The code does not keep this rule yet; once it does, the test fails: then drop the mark."""
-    return pytest.mark.xfail(strict=True, reason=reason, raises=(raises, pytest.fail.Exception))
 
 
 def accepted(

@@ -46,7 +46,6 @@ from .builders import (
     TERMS,
     Scene,
     accepted,
-    disagreement,
     done,
     frozen,
     paid,
@@ -266,7 +265,6 @@ def test_what_the_professional_wrote_and_when_he_finished_is_kept() -> None:
     assert told.reason == "Ready"
 
 
-@disagreement("a confirmed refund lifts the freeze in the table, but not on the job")
 def test_a_confirmed_refund_ends_the_freeze() -> None:
     for scene in FROZEN_SCENES.values():
         if scene.place == "CA>":

@@ -27,7 +27,6 @@ from .builders import (
     TERMS,
     TICK,
     accepted,
-    disagreement,
     done,
     frozen,
     paid,
@@ -90,7 +89,6 @@ def test_no_deadline_reaches_past_150_days_from_payment() -> None:
     assert done(job, cap - TICK).deadline_at == cap
 
 
-@disagreement("the deadline of the work is not capped when its setting is long")
 def test_a_long_setting_is_capped_too() -> None:
     assert paid(terms=Terms(work=timedelta(days=200))).deadline_at == PAID_AT + 150 * DAY
 

@@ -48,7 +48,6 @@ from .builders import (
     STRANGER,
     T0,
     TICK,
-    disagreement,
 )
 
 LOW = Money(99_99)
@@ -148,7 +147,6 @@ def test_an_answered_offer_is_answered(how: str) -> None:
         offer.expire(at=T0 + 100 * DAY)
 
 
-@disagreement("an administrator counts as the side that did not propose")
 @pytest.mark.parametrize("move", [Move.ACCEPT, Move.REJECT, Move.COUNTER])
 def test_an_administrator_reads_and_no_more(move: Move) -> None:
     with pytest.raises(WrongSide):
@@ -235,7 +233,6 @@ def test_an_offer_stands_one_to_sixty_days(days: int) -> None:
             proposed().edit(by=CLIENT, at=T0, amount=None, description=None, valid_days=days)
 
 
-@disagreement("an edit to zero days is taken for one that gives no days")
 def test_an_edit_to_zero_days_is_refused() -> None:
     with pytest.raises(OutOfRange):
         proposed().edit(by=CLIENT, at=T0, amount=None, description=None, valid_days=0)
@@ -254,7 +251,6 @@ def test_an_offer_starts_at_a_hundred(amount: Money) -> None:
     assert proposed(amount=LEAST).amount == LEAST
 
 
-@disagreement("an edit to 0.00 is taken for one that gives no amount")
 def test_an_edit_to_nothing_is_refused() -> None:
     with pytest.raises(AmountTooSmall):
         proposed().edit(by=CLIENT, at=T0, amount=Money(0), description=None, valid_days=None)

@@ -169,6 +169,7 @@ FIELDS = {
     "origin": "origen",
     "attempts": "intentos",
     "sends": "envios",
+    "refusals": "rechazos",
     "next_at": "proximo_at",
     "evidence": "comprobante",
     "resolution": "resultado",

@@ -89,7 +89,7 @@ class RunRefundHandler:
         if not refund.resends(self._policy.retries):
             raise Unavailable(payment=refund.payment_id)
         amount = None if refund.whole else refund.amount
-        return await self._gateway.refund(refund.id, refund.payment_id, amount)
+        return await self._gateway.refund(refund.key, refund.payment_id, amount)
 
     async def _look_again(self, refund: Refund, door: Door) -> None:
         """The gateway may have given its fee back with the refund."""
@@ -117,6 +117,9 @@ class ClaimRefundHandler:
             return None
         refund = refund.claim(now, self._policy.retries)
         await uow.refunds.save(refund)
+        if refund.status is RefundStatus.MANUAL:
+            await uow.outbox.record(_failed(refund, now))
+            return None
         taken = Money(0, refund.amount.currency)
         for other in await uow.refunds.of_payment(refund.payment_id):
             if other.status is RefundStatus.SUCCEEDED and other.gateway_id:
@@ -143,20 +146,19 @@ class RecordRefundHandler:
             await settle_refund(done, GATEWAY, False, now, self._ids, self._policy, uow)
             return
         if command.refused is not None:
-            refund = refund.hand_over(command.refused)
+            refund = refund.refuse(command.refused)
         else:
             error = command.unanswered or ""
             refund = refund.unanswered(now, error, self._policy.retries)
         await uow.refunds.save(refund)
         if refund.status is RefundStatus.MANUAL:
-            await uow.outbox.record(
-                RefundFailed(
-                    at=now,
-                    refund_id=refund.id,
-                    payment_id=refund.payment_id,
-                    job_id=refund.job_id,
-                )
-            )
+            await uow.outbox.record(_failed(refund, now))
+
+
+def _failed(refund: Refund, now: datetime) -> RefundFailed:
+    return RefundFailed(
+        at=now, refund_id=refund.id, payment_id=refund.payment_id, job_id=refund.job_id
+    )
 
 
 async def settle_refund(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from conectar.domain.kernel.errors import DomainError, Kind
-from conectar.domain.kernel.ids import CheckoutId, JobId, PaymentId, RefundId
+from conectar.domain.kernel.ids import CheckoutId, JobId, PaymentId, RefundKey
 from conectar.domain.kernel.money import Money
 from conectar.domain.payments.payment import Fact
 
@@ -65,9 +65,9 @@ class PaymentGateway(Protocol):
         """Every payment with that external reference. Raises GatewaySilent."""
         ...
 
-    async def refund(self, id: RefundId, payment: PaymentId, amount: Money | None) -> str:
-        """Gives money back (all of it without an amount) with the refund's id as idempotency key;
-        answers the gateway's id. Raises GatewaySilent, GatewayRefused."""
+    async def refund(self, key: RefundKey, payment: PaymentId, amount: Money | None) -> str:
+        """Gives money back (all of it without an amount) under an idempotency key; answers the
+        gateway's id. Raises GatewaySilent, GatewayRefused."""
         ...
 
 

@@ -142,7 +142,8 @@ class Job:
     def confirm_payment(self, *, at: datetime, terms: Terms) -> Decision:
         """The whole price arrived and is held; the work may begin."""
         step = self._step(Trigger.CONFIRM_PAYMENT, GATEWAY, at, terms)
-        return self._enter(step, GATEWAY, at, paid_at=at, deadline_at=at + terms.work)
+        deadline = at + min(terms.work, terms.held)
+        return self._enter(step, GATEWAY, at, paid_at=at, deadline_at=deadline)
 
     def complete(self, *, by: Actor, at: datetime, notes: str | None, terms: Terms) -> Decision:
         """The professional says it is done; the client has some days to look."""
@@ -237,7 +238,9 @@ class Job:
         reason: str | None = None,
         **changes: Any,
     ) -> Decision:
-        job = replace(self, **step.after._asdict(), version=self.version + 1, **changes)
+        frozen_by = self.frozen_by if step.frozen_after else FrozenBy.NONE
+        changes |= step.after._asdict()
+        job = replace(self, frozen_by=frozen_by, version=self.version + 1, **changes)
         told = TOLD_AS[step.rule.trigger, job.status]
         return Decision(job, (told(**job._told(self.status, by, at, reason)),))
 

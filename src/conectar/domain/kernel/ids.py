@@ -13,5 +13,7 @@ CheckoutId = NewType("CheckoutId", UUID)
 RefundId = NewType("RefundId", UUID)
 TransactionId = NewType("TransactionId", UUID)
 EventId = NewType("EventId", UUID)
+RefundKey = NewType("RefundKey", str)
+"""The idempotency key of a refund at the gateway."""
 PaymentId = NewType("PaymentId", str)
 """The gateway's own, digits."""

@@ -6,11 +6,13 @@ parts of an amount always add up to it.
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, InvalidOperation
 from typing import ClassVar, Self
 
 from conectar.domain.kernel.errors import DomainError, Kind
 
+_CENT = Decimal("0.01")
+_EXACTLY = Context(prec=60, traps=[Inexact, InvalidOperation])
 _AMOUNT = re.compile(r"\d{1,9}(\.\d{1,2})?", re.ASCII)
 
 
@@ -62,10 +64,13 @@ class Money:
     @classmethod
     def of(cls, amount: Decimal, currency: str = "ARS") -> "Money":
         """An exact decimal from the gateway; raises MalformedAmount beyond two decimals."""
-        cents = amount.scaleb(2)
-        if cents != cents.to_integral_value():
+        if not amount.is_finite():
             raise MalformedAmount(text=str(amount)[:40])
-        return cls(int(cents), currency)
+        try:
+            exact = amount.quantize(_CENT, context=_EXACTLY)
+        except (Inexact, InvalidOperation) as error:
+            raise MalformedAmount(text=str(amount)[:40]) from error
+        return cls(int(exact.scaleb(2, context=_EXACTLY)), currency)
 
     @property
     def decimal(self) -> Decimal:

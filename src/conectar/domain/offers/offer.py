@@ -133,15 +133,15 @@ class Offer:
     ) -> Decision:
         """New terms from the side whose terms stand; given days count from now."""
         self._allow(Move.EDIT, by, at)
-        days = valid_days or self.valid_days
-        expires_at = at + timedelta(days=days) if valid_days else self.expires_at
+        days = self.valid_days if valid_days is None else allowed_days(valid_days)
+        expires_at = self.expires_at if valid_days is None else at + timedelta(days=days)
         return self._enter(
             OfferUpdated,
             by,
             at,
-            amount=sufficient(amount or self.amount),
+            amount=self.amount if amount is None else sufficient(amount),
             description=description or self.description,
-            valid_days=allowed_days(days),
+            valid_days=days,
             expires_at=expires_at,
             version=self.version + 1,
         )
@@ -186,7 +186,8 @@ class Offer:
         return self._enter(OfferExpired, CLOCK, at, status=OfferStatus.EXPIRED)
 
     def _allow(self, move: Move, by: Actor, at: datetime) -> None:
-        if (self.side_of(by) is self.proposed_by) not in SIDES[move]:
+        side = self.side_of(by)
+        if side is None or (side is self.proposed_by) not in SIDES[move]:
             raise WrongSide()
         if self.status is OfferStatus.EXPIRED:
             raise OfferOverdue()

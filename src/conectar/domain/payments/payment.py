@@ -38,9 +38,6 @@ WAITING = frozenset({P.PENDING, P.AUTHORIZED, P.IN_PROCESS})
 FAILED = frozenset({P.REJECTED, P.CANCELLED})
 TAKEN = frozenset({P.APPROVED, P.IN_MEDIATION, P.REFUNDED, P.CHARGED_BACK})
 """The client's money was taken, whatever became of it later."""
-ALLOWED_NEXT = {status: frozenset(P) for status in P} | {
-    status: TAKEN | {P.UNKNOWN} for status in TAKEN
-}
 
 
 class Verdict(Enum):
@@ -112,7 +109,9 @@ class Payment:
 
     def follows(self, fact: Fact) -> bool:
         """Whether a fact is newer than what we know, and may come after it."""
-        return fact.updated_at > self.updated_at and fact.status in ALLOWED_NEXT[self.status]
+        taken = self.status in TAKEN or self.approved_at is not None
+        allowed = fact.status in TAKEN | {P.UNKNOWN} if taken else True
+        return allowed and fact.updated_at > self.updated_at
 
     def told(self, fact: Fact) -> "Payment":
         """The payment as the newest fact has it."""

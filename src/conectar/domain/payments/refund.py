@@ -12,7 +12,7 @@ from enum import Enum
 
 from conectar.domain.kernel.errors import DomainError, Kind
 from conectar.domain.kernel.events import Event
-from conectar.domain.kernel.ids import JobId, PaymentId, RefundId, UserId
+from conectar.domain.kernel.ids import JobId, PaymentId, RefundId, RefundKey, UserId
 from conectar.domain.kernel.money import Money
 
 
@@ -79,12 +79,17 @@ class RetryPlan:
     )
     lease: timedelta = timedelta(seconds=30)
 
+    @property
+    def waits(self) -> tuple[timedelta, ...]:
+        """One after another."""
+        return self.resend + self.read_back
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refund:
     """`whole` asks the gateway for all of the payment. `attempts` counts answers that told
     nothing. `leased_until` keeps other workers away while one talks to the gateway; `version`
-    fences a worker whose lease ran out."""
+    fences a worker whose lease ran out; `refusals` counts the gateway's final noes."""
 
     id: RefundId
     payment_id: PaymentId
@@ -98,6 +103,7 @@ class Refund:
     next_at: datetime | None
     attempts: int = 0
     sends: int = 0
+    refusals: int = 0
     leased_until: datetime | None = None
     gateway_id: str | None = None
     error: str | None = None
@@ -105,13 +111,23 @@ class Refund:
     settled_at: datetime | None = None
     version: int = 1
 
+    @property
+    def key(self) -> RefundKey:
+        """The intent's id. Once the gateway refused it for good it would answer that key the same
+        for ever; nothing happened, so a person's retry may take another."""
+        return RefundKey(f"{self.id}-{self.refusals}" if self.refusals else str(self.id))
+
     def claim(self, at: datetime, plan: RetryPlan) -> "Refund":
-        """One worker takes it: it counts as sent before a byte leaves."""
-        until = at + plan.lease
-        resend = self.resends(plan)
+        """One worker takes it: it counts as sent before a byte leaves. A lease that nobody gave
+        back was a worker's death, which is an attempt that told nothing."""
+        died = self.leased_until is not None
+        if died and self.attempts >= len(plan.waits):
+            return self.hand_over("its worker died each time")
+        attempts, until = self.attempts + died, at + plan.lease
         return self._next(
             status=RefundStatus.UNKNOWN if self.status in IN_FLIGHT else RefundStatus.SENT,
-            sends=self.sends + resend,
+            attempts=attempts,
+            sends=self.sends + (attempts <= len(plan.resend)),
             leased_until=until,
             next_at=until,
         )
@@ -135,19 +151,22 @@ class Refund:
 
     def unanswered(self, at: datetime, error: str, plan: RetryPlan) -> "Refund":
         """Nobody knows whether it happened: try again later, in the end ask a person."""
-        waits = plan.resend + plan.read_back
-        if self.attempts >= len(waits):
+        if self.attempts >= len(plan.waits):
             return self.hand_over(error)
         return self._next(
             status=RefundStatus.UNKNOWN,
             attempts=self.attempts + 1,
             error=error,
-            next_at=at + waits[self.attempts],
+            next_at=at + plan.waits[self.attempts],
             leased_until=None,
         )
 
+    def refuse(self, error: str) -> "Refund":
+        """The gateway said no for good, and nothing happened: a person's list."""
+        return replace(self, refusals=self.refusals + 1).hand_over(error)
+
     def hand_over(self, error: str) -> "Refund":
-        """Refused for good, or silent for too long: a person's list."""
+        """Silent for too long: a person's list."""
         return self._next(status=RefundStatus.MANUAL, error=error, next_at=None, leased_until=None)
 
     def retry(self, at: datetime) -> "Refund":
@@ -161,6 +180,9 @@ class Refund:
             raise RefundNotResolvable(status=self.status.value)
 
     def _next(self, **changes: object) -> "Refund":
+        """Raises RefundNotResolvable for one that has ended."""
+        if self.status not in UNSETTLED:
+            raise RefundNotResolvable(status=self.status.value)
         return replace(self, version=self.version + 1, **changes)  # type: ignore[arg-type]
 
 

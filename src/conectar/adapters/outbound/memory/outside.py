@@ -19,7 +19,7 @@ from conectar.application.ports.outside import (
 )
 from conectar.application.ports.system import Clock
 from conectar.application.ports.unit_of_work import outside_only
-from conectar.domain.kernel.ids import CheckoutId, PaymentId, RefundId
+from conectar.domain.kernel.ids import CheckoutId, PaymentId, RefundKey
 from conectar.domain.kernel.money import Money, Rate
 from conectar.domain.payments.payment import Fact, PaymentStatus
 
@@ -57,7 +57,7 @@ class FakeGateway:
         self._opened: dict[CheckoutId, tuple[PreferenceRequest, Preference]] = {}
         self._preferences: dict[str, PreferenceRequest] = {}
         self._facts: dict[PaymentId, Fact] = {}
-        self._refunds: dict[RefundId, _Refunded] = {}
+        self._refunds: dict[RefundKey, _Refunded] = {}
 
     @property
     def collector_id(self) -> str:
@@ -92,11 +92,11 @@ class FakeGateway:
         self._release_due()
         return [f for f in self._facts.values() if f.external_reference == str(checkout)]
 
-    async def refund(self, id: RefundId, payment: PaymentId, amount: Money | None) -> str:
-        """Only an approved payment, not longer than 180 days, never more than is left. A used id
+    async def refund(self, key: RefundKey, payment: PaymentId, amount: Money | None) -> str:
+        """Only an approved payment, not longer than 180 days, never more than is left. A used key
         answers as before; with another payment or amount nobody can tell what became of it."""
         outside_only("refund")
-        known = self._refunds.get(id)
+        known = self._refunds.get(key)
         if known is not None:
             if (known.payment, known.asked) != (payment, amount):
                 raise GatewaySilent(operation="refund", status=409)
@@ -108,7 +108,7 @@ class FakeGateway:
         if reason := self._reason_against(fact, left if amount is None else amount, left):
             self._prove_absence(fact, amount)
             raise GatewayRefused(status=400, message=reason)
-        return self._refund(id, fact, amount, left)
+        return self._refund(key, fact, amount, left)
 
     def pay(
         self,
@@ -196,10 +196,10 @@ class FakeGateway:
         if happened:
             raise GatewaySilent(operation="refund", status=400, reason="may be done")
 
-    def _refund(self, id: RefundId, fact: Fact, amount: Money | None, left: Money) -> str:
+    def _refund(self, key: RefundKey, fact: Fact, amount: Money | None, left: Money) -> str:
         gone = left if amount is None else amount
         number = str(next(self._numbers))
-        self._refunds[id] = _Refunded(number, fact.id, amount, gone)
+        self._refunds[key] = _Refunded(number, fact.id, amount, gone)
         fact = replace(fact, refunded=fact.refunded + gone)
         if gone == left:
             nothing = Money(0, gone.currency)

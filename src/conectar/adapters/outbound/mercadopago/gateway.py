@@ -26,7 +26,7 @@ from conectar.application.ports.outside import (
 )
 from conectar.application.ports.telemetry_context import correlation_id
 from conectar.application.ports.unit_of_work import outside_only
-from conectar.domain.kernel.ids import CheckoutId, PaymentId, RefundId
+from conectar.domain.kernel.ids import CheckoutId, PaymentId, RefundKey
 from conectar.domain.kernel.money import Money
 from conectar.domain.payments.payment import Fact
 
@@ -136,8 +136,8 @@ class MercadoPagoGateway:
                 return list(facts.values())
         raise GatewaySilent(operation="search", reason="no end of pages")
 
-    async def refund(self, id: RefundId, payment: PaymentId, amount: Money | None) -> str:
-        """`POST /v1/payments/{id}/refunds`, with the refund's id as idempotency key and an empty
+    async def refund(self, key: RefundKey, payment: PaymentId, amount: Money | None) -> str:
+        """`POST /v1/payments/{id}/refunds`, with the key as idempotency key and an empty
         body for the whole; the refund's number at MercadoPago. Raises GatewaySilent,
         GatewayRefused; the latter only if this refund never happened."""
         outside_only("refund")
@@ -145,7 +145,7 @@ class MercadoPagoGateway:
             raise GatewayRefused(status=NOT_FOUND, message="not a payment's id")
         body = None if amount is None else {"amount": payloads.number_of(amount)}
         answer = await self._ask(
-            "refund", str(id), lambda o: self._sdk.refund().create(payment, body, o)
+            "refund", key, lambda o: self._sdk.refund().create(payment, body, o)
         )
         if answer.definitive:
             await self._prove_absence(answer, payment, amount)
