@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("titular_id", "clave"),
     )
     with op.batch_alter_table("claves_idempotencia") as batch_op:
-        batch_op.create_index("ix_claves_antiguas", ["created_at"], unique=False)
+        batch_op.create_index("ix_claves_idempotencia_old", ["created_at"], unique=False)
 
     op.create_table(
         "eventos",
@@ -64,7 +64,7 @@ def upgrade() -> None:
         sa.Column("cuenta", sa.String(length=40), nullable=False),
         sa.Column("titular_id", GUID(), nullable=False),
         sa.Column("saldo", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("saldo >= 0", name="ck_saldos_piso"),
+        sa.CheckConstraint("saldo >= 0", name="ck_saldos_floor"),
         sa.PrimaryKeyConstraint("cuenta", "titular_id"),
     )
     op.create_table(
@@ -97,7 +97,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("entregas") as batch_op:
         batch_op.create_index(
-            "ix_entregas_proximo",
+            "ix_entregas_due",
             ["proximo_at"],
             unique=False,
             sqlite_where=sa.text("proximo_at IS NOT NULL"),
@@ -154,7 +154,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("sesiones") as batch_op:
-        batch_op.create_index("ix_sesiones_usuario", ["usuario_id"], unique=False)
+        batch_op.create_index("ix_sesiones_user", ["usuario_id"], unique=False)
 
     op.create_table(
         "busqueda",
@@ -179,9 +179,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("busqueda") as batch_op:
         batch_op.create_index(
-            "ix_busqueda_lugar", ["oficio_id", "latitude", "longitude"], unique=False
+            "ix_busqueda_place", ["oficio_id", "latitude", "longitude"], unique=False
         )
-        batch_op.create_index("ix_busqueda_profesional", ["profesional_id"], unique=False)
+        batch_op.create_index("ix_busqueda_professional", ["profesional_id"], unique=False)
 
     op.create_table(
         "kyc_envios",
@@ -217,18 +217,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("ofertas") as batch_op:
+        batch_op.create_index("ix_ofertas_client", ["cliente_id", "created_at", "id"], unique=False)
         batch_op.create_index(
-            "ix_ofertas_cliente", ["cliente_id", "created_at", "id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_ofertas_profesional", ["profesional_id", "created_at", "id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_ofertas_vence",
+            "ix_ofertas_due",
             ["vence_at"],
             unique=False,
             sqlite_where=sa.text("estado = 'PENDIENTE'"),
             postgresql_where=sa.text("estado = 'PENDIENTE'"),
+        )
+        batch_op.create_index(
+            "ix_ofertas_professional", ["profesional_id", "created_at", "id"], unique=False
         )
 
     op.create_table(
@@ -261,19 +259,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("trabajos") as batch_op:
         batch_op.create_index(
-            "ix_trabajos_cliente", ["cliente_id", "aceptado_at", "id"], unique=False
+            "ix_trabajos_client", ["cliente_id", "aceptado_at", "id"], unique=False
         )
         batch_op.create_index(
-            "ix_trabajos_profesional", ["profesional_id", "aceptado_at", "id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_trabajos_vence",
+            "ix_trabajos_due",
             ["vence_at"],
             unique=False,
             sqlite_where=sa.text("vence_at IS NOT NULL"),
             postgresql_where=sa.text("vence_at IS NOT NULL"),
         )
-        batch_op.create_index("uq_trabajos_oferta", ["oferta_id"], unique=True)
+        batch_op.create_index(
+            "ix_trabajos_professional", ["profesional_id", "aceptado_at", "id"], unique=False
+        )
+        batch_op.create_index("uq_trabajos_offer", ["oferta_id"], unique=True)
 
     op.create_table(
         "payment_intents",
@@ -298,15 +296,15 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("payment_intents") as batch_op:
         batch_op.create_index(
-            "ix_payment_intents_consultar",
+            "ix_payment_intents_due",
             ["consultar_at"],
             unique=False,
             sqlite_where=sa.text("consultar_at IS NOT NULL"),
             postgresql_where=sa.text("consultar_at IS NOT NULL"),
         )
-        batch_op.create_index("ix_payment_intents_trabajo", ["trabajo_id"], unique=False)
+        batch_op.create_index("ix_payment_intents_job", ["trabajo_id"], unique=False)
         batch_op.create_index(
-            "uq_payment_intents_abierto",
+            "uq_payment_intents_open",
             ["trabajo_id"],
             unique=True,
             sqlite_where=sa.text("estado = 'ABIERTO'"),
@@ -339,15 +337,15 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("pagos") as batch_op:
         batch_op.create_index(
-            "ix_pagos_liberacion",
+            "ix_pagos_due",
             ["consultar_liberacion_at"],
             unique=False,
             sqlite_where=sa.text("consultar_liberacion_at IS NOT NULL"),
             postgresql_where=sa.text("consultar_liberacion_at IS NOT NULL"),
         )
-        batch_op.create_index("ix_pagos_trabajo", ["trabajo_id"], unique=False)
+        batch_op.create_index("ix_pagos_job", ["trabajo_id"], unique=False)
         batch_op.create_index(
-            "uq_pagos_fondea",
+            "uq_pagos_funds",
             ["trabajo_id"],
             unique=True,
             sqlite_where=sa.text("veredicto = 'FONDEA'"),
@@ -366,7 +364,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("asientos") as batch_op:
-        batch_op.create_index("uq_asientos_hecho", ["hecho"], unique=True)
+        batch_op.create_index("uq_asientos_fact", ["hecho"], unique=True)
 
     op.create_table(
         "reembolsos",
@@ -395,16 +393,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("reembolsos") as batch_op:
-        batch_op.create_index("ix_reembolsos_pago", ["payment_id"], unique=False)
         batch_op.create_index(
-            "ix_reembolsos_proximo",
+            "ix_reembolsos_due",
             ["proximo_at"],
             unique=False,
             sqlite_where=sa.text("proximo_at IS NOT NULL"),
             postgresql_where=sa.text("proximo_at IS NOT NULL"),
         )
+        batch_op.create_index("ix_reembolsos_payment", ["payment_id"], unique=False)
         batch_op.create_index(
-            "uq_reembolsos_en_curso",
+            "uq_reembolsos_outstanding",
             ["payment_id"],
             unique=True,
             sqlite_where=sa.text(
@@ -435,13 +433,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("transactions") as batch_op:
         batch_op.create_index(
-            "ix_transactions_cliente", ["cliente_id", "created_at", "id"], unique=False
+            "ix_transactions_client", ["cliente_id", "created_at", "id"], unique=False
         )
+        batch_op.create_index("ix_transactions_job", ["trabajo_id"], unique=False)
         batch_op.create_index(
-            "ix_transactions_profesional", ["profesional_id", "created_at"], unique=False
+            "ix_transactions_professional", ["profesional_id", "created_at"], unique=False
         )
-        batch_op.create_index("ix_transactions_trabajo", ["trabajo_id"], unique=False)
-        batch_op.create_index("uq_transactions_hecho", ["hecho"], unique=True)
+        batch_op.create_index("uq_transactions_fact", ["hecho"], unique=True)
 
     op.create_table(
         "asiento_lineas",
@@ -452,7 +450,7 @@ def upgrade() -> None:
         sa.Column("cents", sa.BigInteger(), nullable=False),
         sa.Column("trabajo_id", GUID(), nullable=True),
         sa.Column("payment_id", sa.Text(), nullable=True),
-        sa.CheckConstraint("cents != 0", name="ck_asiento_lineas_cero"),
+        sa.CheckConstraint("cents != 0", name="ck_asiento_lineas_zero"),
         sa.ForeignKeyConstraint(["payment_id"], ["pagos.id"], name="fk_asiento_lineas_payment_id"),
         sa.ForeignKeyConstraint(
             ["trabajo_id"], ["trabajos.id"], name="fk_asiento_lineas_trabajo_id"
@@ -463,26 +461,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("transaccion_id", "paso"),
     )
     with op.batch_alter_table("asiento_lineas") as batch_op:
-        batch_op.create_index("ix_asiento_lineas_pago", ["payment_id"], unique=False)
-        batch_op.create_index("ix_asiento_lineas_trabajo", ["trabajo_id"], unique=False)
+        batch_op.create_index("ix_asiento_lineas_job", ["trabajo_id"], unique=False)
+        batch_op.create_index("ix_asiento_lineas_payment", ["payment_id"], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("asiento_lineas") as batch_op:
-        batch_op.drop_index("ix_asiento_lineas_trabajo")
-        batch_op.drop_index("ix_asiento_lineas_pago")
+        batch_op.drop_index("ix_asiento_lineas_payment")
+        batch_op.drop_index("ix_asiento_lineas_job")
 
     op.drop_table("asiento_lineas")
     with op.batch_alter_table("transactions") as batch_op:
-        batch_op.drop_index("uq_transactions_hecho")
-        batch_op.drop_index("ix_transactions_trabajo")
-        batch_op.drop_index("ix_transactions_profesional")
-        batch_op.drop_index("ix_transactions_cliente")
+        batch_op.drop_index("uq_transactions_fact")
+        batch_op.drop_index("ix_transactions_professional")
+        batch_op.drop_index("ix_transactions_job")
+        batch_op.drop_index("ix_transactions_client")
 
     op.drop_table("transactions")
     with op.batch_alter_table("reembolsos") as batch_op:
         batch_op.drop_index(
-            "uq_reembolsos_en_curso",
+            "uq_reembolsos_outstanding",
             sqlite_where=sa.text(
                 "estado = 'CREADO' OR estado = 'ENVIADO' OR estado = 'DESCONOCIDO'"
             ),
@@ -490,27 +488,27 @@ def downgrade() -> None:
                 "estado = 'CREADO' OR estado = 'ENVIADO' OR estado = 'DESCONOCIDO'"
             ),
         )
+        batch_op.drop_index("ix_reembolsos_payment")
         batch_op.drop_index(
-            "ix_reembolsos_proximo",
+            "ix_reembolsos_due",
             sqlite_where=sa.text("proximo_at IS NOT NULL"),
             postgresql_where=sa.text("proximo_at IS NOT NULL"),
         )
-        batch_op.drop_index("ix_reembolsos_pago")
 
     op.drop_table("reembolsos")
     with op.batch_alter_table("asientos") as batch_op:
-        batch_op.drop_index("uq_asientos_hecho")
+        batch_op.drop_index("uq_asientos_fact")
 
     op.drop_table("asientos")
     with op.batch_alter_table("pagos") as batch_op:
         batch_op.drop_index(
-            "uq_pagos_fondea",
+            "uq_pagos_funds",
             sqlite_where=sa.text("veredicto = 'FONDEA'"),
             postgresql_where=sa.text("veredicto = 'FONDEA'"),
         )
-        batch_op.drop_index("ix_pagos_trabajo")
+        batch_op.drop_index("ix_pagos_job")
         batch_op.drop_index(
-            "ix_pagos_liberacion",
+            "ix_pagos_due",
             sqlite_where=sa.text("consultar_liberacion_at IS NOT NULL"),
             postgresql_where=sa.text("consultar_liberacion_at IS NOT NULL"),
         )
@@ -518,54 +516,54 @@ def downgrade() -> None:
     op.drop_table("pagos")
     with op.batch_alter_table("payment_intents") as batch_op:
         batch_op.drop_index(
-            "uq_payment_intents_abierto",
+            "uq_payment_intents_open",
             sqlite_where=sa.text("estado = 'ABIERTO'"),
             postgresql_where=sa.text("estado = 'ABIERTO'"),
         )
-        batch_op.drop_index("ix_payment_intents_trabajo")
+        batch_op.drop_index("ix_payment_intents_job")
         batch_op.drop_index(
-            "ix_payment_intents_consultar",
+            "ix_payment_intents_due",
             sqlite_where=sa.text("consultar_at IS NOT NULL"),
             postgresql_where=sa.text("consultar_at IS NOT NULL"),
         )
 
     op.drop_table("payment_intents")
     with op.batch_alter_table("trabajos") as batch_op:
-        batch_op.drop_index("uq_trabajos_oferta")
+        batch_op.drop_index("uq_trabajos_offer")
+        batch_op.drop_index("ix_trabajos_professional")
         batch_op.drop_index(
-            "ix_trabajos_vence",
+            "ix_trabajos_due",
             sqlite_where=sa.text("vence_at IS NOT NULL"),
             postgresql_where=sa.text("vence_at IS NOT NULL"),
         )
-        batch_op.drop_index("ix_trabajos_profesional")
-        batch_op.drop_index("ix_trabajos_cliente")
+        batch_op.drop_index("ix_trabajos_client")
 
     op.drop_table("trabajos")
     with op.batch_alter_table("ofertas") as batch_op:
+        batch_op.drop_index("ix_ofertas_professional")
         batch_op.drop_index(
-            "ix_ofertas_vence",
+            "ix_ofertas_due",
             sqlite_where=sa.text("estado = 'PENDIENTE'"),
             postgresql_where=sa.text("estado = 'PENDIENTE'"),
         )
-        batch_op.drop_index("ix_ofertas_profesional")
-        batch_op.drop_index("ix_ofertas_cliente")
+        batch_op.drop_index("ix_ofertas_client")
 
     op.drop_table("ofertas")
     op.drop_table("kyc_envios")
     with op.batch_alter_table("busqueda") as batch_op:
-        batch_op.drop_index("ix_busqueda_profesional")
-        batch_op.drop_index("ix_busqueda_lugar")
+        batch_op.drop_index("ix_busqueda_professional")
+        batch_op.drop_index("ix_busqueda_place")
 
     op.drop_table("busqueda")
     with op.batch_alter_table("sesiones") as batch_op:
-        batch_op.drop_index("ix_sesiones_usuario")
+        batch_op.drop_index("ix_sesiones_user")
 
     op.drop_table("sesiones")
     op.drop_table("recuperaciones")
     op.drop_table("profesionales")
     with op.batch_alter_table("entregas") as batch_op:
         batch_op.drop_index(
-            "ix_entregas_proximo",
+            "ix_entregas_due",
             sqlite_where=sa.text("proximo_at IS NOT NULL"),
             postgresql_where=sa.text("proximo_at IS NOT NULL"),
         )
@@ -580,6 +578,6 @@ def downgrade() -> None:
     op.drop_table("historial")
     op.drop_table("eventos")
     with op.batch_alter_table("claves_idempotencia") as batch_op:
-        batch_op.drop_index("ix_claves_antiguas")
+        batch_op.drop_index("ix_claves_idempotencia_old")
 
     op.drop_table("claves_idempotencia")

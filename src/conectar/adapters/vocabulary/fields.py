@@ -199,6 +199,7 @@ FIELDS = {
     "reaction": "reaccion",
     "delivery_status": "estado",
     "field": "campo",
+    "told": "mensaje",
     "idempotency_key": "Idempotency-Key",
 }
 """English -> Spanish. A name may mean one Spanish word only; two may share one."""

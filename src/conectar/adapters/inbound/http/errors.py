@@ -14,7 +14,7 @@ from litestar.exceptions import HTTPException
 
 from conectar.adapters.inbound.http import refusals
 from conectar.adapters.inbound.http.call import Replay, Shown, shown
-from conectar.adapters.vocabulary.fields import FIELDS
+from conectar.adapters.vocabulary.fields import FIELDS, spanish
 from conectar.adapters.vocabulary.messages import FIELD_OF, MALFORMED_FIELD, REFUSALS, WIRE
 from conectar.domain.kernel.errors import DomainError, Kind
 
@@ -100,7 +100,7 @@ def _fields(refusal: DomainError, context: Shown) -> list[dict[str, str]]:
     generic = isinstance(refusal, refusals.Malformed) or named is not None
     sentence = MALFORMED_FIELD if generic else REFUSALS[refusal.code]
     told = sentence.en if context.language == "en" else sentence.es
-    return [{"campo": str(field), "mensaje": told}]
+    return [{spanish("field"): str(field), spanish("told"): told}]
 
 
 def _document(

@@ -5,12 +5,18 @@ they were sent, so that no binary float ever touches it.
 """
 
 import re
-from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hints
+from enum import Enum
+from functools import cache
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from msgspec import Meta, Raw, Struct
 
+from conectar.adapters.vocabulary.codes import code
 from conectar.adapters.vocabulary.fields import spanish
+from conectar.application.ports.readers import SearchOrder
+from conectar.domain.kernel.actor import Role
 from conectar.domain.kernel.money import Money
+from conectar.domain.payments.refund import Resolution
 
 _QUOTED = re.compile(rb'"([0-9.]*)"')
 _PATTERN = r"^\d{1,9}(\.\d{1,2})?$"
@@ -47,32 +53,44 @@ Token = text(1, 4096)
 Short = text(1, 300)
 
 
+def word_of(*values: Enum) -> Any:
+    """The code of one of these values."""
+    words = [code(value) for value in values]
+    return Annotated[str, Meta(extra_json_schema={"enum": words}, extra={"words": words})]
+
+
+OpenRole = word_of(Role.CLIENT, Role.PROFESSIONAL)
+Order = word_of(*SearchOrder)
+Outcome = word_of(*Resolution)
+
+
 class Body(Struct, forbid_unknown_fields=True, kw_only=True, rename=spanish):
     """A JSON body. Unknown fields are refused; names are those of the vocabulary."""
 
-    _texts: ClassVar[dict[type, dict[str, tuple[int, int, bool]]]] = {}
-
     def __post_init__(self) -> None:
-        for name, (shortest, longest, trimmed) in _text_fields(type(self)).items():
+        for name, rules in _rules(type(self)).items():
             value = getattr(self, name)
-            if value is None:
-                continue
-            value = value.strip() if trimmed else value
-            if "\0" in value or not shortest <= len(value) <= longest:
-                raise ValueError(f"{spanish(name)}: {shortest}-{longest}")
-            setattr(self, name, value)
+            if value is not None:
+                setattr(self, name, _kept(name, value, rules))
 
 
-def _text_fields(cls: type[Body]) -> dict[str, tuple[int, int, bool]]:
-    if cls not in Body._texts:
-        hints = get_type_hints(cls, include_extras=True)
-        found = ((name, _meta(hint)) for name, hint in hints.items())
-        Body._texts[cls] = {
-            name: (*meta.extra["length"], meta.extra["trimmed"])
-            for name, meta in found
-            if meta is not None and meta.extra
-        }
-    return Body._texts[cls]
+@cache
+def _rules(cls: type[Body]) -> dict[str, dict[str, Any]]:
+    hints = get_type_hints(cls, include_extras=True)
+    found = ((name, _meta(hint)) for name, hint in hints.items())
+    return {name: meta.extra for name, meta in found if meta is not None and meta.extra}
+
+
+def _kept(name: str, value: str, rules: dict[str, Any]) -> str:
+    if "words" in rules:
+        if value not in rules["words"]:
+            raise ValueError(f"{spanish(name)}: {rules['words']}")
+        return value
+    value = value.strip() if rules["trimmed"] else value
+    shortest, longest = rules["length"]
+    if "\0" in value or not shortest <= len(value) <= longest:
+        raise ValueError(f"{spanish(name)}: {shortest}-{longest}")
+    return value
 
 
 def _meta(hint: Any) -> Meta | None:

@@ -15,6 +15,7 @@ from conectar.adapters.inbound.http.call import signed_in
 from conectar.adapters.inbound.http.fields import ABSENT, AMOUNT, Amount, Body
 from conectar.adapters.inbound.http.spec import Spec
 from conectar.adapters.inbound.http.wire import schema_of
+from conectar.adapters.vocabulary.fields import spanish
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 PROBLEM_SCHEMA = {
@@ -33,8 +34,11 @@ PROBLEM_SCHEMA = {
             "type": "array",
             "items": {
                 "type": "object",
-                "required": ["campo", "mensaje"],
-                "properties": {"campo": {"type": "string"}, "mensaje": {"type": "string"}},
+                "required": [spanish("field"), spanish("told")],
+                "properties": {
+                    spanish("field"): {"type": "string"},
+                    spanish("told"): {"type": "string"},
+                },
             },
         },
     },

@@ -1,6 +1,6 @@
 """What may be sent, a body at a time."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta
@@ -12,12 +12,17 @@ from conectar.adapters.inbound.http.fields import (
     Description,
     Email,
     Name,
+    OpenRole,
+    Order,
+    Outcome,
     Password,
     Phone,
     Short,
     Token,
     Words,
 )
+from conectar.adapters.vocabulary.codes import code
+from conectar.application.ports.readers import SearchOrder
 
 Days = Annotated[int, Meta(ge=1, le=60)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
@@ -36,7 +41,7 @@ class RegisterIn(Body):
     password: Password
     first_name: Name
     last_name: Name
-    role: Literal["CLIENTE", "PROFESIONAL"]
+    role: OpenRole
     phone: Phone | None = None
 
 
@@ -103,7 +108,7 @@ class SearchIn(Body):
     price_max: Amount = ABSENT
     available: bool | None = None
     beyond_reach: bool = False
-    order: Literal["distancia", "rating", "precio"] = "distancia"
+    order: Order = code(SearchOrder.DISTANCE)
     skip: Annotated[int, Meta(ge=0, le=10_000)] = 0
     limit: Annotated[int, Meta(ge=1, le=100)] = 20
 
@@ -160,6 +165,6 @@ class PreferenceIn(Body):
 
 
 class ResolutionIn(Body):
-    resolution: Literal["reintentar", "confirmado", "transferencia"]
+    resolution: Outcome
     reason: Words
     evidence: Short | None = None

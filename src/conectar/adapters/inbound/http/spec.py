@@ -1,9 +1,11 @@
 """What a route says of itself beside its path: for the OpenAPI document and the tests."""
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from conectar.adapters.inbound.http.fields import Body
+from conectar.adapters.vocabulary.codes import CODES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,11 @@ class Spec:
 def about(message: type[Any], answers: Any, **more: Any) -> dict[str, Any]:
     """The `opt` of a handler."""
     return {"spec": Spec(message=message, answers=answers, **more)}
+
+
+def coded(enum: type[Enum]) -> dict[str, Any]:
+    """The schema of a code."""
+    return {"type": "string", "enum": list(CODES[enum].values())}
 
 
 PAGE: dict[str, dict[str, Any]] = {

@@ -24,7 +24,7 @@ from conectar.domain.offers.events import OfferStatus
 from conectar.domain.payments.movement import MovementKind, MovementStatus
 
 OFFER, JOB, MOVEMENT, STEP = t.OFFERS.table.c, t.JOBS.table.c, t.MOVEMENTS.table.c, t.TIMELINE.c
-CLIENT, WORKER = t.USERS.table.alias("cliente"), t.USERS.table.alias("trabajador")
+CLIENT, WORKER = t.USERS.table.alias("client"), t.USERS.table.alias("worker")
 PRO = t.PROFESSIONALS.table.c
 PARTIES = (
     CLIENT.c.id,
@@ -73,19 +73,24 @@ class WorkReader(Reading):
         self, subject: OfferId | JobId, status: type[OfferStatus] | type[JobStatus]
     ) -> Sequence[StepView]:
         """Oldest first."""
-        query = select(t.TIMELINE).where(STEP.subject_id == subject).order_by(STEP.version)
+        columns = (STEP.before, STEP.status, STEP.escrow, STEP.actor, STEP.actor_role)
+        query = (
+            select(*columns, STEP.reason, STEP.at)
+            .where(STEP.subject_id == subject)
+            .order_by(STEP.version)
+        )
         words: dict[str, Any] = dict(values(status))
         return [
             StepView(
-                status_before=words.get(row.estado_anterior or ""),
-                status=words[row.estado],
-                escrow=ESCROW[row.escrow_estado] if row.escrow_estado else None,
-                actor=row.actor,
-                actor_role=ROLE[row.actor_rol],
-                reason=row.motivo,
-                at=row.at,
+                status_before=words[before] if before else None,
+                status=words[now],
+                escrow=ESCROW[escrow] if escrow else None,
+                actor=actor,
+                actor_role=ROLE[role],
+                reason=reason,
+                at=at,
             )
-            for row in await self.rows(query)
+            for before, now, escrow, actor, role, reason, at in await self.rows(query)
         ]
 
 

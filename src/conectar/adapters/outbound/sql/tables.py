@@ -40,14 +40,15 @@ from conectar.domain.people.professional import Professional, Trade
 from conectar.domain.people.session import PasswordReset, Session
 from conectar.domain.people.user import EmailTaken, User
 
-USER_EMAIL = "uq_usuarios_email"
-JOB_OFFER = "uq_trabajos_oferta"
-CHECKOUT_OPEN = "uq_payment_intents_abierto"
-PAYMENT_FUNDS = "uq_pagos_fondea"
-REFUND_OUTSTANDING = "uq_reembolsos_en_curso"
-MOVEMENT_FACT = "uq_transactions_hecho"
-POSTING_FACT = "uq_asientos_hecho"
-BALANCE_FLOOR = "ck_saldos_piso"
+USER_EMAIL = f"uq_{TABLES['users']}_email"
+JOB_OFFER = f"uq_{TABLES['jobs']}_offer"
+CHECKOUT_OPEN = f"uq_{TABLES['checkouts']}_open"
+PAYMENT_FUNDS = f"uq_{TABLES['payments']}_funds"
+REFUND_OUTSTANDING = f"uq_{TABLES['refunds']}_outstanding"
+MOVEMENT_FACT = f"uq_{TABLES['movements']}_fact"
+POSTING_FACT = f"uq_{TABLES['ledger_transactions']}_fact"
+BALANCE_FLOOR = f"ck_{TABLES['balances']}_floor"
+ENTRY_ZERO = f"ck_{TABLES['entries']}_zero"
 
 REFUSALS: dict[str, type[DomainError]] = {
     USER_EMAIL: EmailTaken,
@@ -159,10 +160,9 @@ def _unique(
     Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
 
 
-def _index(
-    name: str, *columns: ColumnElement[Any], where: ColumnElement[bool] | None = None
-) -> None:
-    Index(name, *columns, sqlite_where=where, postgresql_where=where)
+def _index(name: str, *columns: Column[Any], where: ColumnElement[bool] | None = None) -> None:
+    full = f"ix_{columns[0].table.name}_{name}"
+    Index(full, *columns, sqlite_where=where, postgresql_where=where)
 
 
 _user, _offer, _job = USERS.table.c, OFFERS.table.c, JOBS.table.c
@@ -211,30 +211,30 @@ _unique(
 _unique(MOVEMENT_FACT, _movement.source_ref)
 _unique(POSTING_FACT, LEDGER.c.source_ref)
 BALANCES.append_constraint(CheckConstraint(BALANCES.c.balance >= 0, name=BALANCE_FLOOR))
-ENTRIES.append_constraint(CheckConstraint(ENTRIES.c.cents != 0, name="ck_asiento_lineas_cero"))
+ENTRIES.append_constraint(CheckConstraint(ENTRIES.c.cents != 0, name=ENTRY_ZERO))
 
 # lists, newest first
-_index("ix_ofertas_cliente", _offer.client_id, _offer.created_at, _offer.id)
-_index("ix_ofertas_profesional", _offer.professional_id, _offer.created_at, _offer.id)
-_index("ix_trabajos_cliente", _job.client_id, _job.accepted_at, _job.id)
-_index("ix_trabajos_profesional", _job.professional_id, _job.accepted_at, _job.id)
-_index("ix_transactions_cliente", _movement.client_id, _movement.created_at, _movement.id)
-_index("ix_transactions_profesional", _movement.professional_id, _movement.created_at)
-_index("ix_transactions_trabajo", _movement.job_id)
-_index("ix_sesiones_usuario", SESSIONS.table.c.user_id)
-_index("ix_payment_intents_trabajo", _checkout.job_id)
-_index("ix_pagos_trabajo", _payment.job_id)
-_index("ix_reembolsos_pago", _refund.payment_id)
-_index("ix_asiento_lineas_trabajo", _entry.job_id)
-_index("ix_asiento_lineas_pago", _entry.payment_id)
-_index("ix_busqueda_profesional", _search.professional_id)
-_index("ix_busqueda_lugar", _search.trade_id, _search.latitude, _search.longitude)
+_index("client", _offer.client_id, _offer.created_at, _offer.id)
+_index("professional", _offer.professional_id, _offer.created_at, _offer.id)
+_index("client", _job.client_id, _job.accepted_at, _job.id)
+_index("professional", _job.professional_id, _job.accepted_at, _job.id)
+_index("client", _movement.client_id, _movement.created_at, _movement.id)
+_index("professional", _movement.professional_id, _movement.created_at)
+_index("job", _movement.job_id)
+_index("user", SESSIONS.table.c.user_id)
+_index("job", _checkout.job_id)
+_index("job", _payment.job_id)
+_index("payment", _refund.payment_id)
+_index("job", _entry.job_id)
+_index("payment", _entry.payment_id)
+_index("professional", _search.professional_id)
+_index("place", _search.trade_id, _search.latitude, _search.longitude)
 
 # what the clock looks for
-_index("ix_ofertas_vence", _offer.expires_at, where=is_(_offer.status, OfferStatus.PENDING))
-_index("ix_trabajos_vence", _job.deadline_at, where=_job.deadline_at.is_not(None))
-_index("ix_payment_intents_consultar", _checkout.check_at, where=_checkout.check_at.is_not(None))
-_index("ix_pagos_liberacion", _payment.ask_release_at, where=_payment.ask_release_at.is_not(None))
-_index("ix_reembolsos_proximo", _refund.next_at, where=_refund.next_at.is_not(None))
-_index("ix_entregas_proximo", DELIVERIES.c.next_at, where=DELIVERIES.c.next_at.is_not(None))
-_index("ix_claves_antiguas", KEYS.table.c.created_at)
+_index("due", _offer.expires_at, where=is_(_offer.status, OfferStatus.PENDING))
+_index("due", _job.deadline_at, where=_job.deadline_at.is_not(None))
+_index("due", _checkout.check_at, where=_checkout.check_at.is_not(None))
+_index("due", _payment.ask_release_at, where=_payment.ask_release_at.is_not(None))
+_index("due", _refund.next_at, where=_refund.next_at.is_not(None))
+_index("due", DELIVERIES.c.next_at, where=DELIVERIES.c.next_at.is_not(None))
+_index("old", KEYS.table.c.created_at)

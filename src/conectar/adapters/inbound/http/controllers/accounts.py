@@ -9,6 +9,7 @@ from conectar.adapters.inbound.http.call import Call, answer, show, signed_in
 from conectar.adapters.inbound.http.limits import AccountLimit
 from conectar.adapters.inbound.http.reading import read, read_form, uid
 from conectar.adapters.inbound.http.spec import about
+from conectar.adapters.vocabulary import paths
 from conectar.adapters.vocabulary.codes import values
 from conectar.adapters.vocabulary.messages import NOTES
 from conectar.application.accounts.change_password import ChangePassword
@@ -32,7 +33,7 @@ class AuthController(Controller):
     """Who comes in. No idempotency keys here: what is answered is secret or says nothing."""
 
     path = "/auth"
-    tags = ("Cuentas",)
+    tags = (paths.ACCOUNTS_TAG,)
 
     @post("/register", opt=about(Register, UserView, body=s.RegisterIn, keyed=False, errors=(409,)))
     async def register(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
@@ -103,7 +104,7 @@ class SessionsController(Controller):
     """The devices one is signed in on."""
 
     path = "/auth"
-    tags = ("Cuentas",)
+    tags = (paths.ACCOUNTS_TAG,)
     guards = (signed_in,)
 
     @post("/logout", status_code=200, opt=about(EndSession, None, keyed=False))
@@ -134,8 +135,8 @@ class SessionsController(Controller):
 class MeController(Controller):
     """Oneself."""
 
-    path = "/users/me"
-    tags = ("Cuentas",)
+    path = paths.ME
+    tags = (paths.ACCOUNTS_TAG,)
     guards = (signed_in,)
 
     @get("/", opt=about(GetMe, UserView))

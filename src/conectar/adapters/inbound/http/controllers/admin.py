@@ -7,8 +7,10 @@ from litestar.params import FromPath
 from conectar.adapters.inbound.http import schemas as s
 from conectar.adapters.inbound.http.call import Call, answer, role, show, signed_in
 from conectar.adapters.inbound.http.reading import page, read, uid, word
-from conectar.adapters.inbound.http.spec import PAGE, about
-from conectar.adapters.vocabulary.codes import CODES, values
+from conectar.adapters.inbound.http.spec import PAGE, about, coded
+from conectar.adapters.vocabulary import paths
+from conectar.adapters.vocabulary.codes import values
+from conectar.adapters.vocabulary.fields import spanish
 from conectar.application.core import Core
 from conectar.application.payments.resolve_refund import ResolveRefund
 from conectar.application.people.review_kyc import ApproveKyc, RejectKyc
@@ -20,14 +22,15 @@ from conectar.domain.kernel.actor import Role
 from conectar.domain.kernel.ids import RefundId, UserId
 from conectar.domain.payments.refund import RefundStatus, Resolution
 
-INTENTS = {"estado": {"type": "string", "enum": list(CODES[RefundStatus].values())}, **PAGE}
+STATUS = spanish("status")
+INTENTS = {STATUS: coded(RefundStatus), **PAGE}
 
 
 class AdminController(Controller):
     """For administrators only."""
 
     path = "/admin"
-    tags = ("Administración",)
+    tags = (paths.ADMIN_TAG,)
     guards = (signed_in, role(Role.ADMIN))
 
     @get("/kyc/pending", opt=about(ListKycPending, tuple[KycPendingView, ...]))
@@ -68,12 +71,12 @@ class AdminController(Controller):
     @get("/intents", opt=about(ListRefunds, tuple[RefundView, ...], query=INTENTS, listed=True))
     async def intents(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """Intents to give money back."""
-        status = word(request, "estado", RefundStatus)
+        status = word(request, STATUS, RefundStatus)
         query = ListRefunds(status=status, page=page(request), actor=request.user)
         return show(request, await core.execute(query))
 
     @post(
-        "/intents/{refund_id:str}/resolver",
+        paths.REFUND_RESOLVE,
         status_code=200,
         opt=about(ResolveRefund, RefundView, body=s.ResolutionIn, errors=(400, 404)),
     )

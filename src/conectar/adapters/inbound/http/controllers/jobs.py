@@ -9,6 +9,8 @@ from conectar.adapters.inbound.http.call import Call, answer, show, signed_in
 from conectar.adapters.inbound.http.controllers.professionals import of_status
 from conectar.adapters.inbound.http.reading import page, read, uid, word
 from conectar.adapters.inbound.http.spec import about
+from conectar.adapters.vocabulary import paths
+from conectar.adapters.vocabulary.fields import spanish
 from conectar.application.core import Core
 from conectar.application.jobs.approve_job import ApproveJob
 from conectar.application.jobs.cancel_job import CancelJob
@@ -19,25 +21,24 @@ from conectar.application.views.work import JobView, StepView
 from conectar.domain.jobs.lifecycle import JobStatus
 from conectar.domain.kernel.ids import JobId
 
-JOB = "/{job_id:str}"
 REFUSED = (400, 403, 404)
 
 
 class JobsController(Controller):
     """Jobs of whoever asks."""
 
-    path = "/trabajos"
-    tags = ("Trabajos",)
+    path = paths.JOBS
+    tags = (paths.JOBS_TAG,)
     guards = (signed_in,)
 
     @get("/", opt=about(ListJobs, tuple[JobView, ...], query=of_status(JobStatus), listed=True))
     async def jobs(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """Lists them."""
-        status = word(request, "estado", JobStatus)
+        status = word(request, spanish("status"), JobStatus)
         query = ListJobs(status=status, page=page(request), actor=request.user)
         return show(request, await core.execute(query))
 
-    @get(JOB, opt=about(GetJob, JobView, errors=(404,)))
+    @get(paths.JOB, opt=about(GetJob, JobView, errors=(404,)))
     async def job(
         self, request: Call, job_id: FromPath[str], core: FromDishka[Core]
     ) -> Response[bytes]:
@@ -45,7 +46,7 @@ class JobsController(Controller):
         query = GetJob(job_id=JobId(uid(job_id)), actor=request.user)
         return show(request, await core.execute(query))
 
-    @get(f"{JOB}/timeline", opt=about(GetJobTimeline, tuple[StepView, ...], errors=(404,)))
+    @get(paths.JOB_TIMELINE, opt=about(GetJobTimeline, tuple[StepView, ...], errors=(404,)))
     async def timeline(
         self, request: Call, job_id: FromPath[str], core: FromDishka[Core]
     ) -> Response[bytes]:
@@ -54,7 +55,7 @@ class JobsController(Controller):
         return show(request, await core.execute(query))
 
     @put(
-        f"{JOB}/marcar-completado",
+        paths.JOB_COMPLETE,
         opt=about(CompleteJob, JobView, body=s.NotesIn, errors=REFUSED),
     )
     async def complete(
@@ -66,7 +67,7 @@ class JobsController(Controller):
         return await answer(request, core, message)
 
     @post(
-        f"{JOB}/pedir-cambios",
+        paths.JOB_CHANGES,
         status_code=200,
         opt=about(RequestChanges, JobView, body=s.WhyIn, errors=REFUSED),
     )
@@ -79,7 +80,7 @@ class JobsController(Controller):
         return await answer(request, core, message)
 
     @post(
-        f"{JOB}/aprobar",
+        paths.JOB_APPROVE,
         status_code=200,
         opt=about(ApproveJob, JobView, body=s.Nothing, errors=REFUSED),
     )
@@ -92,7 +93,7 @@ class JobsController(Controller):
         return await answer(request, core, message)
 
     @post(
-        f"{JOB}/cancelar",
+        paths.JOB_CANCEL,
         status_code=200,
         opt=about(CancelJob, JobView, body=s.ReasonIn, errors=REFUSED),
     )

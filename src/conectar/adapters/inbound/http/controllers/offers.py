@@ -10,6 +10,8 @@ from conectar.adapters.inbound.http.controllers.professionals import of_status
 from conectar.adapters.inbound.http.fields import money, optional_money
 from conectar.adapters.inbound.http.reading import page, read, uid, word
 from conectar.adapters.inbound.http.spec import about
+from conectar.adapters.vocabulary import paths
+from conectar.adapters.vocabulary.fields import spanish
 from conectar.application.core import Core
 from conectar.application.offers.accept_offer import AcceptOffer
 from conectar.application.offers.counter_offer import CounterOffer
@@ -24,8 +26,6 @@ from conectar.domain.kernel.errors import WrongRole
 from conectar.domain.kernel.ids import OfferId, UserId
 from conectar.domain.offers.events import OfferStatus
 
-OFFER = "/{offer_id:str}"
-
 
 def client_only(request: Call) -> None:
     """Proposing to a professional is the client's. Raises WrongRole."""
@@ -36,8 +36,8 @@ def client_only(request: Call) -> None:
 class OffersController(Controller):
     """Offers of whoever asks."""
 
-    path = "/ofertas"
-    tags = ("Ofertas",)
+    path = paths.OFFERS
+    tags = (paths.OFFERS_TAG,)
     guards = (signed_in,)
 
     @post(
@@ -63,11 +63,11 @@ class OffersController(Controller):
     )
     async def offers(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """Lists them."""
-        status = word(request, "estado", OfferStatus)
+        status = word(request, spanish("status"), OfferStatus)
         query = ListOffers(status=status, page=page(request), actor=request.user)
         return show(request, await core.execute(query))
 
-    @get(OFFER, opt=about(GetOffer, OfferView, errors=(404,)))
+    @get(paths.OFFER, opt=about(GetOffer, OfferView, errors=(404,)))
     async def offer(
         self, request: Call, offer_id: FromPath[str], core: FromDishka[Core]
     ) -> Response[bytes]:
@@ -75,7 +75,7 @@ class OffersController(Controller):
         query = GetOffer(offer_id=OfferId(uid(offer_id)), actor=request.user)
         return show(request, await core.execute(query))
 
-    @get(f"{OFFER}/timeline", opt=about(GetOfferTimeline, tuple[StepView, ...], errors=(404,)))
+    @get(paths.OFFER_TIMELINE, opt=about(GetOfferTimeline, tuple[StepView, ...], errors=(404,)))
     async def timeline(
         self, request: Call, offer_id: FromPath[str], core: FromDishka[Core]
     ) -> Response[bytes]:
@@ -83,7 +83,7 @@ class OffersController(Controller):
         query = GetOfferTimeline(offer_id=OfferId(uid(offer_id)), actor=request.user)
         return show(request, await core.execute(query))
 
-    @put(OFFER, opt=about(EditOffer, OfferView, body=s.EditOfferIn, errors=(400, 403, 404)))
+    @put(paths.OFFER, opt=about(EditOffer, OfferView, body=s.EditOfferIn, errors=(400, 403, 404)))
     async def edit(
         self, request: Call, offer_id: FromPath[str], core: FromDishka[Core]
     ) -> Response[bytes]:
@@ -99,7 +99,7 @@ class OffersController(Controller):
         return await answer(request, core, message)
 
     @post(
-        f"{OFFER}/contraoferta",
+        paths.OFFER_COUNTER,
         status_code=200,
         opt=about(CounterOffer, OfferView, body=s.CounterOfferIn, errors=(400, 403, 404)),
     )
@@ -117,7 +117,7 @@ class OffersController(Controller):
         return await answer(request, core, message)
 
     @route(
-        f"{OFFER}/accept",
+        paths.OFFER_ACCEPT,
         http_method=[HttpMethod.POST, HttpMethod.PUT],
         status_code=201,
         opt=about(AcceptOffer, JobView, body=s.AcceptOfferIn, errors=(400, 403, 404, 409)),
@@ -133,7 +133,7 @@ class OffersController(Controller):
         return await answer(request, core, message)
 
     @post(
-        f"{OFFER}/reject",
+        paths.OFFER_REJECT,
         status_code=200,
         opt=about(RejectOffer, OfferView, body=s.ReasonIn, errors=(400, 404)),
     )
@@ -147,7 +147,7 @@ class OffersController(Controller):
         )
         return await answer(request, core, message)
 
-    @delete(OFFER, status_code=200, opt=about(WithdrawOffer, None, errors=(400, 403, 404)))
+    @delete(paths.OFFER, status_code=200, opt=about(WithdrawOffer, None, errors=(400, 403, 404)))
     async def withdraw(
         self, request: Call, offer_id: FromPath[str], core: FromDishka[Core]
     ) -> Response[bytes]:

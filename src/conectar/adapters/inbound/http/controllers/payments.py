@@ -12,8 +12,9 @@ from conectar.adapters.inbound.http.call import Call, answer, role, show, signed
 from conectar.adapters.inbound.http.notices import NoticeGate
 from conectar.adapters.inbound.http.reading import amount, identifier, moment, page, read, word
 from conectar.adapters.inbound.http.refusals import BadSignature, Malformed
-from conectar.adapters.inbound.http.spec import PAGE, about
-from conectar.adapters.vocabulary.codes import CODES
+from conectar.adapters.inbound.http.spec import PAGE, about, coded
+from conectar.adapters.vocabulary import paths
+from conectar.adapters.vocabulary.fields import spanish
 from conectar.application.core import Core
 from conectar.application.payments.open_checkout import OpenCheckout
 from conectar.application.payments.receive_notice import ReceiveNotice
@@ -37,17 +38,19 @@ from conectar.domain.payments.movement import MovementKind, MovementStatus
 
 PAYMENT_ID = re.compile(r"\d{1,20}", re.ASCII)
 MOMENT = {"type": "string", "format": "date-time"}
+KIND, STATUS, SINCE, UNTIL = map(spanish, ("kind", "status", "since", "until"))
+AMOUNT, WHOSE = spanish("amount"), spanish("professional_id")
 HISTORY = {
-    "tipo": {"type": "string", "enum": list(CODES[MovementKind].values())},
-    "estado": {"type": "string", "enum": list(CODES[MovementStatus].values())},
-    "desde": MOMENT,
-    "hasta": MOMENT,
+    KIND: coded(MovementKind),
+    STATUS: coded(MovementStatus),
+    SINCE: MOMENT,
+    UNTIL: MOMENT,
     "user_id": {"type": "string", "format": "uuid"},
     **PAGE,
 }
 QUOTE = {
-    "monto": {"type": "string", "required": True},
-    "profesional_id": {"type": "string", "format": "uuid", "required": True},
+    AMOUNT: {"type": "string", "required": True},
+    WHOSE: {"type": "string", "format": "uuid", "required": True},
 }
 
 
@@ -55,7 +58,7 @@ class PaymentsController(Controller):
     """Money of whoever asks."""
 
     path = "/payments"
-    tags = ("Pagos",)
+    tags = (paths.PAYMENTS_TAG,)
     guards = (signed_in,)
 
     @post(
@@ -76,10 +79,10 @@ class PaymentsController(Controller):
         user_id = identifier(request, "user_id")
         query = ListMovements(
             user_id=UserId(user_id) if user_id else None,
-            kind=word(request, "tipo", MovementKind),
-            status=word(request, "estado", MovementStatus),
-            since=moment(request, "desde"),
-            until=moment(request, "hasta"),
+            kind=word(request, KIND, MovementKind),
+            status=word(request, STATUS, MovementStatus),
+            since=moment(request, SINCE),
+            until=moment(request, UNTIL),
             page=page(request),
             actor=request.user,
         )
@@ -101,11 +104,11 @@ class PaymentsController(Controller):
     @get("/commission/calculate", opt=about(QuoteCommission, QuoteView, query=QUOTE, errors=(404,)))
     async def commission(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """What would be left of an amount."""
-        professional = identifier(request, "profesional_id")
+        professional = identifier(request, WHOSE)
         if professional is None:
-            raise Malformed.field("profesional_id")
+            raise Malformed.field(WHOSE)
         query = QuoteCommission(
-            amount=amount(request, "monto"),
+            amount=amount(request, AMOUNT),
             professional_id=UserId(professional),
             actor=request.user,
         )
@@ -125,7 +128,7 @@ class WebhookController(Controller):
     """Where the gateway announces changes."""
 
     path = "/webhook"
-    tags = ("Pagos",)
+    tags = (paths.PAYMENTS_TAG,)
 
     @post(
         "/mercadopago",

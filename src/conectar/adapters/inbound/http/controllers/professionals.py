@@ -10,8 +10,10 @@ from conectar.adapters.inbound.http import schemas as s
 from conectar.adapters.inbound.http.call import Call, answer, role, show, signed_in
 from conectar.adapters.inbound.http.fields import money, optional_money
 from conectar.adapters.inbound.http.reading import files, page, read, uid, word
-from conectar.adapters.inbound.http.spec import PAGE, about
+from conectar.adapters.inbound.http.spec import PAGE, about, coded
+from conectar.adapters.vocabulary import paths
 from conectar.adapters.vocabulary.codes import CODES, values
+from conectar.adapters.vocabulary.fields import spanish
 from conectar.application.core import Core
 from conectar.application.message import Page
 from conectar.application.offers.create_offer import CreateOffer
@@ -53,14 +55,14 @@ UPLOAD_MAX = 3 * SIZE_MAX + 64 * 1024
 
 def of_status(enum: type[JobStatus] | type[OfferStatus]) -> dict[str, dict[str, object]]:
     """The query parameters of a list by status."""
-    return {"estado": {"type": "string", "enum": list(CODES[enum].values())}, **PAGE}
+    return {spanish("status"): coded(enum), **PAGE}
 
 
 class ProfessionalController(Controller):
     """A professional's own room."""
 
-    path = "/professional"
-    tags = ("Profesionales",)
+    path = paths.PROFESSIONAL
+    tags = (paths.PROFESSIONALS_TAG,)
     guards = (signed_in, role(Role.PROFESSIONAL))
 
     @get("/me", opt=about(GetProfessional, ProfessionalView))
@@ -86,19 +88,19 @@ class ProfessionalController(Controller):
         )
         return await answer(request, core, message)
 
-    @get("/oficios", opt=about(ListMyTrades, tuple[TradeView, ...]))
+    @get(paths.MY_TRADES, opt=about(ListMyTrades, tuple[TradeView, ...]))
     async def trades(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """Lists what he does."""
         return show(request, await core.execute(ListMyTrades(actor=request.user)))
 
-    @post("/oficios", opt=about(AddTrade, TradeView, body=s.TradeIn, errors=(404,)))
+    @post(paths.MY_TRADES, opt=about(AddTrade, TradeView, body=s.TradeIn, errors=(404,)))
     async def add_trade(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """Adds a trade."""
         body = await read(request, s.TradeIn)
         message = AddTrade(trade_id=TradeId(body.trade_id), actor=request.user)
         return await answer(request, core, message)
 
-    @delete("/oficios/{trade_id:str}", status_code=200, opt=about(RemoveTrade, None, errors=(404,)))
+    @delete(paths.MY_TRADE, status_code=200, opt=about(RemoveTrade, None, errors=(404,)))
     async def remove_trade(
         self, request: Call, trade_id: FromPath[str], core: FromDishka[Core]
     ) -> Response[bytes]:
@@ -135,18 +137,21 @@ class ProfessionalController(Controller):
         return await answer(request, core, message)
 
     @get(
-        "/ofertas",
+        paths.MY_OFFERS,
         opt=about(ListOffers, tuple[OfferView, ...], query=of_status(OfferStatus), listed=True),
     )
     async def offers(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """Lists his offers."""
-        status = word(request, "estado", OfferStatus)
+        status = word(request, spanish("status"), OfferStatus)
         query = ListOffers(
             status=status, page=page(request), actor=request.user, as_professional_only=True
         )
         return show(request, await core.execute(query))
 
-    @post("/ofertas", opt=about(CreateOffer, OfferView, body=s.OfferToClientIn, errors=(400, 404)))
+    @post(
+        paths.MY_OFFERS,
+        opt=about(CreateOffer, OfferView, body=s.OfferToClientIn, errors=(400, 404)),
+    )
     async def offer(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """Proposes terms to a client."""
         body = await read(request, s.OfferToClientIn)
@@ -160,12 +165,12 @@ class ProfessionalController(Controller):
         return await answer(request, core, message)
 
     @get(
-        "/trabajos",
+        paths.MY_JOBS,
         opt=about(ListJobs, tuple[JobView, ...], query=of_status(JobStatus), listed=True),
     )
     async def jobs(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """Lists his jobs."""
-        status = word(request, "estado", JobStatus)
+        status = word(request, spanish("status"), JobStatus)
         query = ListJobs(
             status=status, page=page(request), actor=request.user, as_professional_only=True
         )
@@ -175,10 +180,10 @@ class ProfessionalController(Controller):
 class PublicController(Controller):
     """What anybody may know."""
 
-    tags = ("Público",)
+    tags = (paths.PUBLIC_TAG,)
 
     @get(
-        "/public/professional/{professional_id:str}",
+        paths.PUBLIC_PROFESSIONAL,
         opt=about(GetPublicProfessional, PublicProfessionalView, errors=(404,)),
     )
     async def professional(
@@ -188,7 +193,7 @@ class PublicController(Controller):
         query = GetPublicProfessional(professional_id=UserId(uid(professional_id)))
         return tagged(request, show(request, await core.execute(query)))
 
-    @get("/public/oficios", opt=about(ListTrades, tuple[TradeView, ...]))
+    @get(paths.PUBLIC_TRADES, opt=about(ListTrades, tuple[TradeView, ...]))
     async def trades(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """The catalogue of trades, with an ETag."""
         return tagged(request, show(request, await core.execute(ListTrades())))

@@ -15,6 +15,7 @@ from litestar.static_files import create_static_files_router
 from conectar.adapters.inbound.http.call import Call
 from conectar.adapters.inbound.http.openapi import document
 from conectar.adapters.inbound.http.spec import about
+from conectar.adapters.vocabulary import paths
 from conectar.application.core import Core
 from conectar.application.ports.outside import Stored
 from conectar.application.ports.probes import Probes
@@ -78,7 +79,7 @@ class HealthController(Controller):
     """For whoever watches."""
 
     path = "/health"
-    tags = ("Salud",)
+    tags = (paths.HEALTH_TAG,)
 
     @get("/", opt=about(Health, dict, errors=(503,)))
     async def health(self, health: FromDishka[Health]) -> Response[bytes]:
@@ -101,8 +102,8 @@ class HealthController(Controller):
 class FilesController(Controller):
     """Private files, behind links that live ten minutes."""
 
-    path = "/archivos"
-    tags = ("Archivos",)
+    path = paths.FILES
+    tags = (paths.FILES_TAG,)
 
     @get("/{token:str}", opt=about(OpenFile, bytes, errors=(404,)))
     async def file(self, token: FromPath[str], core: FromDishka[Core]) -> Response[bytes]:
@@ -115,8 +116,8 @@ class FilesController(Controller):
         return Response(found.content, media_type=found.media_type, headers=headers)
 
 
-DOCS_PAGE = """<!doctype html>
-<html lang="es"><head><meta charset="utf-8"><title>Conectar: la API</title>
+DOCS_PAGE = f"""<!doctype html>
+<html lang="{paths.DOCS_LANGUAGE}"><head><meta charset="utf-8"><title>{paths.DOCS_TITLE}</title>
 <link rel="stylesheet" href="/docs-assets/swagger-ui.css"></head>
 <body><div id="swagger-ui"></div>
 <script src="/docs-assets/swagger-ui-bundle.js"></script>

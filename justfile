@@ -1,0 +1,54 @@
+# What can be done here. `just check` says that you are done.
+
+set positional-arguments
+
+# everything that must hold before a commit
+check: format-check lint types imports test
+
+# write every file the way it must look
+format:
+    ruff format .
+    ruff check --fix --quiet .
+
+format-check:
+    ruff format --check .
+
+lint:
+    ruff check .
+
+types:
+    mypy
+
+# who may import whom
+imports:
+    lint-imports
+
+# all tests, with the coverage that the inner rooms must have
+test *arguments:
+    pytest -n auto --dist loadgroup --cov --cov-report=term:skip-covered --cov-fail-under=90 {{arguments}}
+
+# break each guard in a copy and see its tests fail; docs/guards.md is the list
+guards *names:
+    python tools/guards.py {{names}}
+
+# measure; the method is in bench/README.md
+bench:
+    python -m bench.core
+    python -m bench.imports
+    python -m bench.http
+
+# pin every transitive version again, to the newest that fit
+lock:
+    python tools/lock.py
+
+# write the pages that are made from the code
+docs:
+    python tools/make_docs.py
+
+# the main job, told step by step
+demo:
+    conectar demo
+
+# a migration from what the tables say now
+migration message:
+    python tools/make_migration.py "{{message}}"
