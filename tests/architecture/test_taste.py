@@ -74,7 +74,7 @@ SPEAKS_SPANISH = (
 )
 """Rooms where Spanish may live, and why."""
 BOTH = frozenset(
-    """actual accept admin alias api archive auth bank base cents cliente client commission context
+    """accept admin alias api archive auth bank base cents client commission context
     documents error escrow fee gateway id init intents items kyc ledger limit mercadopago message
     path payable payment payments payout pending point preference professional public rating reject
     refund registered released search selfie session sessions skip sub suspense tax timeline title
@@ -82,8 +82,8 @@ BOTH = frozenset(
     refunded approved rejected cancelled charged back process mediation in authorized unknown
     available receivable unreleased email dni cuit at by me str job offer trade front status active
     is correlation created updated key idempotency manual no username password expires type access
-    refresh used last new current avatar latitude longitude account deliveries outbox radio me
-    instant completed from actor""".split()
+    refresh used last new current avatar latitude longitude account deliveries outbox me
+    instant completed from actor conectar hash revision sandbox sin success""".split()
 )
 """Words that are English, too, or names of others."""
 
