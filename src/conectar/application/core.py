@@ -189,7 +189,8 @@ class Core:
             except LostRace:
                 await asyncio.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311
             else:
-                self._waker.wake()
+                if uow.outbox.awaited:
+                    self._waker.wake()
                 return result
         raise Contended()
 

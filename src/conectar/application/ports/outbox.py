@@ -21,6 +21,11 @@ class Delivery(NamedTuple):
 class Outbox(Protocol):
     """What happened and who still has to react."""
 
+    @property
+    def awaited(self) -> bool:
+        """Whether this unit left a delivery for somebody to carry out."""
+        ...
+
     async def record(self, *events: Event) -> None:
         """Stores events with their deliveries, and one timeline row for each that `Moved`."""
         ...

@@ -45,6 +45,7 @@ class Outbox:
         self.waiting: Table[StoredDelivery, tuple[EventId, str]] = Table(
             journal, lambda d: (d.event_id, d.reaction)
         )
+        self.awaited = False
         self.timelines: dict[UUID, tuple[StepView, ...]] = {}
 
     async def record(self, *events: Event) -> None:
@@ -54,6 +55,7 @@ class Outbox:
             stored = StoredEvent(id=id, event=event, correlation_id=correlation_id())
             await self.events.add(stored)
             for reaction in reactions_to(event):
+                self.awaited = True
                 await self.waiting.add(
                     StoredDelivery(event_id=id, reaction=reaction, next_at=event.at)
                 )

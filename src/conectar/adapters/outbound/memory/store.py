@@ -63,6 +63,7 @@ class MemoryStore:
         """A writing unit."""
         async with self._turn:
             token = UNIT_OPEN.set(True)
+            self.outbox.awaited = False
             try:
                 yield self._unit
             finally:

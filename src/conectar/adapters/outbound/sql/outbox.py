@@ -32,6 +32,7 @@ class Outbox:
         self._connection = connection
         self._ids = ids
         self._codec = codec
+        self.awaited = False
 
     async def record(self, *events: Event) -> None:
         """Stores events, their deliveries and their rows of timeline."""
@@ -47,6 +48,7 @@ class Outbox:
                 correlation_id=correlation_id(),
             )
             for reaction in reactions_to(event):
+                self.awaited = True
                 await self._insert(
                     DELIVERIES, event_id=id, reaction=reaction, next_at=event.at, attempts=0
                 )

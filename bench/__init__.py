@@ -1,0 +1,1 @@
+"""Benchmarks: one file a question, each against its limit. The method is in `bench/README.md`."""
