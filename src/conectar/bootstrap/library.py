@@ -5,9 +5,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Literal, TypeVar
 
+import structlog
 from litestar import Litestar, asgi
 
 from conectar.adapters.outbound.system.clock import SystemClock
+from conectar.adapters.outbound.telemetry.logs import log_through_logging
 from conectar.application.core import Core
 from conectar.application.message import Message
 from conectar.bootstrap.http import address, listen, make_world, serving
@@ -34,6 +36,8 @@ async def open_core(
     the real MercadoPago adapter; without a web server payments are learnt of by asking. Raises
     BadSetting.
     """
+    if not structlog.is_configured():
+        log_through_logging()
     chosen = replace(settings or load().settings, profile=profile)
     async with AsyncExitStack() as stack:
         if profile == "memory":

@@ -28,23 +28,10 @@ _OWN_HANDLERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "litestar", "sqla
 def configure_logging(format: Literal["json", "console"], level: str) -> None:
     """Sends every log line of the program through one chain; may be called again. `level` is a
     name of `logging`, in any case; raises ValueError for another word."""
-    shared: list[Processor] = [
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _add_correlation_id,
-    ]
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=BoundLogger,
-    )
+    log_through_logging()
     logging.raiseExceptions = False  # a line that can't be written would be printed with its values
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_formatter(format, shared))
+    handler.setFormatter(_formatter(format))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
@@ -53,6 +40,20 @@ def configure_logging(format: Literal["json", "console"], level: str) -> None:
         logger.handlers, logger.propagate = [], True
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def log_through_logging() -> None:
+    """Hands our own lines to `logging`, which decides what becomes of them: inside another
+    program nothing is printed unless that program wants it."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_shared(),
+            ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=BoundLogger,
+    )
 
 
 class LogTelemetry:
@@ -84,12 +85,20 @@ class NullTelemetry:
         """Nothing."""
 
 
-def _formatter(format: Literal["json", "console"], shared: list[Processor]) -> ProcessorFormatter:
+def _shared() -> list[Processor]:
+    return [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _add_correlation_id,
+    ]
+
+
+def _formatter(format: Literal["json", "console"]) -> ProcessorFormatter:
     renderer: Processor = structlog.processors.JSONRenderer()
     if format == "console":
         renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     return ProcessorFormatter(
-        foreign_pre_chain=[*shared, foreign_line],
+        foreign_pre_chain=[*_shared(), foreign_line],
         processors=[_take_exception, tell_exception, keep_allowed, renderer],
         pass_foreign_args=True,
         use_get_message=False,

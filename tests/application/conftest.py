@@ -1,0 +1,16 @@
+"""Rooms: houses that obey the test."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.application.rooms import room
+from tests.backends import House
+
+
+@pytest.fixture
+async def still(backend: str, tmp_path: Path) -> AsyncIterator[House]:
+    """A house on each storage with a still clock and a gateway that can be scripted."""
+    async with room(backend, tmp_path) as opened:
+        yield opened

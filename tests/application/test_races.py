@@ -1,0 +1,277 @@
+"""Everybody at once: one winner, and the losers read why."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from conectar.application.core import Once
+from conectar.application.jobs.approve_job import ApproveJob
+from conectar.application.jobs.cancel_job import CancelJob
+from conectar.application.jobs.complete_job import CompleteJob
+from conectar.application.message import Message
+from conectar.application.offers.accept_offer import AcceptOffer
+from conectar.application.offers.expire_offer import ExpireOffer
+from conectar.application.offers.reject_offer import RejectOffer
+from conectar.application.offers.withdraw_offer import WithdrawOffer
+from conectar.application.payments.apply_fact import ApplyFact
+from conectar.application.payments.check_payment import CheckPayment
+from conectar.application.payments.open_checkout import OpenCheckout
+from conectar.application.queries.jobs import GetJob, GetJobTimeline
+from conectar.application.queries.money import GetTrialBalance
+from conectar.application.queries.offers import GetOfferTimeline
+from conectar.domain.jobs.job import InvalidTransition
+from conectar.domain.jobs.lifecycle import EscrowStatus, JobStatus
+from conectar.domain.kernel.actor import Actor, Role
+from conectar.domain.kernel.errors import DomainError
+from conectar.domain.offers.events import OfferStatus
+from conectar.domain.offers.offer import OfferNotPending, OfferOverdue
+from tests import actors
+from tests.application.rooms import days, room
+from tests.backends import House
+
+E = EscrowStatus
+
+
+class Houses:
+    """One house, or two on one file: whoever is next does it."""
+
+    def __init__(self, homes: list[House]) -> None:
+        self.first = homes[0]
+        self.homes = homes
+        self._turn = cycle(homes)
+
+    async def at_once(self, *messages: Message[Any], once: Once | None = None) -> list[Any]:
+        """All of them, in turn by each house; a refusal is an answer."""
+        doors = [next(self._turn).core for _ in messages]
+        return await asyncio.gather(
+            *(d.execute(m, once=once) for d, m in zip(doors, messages, strict=True)),
+            return_exceptions=True,
+        )
+
+    async def accounts(self) -> dict[str, int]:
+        """What is not zero; the books balance."""
+        trial = await self.first.core.execute(GetTrialBalance(actor=self.first.admin))
+        assert trial.balanced
+        return {a.account: a.balance.cents for a in trial.accounts if a.balance}
+
+    async def job(self, id: Any) -> tuple[JobStatus, EscrowStatus, list[JobStatus]]:
+        """Where it is, and each state it entered."""
+        view = await self.first.core.execute(GetJob(job_id=id, actor=self.first.admin))
+        timeline = GetJobTimeline(job_id=id, actor=self.first.admin)
+        rows = await self.first.core.execute(timeline)
+        return view.status, view.escrow, [r.status for r in rows]  # type: ignore[misc]
+
+
+@pytest.fixture(params=["memory", "sqlite", "two on one file"])
+async def houses(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Houses]:
+    """Who races."""
+    backend = "memory" if request.param == "memory" else "sqlite"
+    async with AsyncExitStack() as stack:
+        number = 2 if request.param.startswith("two") else 1
+        opened = [await stack.enter_async_context(room(backend, tmp_path)) for _ in range(number)]
+        yield Houses(opened)
+
+
+@pytest.fixture
+async def people(houses: Houses) -> tuple[Actor, Actor]:
+    """A client and a professional."""
+    return await actors.client(houses.first), await actors.professional(houses.first)
+
+
+def split(answers: list[Any]) -> tuple[list[Any], Counter[str]]:
+    """Winners, and how often each refusal was given; nothing else may happen."""
+    won = [a for a in answers if not isinstance(a, BaseException)]
+    lost = [a for a in answers if isinstance(a, BaseException)]
+    assert all(isinstance(a, DomainError) for a in lost), lost
+    return won, Counter(type(a).__name__ for a in lost)
+
+
+BAD_STATE = InvalidTransition.__name__
+
+
+async def test_eight_approvals(houses: Houses, people: tuple[Actor, Actor]) -> None:
+    ana, beto = people
+    job, _ = await actors.finished_job(houses.first, ana, beto)
+    won, lost = split(await houses.at_once(*[ApproveJob(job_id=job.id, actor=ana)] * 8))
+    assert (len(won), lost) == (1, {BAD_STATE: 7})
+    books = await houses.accounts()
+    assert books["payable_unreleased"] + books["commission"] == actors.PRICE.cents
+    assert "escrow" not in books
+    assert (await houses.job(job.id))[2].count(JobStatus.APPROVED) == 1
+
+
+async def test_eight_approvals_under_one_key(houses: Houses, people: tuple[Actor, Actor]) -> None:
+    ana, beto = people
+    job, _ = await actors.finished_job(houses.first, ana, beto)
+    same = [ApproveJob(job_id=job.id, actor=ana)] * 8
+    answers = await houses.at_once(*same, once=Once("llave-0001"))
+    assert all(answer == answers[0] for answer in answers) and answers[0].approved_at
+    assert (await houses.job(job.id))[2].count(JobStatus.APPROVED) == 1
+    assert "escrow" not in await houses.accounts()
+
+
+async def test_eight_accepts(houses: Houses, people: tuple[Actor, Actor]) -> None:
+    ana, beto = people
+    offer = await actors.offer(houses.first, ana, beto)
+    accept = AcceptOffer(offer_id=offer.id, version=1, actor=beto)
+    won, lost = split(await houses.at_once(*[accept] * 8))
+    assert (len(won), lost) == (1, {OfferNotPending.__name__: 7})
+    rows = await houses.first.core.execute(GetOfferTimeline(offer_id=offer.id, actor=ana))
+    assert [r.status for r in rows] == [OfferStatus.PENDING, OfferStatus.ACCEPTED]
+
+
+async def test_accept_and_withdraw_and_reject(
+    houses: Houses, people: tuple[Actor, Actor]
+) -> None:
+    ana, beto = people
+    for _ in range(4):
+        offer = await actors.offer(houses.first, ana, beto)
+        moves = (
+            AcceptOffer(offer_id=offer.id, version=None, actor=beto),
+            WithdrawOffer(offer_id=offer.id, actor=ana),
+            RejectOffer(offer_id=offer.id, reason=None, actor=beto),
+            AcceptOffer(offer_id=offer.id, version=None, actor=beto),
+        )
+        won, lost = split(await houses.at_once(*moves))
+        assert (len(won), lost) == (1, {OfferNotPending.__name__: 3})
+        rows = await houses.first.core.execute(GetOfferTimeline(offer_id=offer.id, actor=ana))
+        assert len(rows) == 2
+
+
+async def test_accept_and_expire(houses: Houses, people: tuple[Actor, Actor]) -> None:
+    ana, beto = people
+    offer = await actors.offer(houses.first, ana, beto)
+    for home in houses.homes:
+        home.clock.advance(days(15))
+    accept = AcceptOffer(offer_id=offer.id, version=None, actor=beto)
+    moves = [accept, ExpireOffer(offer_id=offer.id)] * 4
+    won, lost = split(await houses.at_once(*moves))
+    assert lost == {OfferOverdue.__name__: 4} and won == [None] * 4
+    rows = await houses.first.core.execute(GetOfferTimeline(offer_id=offer.id, actor=ana))
+    assert [r.status for r in rows] == [OfferStatus.PENDING, OfferStatus.EXPIRED]
+
+
+async def test_cancels_and_completions_and_approvals(
+    houses: Houses, people: tuple[Actor, Actor]
+) -> None:
+    """Only sequences that the table allows, and the money is in one place."""
+    ana, beto = people
+    job, _ = await actors.paid_job(houses.first, ana, beto)
+    cancel = CancelJob(job_id=job.id, reason=None, actor=beto)
+    complete = CompleteJob(job_id=job.id, notes=None, actor=beto)
+    approve = ApproveJob(job_id=job.id, actor=ana)
+    split(await houses.at_once(*[complete, cancel, approve] * 3, *[cancel] * 2))
+    status, escrow, rows = await houses.job(job.id)
+    books = await houses.accounts()
+    assert len(rows) == len(set(rows)), "no step twice"
+    expected = {
+        (JobStatus.CANCELLED, E.REFUNDING): "refund_pending",
+        (JobStatus.APPROVED, E.RELEASED): "payable_unreleased",
+        (JobStatus.COMPLETED, E.HELD): "escrow",
+    }[status, escrow]
+    kept = {"refund_pending", "payable_unreleased", "escrow"} & set(books)
+    assert kept == {expected}
+
+
+async def test_eight_cancels_and_an_approval(houses: Houses, people: tuple[Actor, Actor]) -> None:
+    ana, beto = people
+    job, _ = await actors.finished_job(houses.first, ana, beto)
+    cancels = [CancelJob(job_id=job.id, reason=None, actor=who) for who in (ana, beto)] * 4
+    won, lost = split(await houses.at_once(*cancels, ApproveJob(job_id=job.id, actor=ana)))
+    assert [w.status for w in won] == [JobStatus.APPROVED]
+    assert sum(lost.values()) == 8 and set(lost) <= {BAD_STATE, "CoolingOffOver"}
+    assert (await houses.job(job.id))[:2] == (JobStatus.APPROVED, E.RELEASED)
+
+
+async def test_eight_cancels(houses: Houses, people: tuple[Actor, Actor]) -> None:
+    ana, beto = people
+    job, _ = await actors.paid_job(houses.first, ana, beto)
+    cancels = [CancelJob(job_id=job.id, reason=None, actor=who) for who in (ana, beto)] * 4
+    won, lost = split(await houses.at_once(*cancels))
+    assert (len(won), lost) == (1, {BAD_STATE: 7})
+    books = await houses.accounts()
+    assert books["refund_pending"] == actors.PRICE.cents and "escrow" not in books
+
+
+async def test_eight_wishes_to_pay_open_one_checkout(
+    houses: Houses, people: tuple[Actor, Actor]
+) -> None:
+    ana, beto = people
+    job = await actors.unpaid_job(houses.first, ana, beto)
+    home = houses.first
+    wishes = [home.core.execute(OpenCheckout(job_id=job.id, actor=ana)) for _ in range(8)]
+    answers = await asyncio.gather(*wishes)
+    assert len({answer.preference_id for answer in answers}) == 1
+    async with home.store.reading() as read:
+        assert len(await read.checkouts_of(job.id)) == 1
+
+
+async def test_ten_times_the_same_payment(houses: Houses, people: tuple[Actor, Actor]) -> None:
+    ana, beto = people
+    job = await actors.unpaid_job(houses.first, ana, beto)
+    where = await actors.checkout(houses.first, job, ana)
+    payment = houses.first.gateway.pay(where.preference_id)
+    fact = await houses.first.gateway.payment(payment)
+    assert fact is not None
+    answers = await houses.at_once(*[ApplyFact(fact=fact)] * 10)
+    assert answers == [None] * 10
+    check = CheckPayment(payment_id=payment)
+    await asyncio.gather(*(houses.first.core.execute(check) for _ in range(10)))
+    assert (await houses.accounts())["escrow"] == actors.PRICE.cents
+    assert (await houses.job(job.id))[2] == [JobStatus.AWAITING_PAYMENT, JobStatus.IN_PROGRESS]
+
+
+async def test_two_payments_of_one_job(houses: Houses, people: tuple[Actor, Actor]) -> None:
+    ana, beto = people
+    job = await actors.unpaid_job(houses.first, ana, beto)
+    where = await actors.checkout(houses.first, job, ana)
+    gateway = houses.first.gateway
+    told = [await gateway.payment(gateway.pay(where.preference_id)) for _ in range(4)]
+    assert await houses.at_once(*[ApplyFact(fact=f) for f in told if f] * 2) == [None] * 8
+    books = await houses.accounts()
+    assert books["escrow"] == actors.PRICE.cents
+    assert books["refund_pending"] == 3 * actors.PRICE.cents
+    assert (await houses.job(job.id))[2] == [JobStatus.AWAITING_PAYMENT, JobStatus.IN_PROGRESS]
+
+
+async def test_a_payment_and_eight_cancels(houses: Houses, people: tuple[Actor, Actor]) -> None:
+    """Paid first and then cancelled, or cancelled first and then returned: it goes back once."""
+    ana, beto = people
+    job = await actors.unpaid_job(houses.first, ana, beto)
+    where = await actors.checkout(houses.first, job, ana)
+    gateway = houses.first.gateway
+    fact = await gateway.payment(gateway.pay(where.preference_id))
+    assert fact is not None
+    cancels = [CancelJob(job_id=job.id, reason=None, actor=who) for who in people] * 4
+    answers = await houses.at_once(*cancels[:4], ApplyFact(fact=fact), *cancels[4:])
+    split(answers)
+    assert (await houses.job(job.id))[0] is JobStatus.CANCELLED
+    books = await houses.accounts()
+    assert books["refund_pending"] == actors.PRICE.cents
+    assert "escrow" not in books and "suspense" not in books
+
+
+async def test_a_crowd_with_one_key_each_does_each_thing_once(
+    houses: Houses, people: tuple[Actor, Actor]
+) -> None:
+    ana, beto = people
+    jobs = [(await actors.finished_job(houses.first, ana, beto))[0] for _ in range(4)]
+    tasks = [
+        houses.at_once(*[ApproveJob(job_id=job.id, actor=ana)] * 4, once=Once(f"llave-{job.id}"))
+        for job in jobs
+    ]
+    for answers in await asyncio.gather(*tasks):
+        assert len({answer.id for answer in answers}) == 1
+    books = await houses.accounts()
+    assert books["payable_unreleased"] + books["commission"] == 4 * actors.PRICE.cents
+    strangers = [Actor(Role.CLIENT, UUID(int=n)) for n in range(1, 9)]  # type: ignore[arg-type]
+    wishes = [ApproveJob(job_id=jobs[0].id, actor=who) for who in strangers]
+    _, lost = split(await houses.at_once(*wishes))
+    assert lost == {"NotFound": 8}

@@ -1,0 +1,132 @@
+"""Reactions: at least once on the road, exactly once in effect."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from conectar.application.accounts.reset_password import RequestPasswordReset
+from conectar.application.payments.receive_notice import ReceiveNotice
+from conectar.application.ports.outbox import Delivery
+from conectar.application.ports.outside import GatewaySilent
+from conectar.application.queries.jobs import GetJob, GetJobTimeline
+from conectar.application.queries.money import GetTrialBalance
+from conectar.application.reactions.relay import LEASE, WAITS, ClaimDeliveries, FailDelivery
+from conectar.domain.jobs.lifecycle import JobStatus
+from conectar.domain.kernel.ids import PaymentId
+from tests import actors
+from tests.application.rooms import days, script
+from tests.backends import House
+
+SECOND = timedelta(seconds=1)
+
+
+async def claim(home: House) -> tuple[Delivery, ...]:
+    """What is due now."""
+    return await home.core.execute(ClaimDeliveries())
+
+
+async def paid_and_announced(home: House) -> tuple[actors.JobView, Delivery]:
+    """A job whose payment the house has only been told of."""
+    ana, beto = await actors.client(home), await actors.professional(home)
+    job = await actors.unpaid_job(home, ana, beto)
+    where = await actors.checkout(home, job, ana)
+    payment = home.gateway.pay(where.preference_id)
+    await home.core.execute(ReceiveNotice(notice_id="1", payment_id=payment))
+    (delivery,) = await claim(home)
+    return job, delivery
+
+
+async def status(home: House, job: actors.JobView) -> JobStatus:
+    """Where the job is."""
+    return (await home.core.execute(GetJob(job_id=job.id, actor=home.admin))).status
+
+
+@pytest.mark.parametrize("at_once", [False, True], ids=["one after the other", "at once"])
+async def test_the_same_delivery_many_times_is_one_effect(still: House, at_once: bool) -> None:
+    job, delivery = await paid_and_announced(still)
+    if at_once:
+        await asyncio.gather(*(still.core.react(delivery) for _ in range(6)))
+    else:
+        for _ in range(6):
+            await still.core.react(delivery)
+    assert await status(still, job) is JobStatus.IN_PROGRESS
+    steps = await still.core.execute(GetJobTimeline(job_id=job.id, actor=still.admin))
+    assert len(steps) == 2
+    assert (await still.core.execute(GetTrialBalance(actor=still.admin))).balanced
+    still.clock.advance(LEASE + SECOND)
+    assert await claim(still) == ()
+
+
+async def test_one_mail_a_request_however_often_it_is_delivered(still: House) -> None:
+    who = await actors.client(still)
+    async with still.store.reading() as read:
+        user = await read.user(who.user_id)  # type: ignore[arg-type]
+    assert user is not None
+    await still.core.execute(RequestPasswordReset(email=f"  {user.email.upper()} "))
+    await still.core.execute(RequestPasswordReset(email="nadie@conectar.test"))
+    (delivery,) = await claim(still)
+    for _ in range(3):
+        await still.core.react(delivery)
+    assert len(still.mailer.mails(user.email)) == len(still.mailer.mails()) == 1
+
+
+async def test_a_reaction_that_fails_is_not_done_and_is_done_later(still: House) -> None:
+    job, delivery = await paid_and_announced(still)
+    script(still).fail("payment", GatewaySilent())
+    with pytest.raises(GatewaySilent):
+        await still.core.react(delivery)
+    assert await status(still, job) is JobStatus.AWAITING_PAYMENT
+    still.clock.advance(LEASE)
+    (again,) = await claim(still)
+    assert (again.event_id, again.attempts) == (delivery.event_id, 2)
+    await still.core.react(again)
+    assert await status(still, job) is JobStatus.IN_PROGRESS
+
+
+async def test_the_relay_waits_longer_each_time_and_gives_up_in_the_end(still: House) -> None:
+    """A notice of a payment the gateway never knew."""
+    await still.core.execute(ReceiveNotice(notice_id="1", payment_id=PaymentId("404")))
+    for tried, wait in enumerate(WAITS, 1):
+        assert await still.background.relay() == 0
+        assert len(script(still).sent("payment")) == tried
+        still.clock.advance(wait - SECOND / 10)
+        assert await still.background.relay() == 0
+        assert len(script(still).sent("payment")) == tried, "not before its time"
+        still.clock.advance(SECOND / 10)
+    assert await still.background.relay() == 0
+    still.clock.advance(days(365))
+    await still.background.relay()
+    assert len(script(still).sent("payment")) == len(WAITS) + 1
+
+
+async def test_the_waits_are_those_of_the_plan(still: House) -> None:
+    await still.core.execute(ReceiveNotice(notice_id="1", payment_id=PaymentId("404")))
+    for n, wait in enumerate((*WAITS, None), 1):
+        (delivery,) = await claim(still)
+        assert delivery.attempts == n
+        failed = FailDelivery(
+            event_id=delivery.event_id, reaction=delivery.reaction, attempts=n, error="Oops"
+        )
+        await still.core.execute(failed)
+        still.clock.advance(wait or days(365))
+    assert await claim(still) == ()
+
+
+async def test_one_bad_delivery_does_not_hold_up_the_others(still: House) -> None:
+    await still.core.execute(ReceiveNotice(notice_id="0", payment_id=PaymentId("404")))
+    ana, beto = await actors.client(still), await actors.professional(still)
+    job = await actors.unpaid_job(still, ana, beto)
+    where = await actors.checkout(still, job, ana)
+    payment = still.gateway.pay(where.preference_id)
+    await still.core.execute(ReceiveNotice(notice_id="1", payment_id=payment))
+    assert await still.background.relay() == 1
+    assert await status(still, job) is JobStatus.IN_PROGRESS
+
+
+async def test_two_relays_share_the_work(still: House) -> None:
+    for n in range(7):
+        await still.core.execute(ReceiveNotice(notice_id=str(n), payment_id=PaymentId("404")))
+    batches = await asyncio.gather(*(claim(still) for _ in range(4)))
+    claimed = [delivery.event_id for batch in batches for delivery in batch]
+    assert len(claimed) == len(set(claimed)) == 7

@@ -1,0 +1,162 @@
+"""Every "at most one" of the stores, with the rule it stands for."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from conectar.application.ports.unit_of_work import Store, UnitOfWork
+from conectar.domain.kernel.errors import DomainError
+from conectar.domain.offers.offer import OfferNotPending
+from conectar.domain.payments.checkout import CheckoutStatus, NotPayable
+from conectar.domain.payments.ledger import AlreadyPosted
+from conectar.domain.payments.payment import Verdict
+from conectar.domain.payments.refund import OUTSTANDING, RefundOutstanding, RefundStatus
+from conectar.domain.people.user import EmailTaken
+from tests.application.rooms import disagrees
+from tests.contract import values as v
+
+Add = Callable[[UnitOfWork, v.Cast], Awaitable[Any]]
+
+
+async def same_email(uow: UnitOfWork, c: v.Cast) -> None:
+    await uow.users.add(v.user(email=c.client.email))
+
+
+async def email_of_another(uow: UnitOfWork, c: v.Cast) -> None:
+    await uow.users.save(replace(c.client, email=c.user.email))
+
+
+async def second_job_of_an_offer(uow: UnitOfWork, c: v.Cast) -> None:
+    await uow.jobs.add(v.job(c.offer))
+
+
+async def second_open_checkout(uow: UnitOfWork, c: v.Cast) -> None:
+    await uow.checkouts.add(v.checkout(c.job))
+
+
+async def reopened_checkout(uow: UnitOfWork, c: v.Cast) -> None:
+    closed = v.checkout(c.job, status=CheckoutStatus.CLOSED)
+    await uow.checkouts.add(closed)
+    await uow.checkouts.save(replace(closed, status=CheckoutStatus.OPEN))
+
+
+async def second_funding(uow: UnitOfWork, c: v.Cast) -> None:
+    await uow.payments.save(replace(c.payment, verdict=Verdict.FUNDS))
+    await uow.payments.add(v.payment(c.checkout, verdict=Verdict.FUNDS))
+
+
+async def a_return_that_funds_after_all(uow: UnitOfWork, c: v.Cast) -> None:
+    await uow.payments.save(replace(c.payment, verdict=Verdict.FUNDS))
+    second = v.payment(c.checkout, verdict=Verdict.RETURNS)
+    await uow.payments.add(second)
+    await uow.payments.save(replace(second, verdict=Verdict.FUNDS))
+
+
+async def second_refund(uow: UnitOfWork, c: v.Cast) -> None:
+    await uow.refunds.add(v.refund(c.payment))
+    await uow.refunds.add(v.refund(c.payment))
+
+
+async def a_refund_tried_again_beside_another(uow: UnitOfWork, c: v.Cast) -> None:
+    manual = v.refund(c.payment, status=RefundStatus.MANUAL)
+    await uow.refunds.add(manual)
+    await uow.refunds.add(v.refund(c.payment, status=RefundStatus.UNKNOWN))
+    await uow.refunds.save(manual.retry(v.T0))
+
+
+async def the_same_fact_of_a_history(uow: UnitOfWork, c: v.Cast) -> None:
+    told = v.movement(c.job)
+    await uow.movements.add(told)
+    await uow.movements.add(v.movement(c.job, source_ref=told.source_ref))
+
+
+BROKEN: tuple[tuple[Add, type[DomainError]], ...] = (
+    (same_email, EmailTaken),
+    (email_of_another, EmailTaken),
+    (second_job_of_an_offer, OfferNotPending),
+    (second_open_checkout, NotPayable),
+    (reopened_checkout, NotPayable),
+    (second_funding, NotPayable),
+    (a_return_that_funds_after_all, NotPayable),
+    (second_refund, RefundOutstanding),
+    (a_refund_tried_again_beside_another, RefundOutstanding),
+    (the_same_fact_of_a_history, AlreadyPosted),
+)
+
+
+@pytest.mark.parametrize(("act", "refusal"), BROKEN, ids=[act.__name__ for act, _ in BROKEN])
+async def test_a_second_one_is_refused_with_its_rule_and_leaves_nothing(
+    store: Store,
+    act: Add,
+    refusal: type[DomainError],
+    backend: str,
+    request: pytest.FixtureRequest,
+) -> None:
+    in_memory = backend == "memory" and act is the_same_fact_of_a_history
+    disagrees(request, in_memory, "memory/tables.py: a bare assertion instead of AlreadyPosted")
+    async with store.unit() as uow:
+        people = await v.cast(uow)
+        await uow.commit()
+    with pytest.raises(refusal) as raised:
+        async with store.unit() as uow:
+            await act(uow, people)
+            await uow.commit()
+    assert type(raised.value) is refusal
+    async with store.unit() as uow:
+        assert await uow.users.find(people.client.id) == people.client
+        assert await uow.checkouts.open_of(people.job.id) == people.checkout
+        assert await uow.payments.funding(people.job.id) is None
+        assert await uow.refunds.of_payment(people.payment.id) == []
+
+
+async def test_the_unit_goes_on_after_a_refusal_in_a_savepoint(store: Store) -> None:
+    async with store.unit() as uow:
+        people = await v.cast(uow)
+        with pytest.raises(EmailTaken):
+            async with uow.savepoint():
+                await same_email(uow, people)
+        other = v.user()
+        await uow.users.add(other)
+        await uow.commit()
+    async with store.unit() as uow:
+        assert await uow.users.find(people.client.id) == people.client
+        assert await uow.users.by_email(other.email) == other
+
+
+async def test_what_ended_makes_room(store: Store) -> None:
+    async with store.unit() as uow:
+        people = await v.cast(uow)
+        await uow.checkouts.save(people.checkout.close(CheckoutStatus.CLOSED))
+        assert await uow.checkouts.open_of(people.job.id) is None
+        opened = v.checkout(people.job)
+        await uow.checkouts.add(opened)
+        assert await uow.checkouts.open_of(people.job.id) == opened
+        renamed = replace(people.client, email=f"otra-{uuid4()}@conectar.test")
+        await uow.users.save(renamed)
+        await uow.users.add(v.user(email=people.client.email))
+        await uow.commit()
+
+
+@pytest.mark.parametrize("ended", sorted(set(RefundStatus) - OUTSTANDING, key=lambda s: s.value))
+async def test_a_refund_may_follow_one_that_is_not_outstanding(
+    store: Store, ended: RefundStatus
+) -> None:
+    async with store.unit() as uow:
+        people = await v.cast(uow)
+        first, second = v.refund(people.payment, status=ended), v.refund(people.payment)
+        await uow.refunds.add(first)
+        await uow.refunds.add(second)
+        found = await uow.refunds.of_payment(people.payment.id)
+        assert list(found) == sorted([first, second], key=lambda r: r.id)
+
+
+async def test_many_payments_of_a_job_may_be_returned(store: Store) -> None:
+    async with store.unit() as uow:
+        people = await v.cast(uow)
+        for verdict in (Verdict.RETURNS, Verdict.RETURNS, Verdict.FOREIGN, Verdict.FUNDS):
+            paid = v.payment(people.checkout, verdict=verdict)
+            await uow.payments.add(paid)
+        assert await uow.payments.funding(people.job.id) == paid

@@ -1,0 +1,63 @@
+"""What the HTTP tests share."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.http.api import Api, Person
+from tests.server import Server, running_server
+
+LONG = {"access_token_ttl": timedelta(days=900), "refresh_token_ttl": timedelta(days=900)}
+"""For servers whose clock is moved: nobody is signed out by it."""
+
+
+@pytest.fixture(scope="session")
+def api(server: Server) -> Api:
+    """The shared server."""
+    return Api(server)
+
+
+@pytest.fixture
+def open_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Api]]:
+    """Opens servers with settings of their own; they end with the test."""
+    with ExitStack() as stack:
+
+        def opened(**settings: Any) -> Api:
+            folder = tmp_path_factory.mktemp("own")
+            return Api(stack.enter_context(running_server(folder, **settings)))
+
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def timed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """A server whose clock the module's tests may move."""
+    with running_server(tmp_path_factory.mktemp("timed"), **LONG) as running:
+        yield Api(running)
+
+
+@pytest.fixture(scope="session")
+def ana(api: Api) -> Person:
+    """A client."""
+    return api.client()
+
+
+@pytest.fixture(scope="session")
+def beto(api: Api) -> Person:
+    """A professional who may be hired."""
+    return api.professional(nombre="Beto")
+
+
+@pytest.fixture(scope="module")
+def carla(timed: Api) -> Person:
+    """A client on the server whose clock moves."""
+    return timed.client(nombre="Carla")
+
+
+@pytest.fixture(scope="module")
+def dario(timed: Api) -> Person:
+    """A professional there."""
+    return timed.professional(nombre="Dario")
