@@ -29,7 +29,7 @@ test *arguments:
 
 # break each guard in a copy and see its tests fail; docs/guards.md is the list
 guards *names:
-    python tools/guards.py {{names}}
+    python -m tools.guards {{names}}
 
 # measure; the method is in bench/README.md
 bench:
@@ -39,11 +39,11 @@ bench:
 
 # pin every transitive version again, to the newest that fit
 lock:
-    python tools/lock.py
+    python -m tools.lock
 
 # write the pages that are made from the code
 docs:
-    python tools/make_docs.py
+    python -m tools.make_docs
 
 # the main job, told step by step
 demo:
@@ -51,4 +51,4 @@ demo:
 
 # a migration from what the tables say now
 migration message:
-    python tools/make_migration.py "{{message}}"
+    python -m tools.make_migration "{{message}}"

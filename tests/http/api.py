@@ -226,7 +226,8 @@ class Api:
         return good(self.http.request(method, f"/sandbox{path}", json=body, **more))
 
     def fault(self, operacion: str, fallo: str, veces: int = 1) -> None:
-        self.sandbox("POST", "/faults", dict(operacion=operacion, fallo=fallo, veces=veces))
+        told = {"operacion": operacion, "fallo": fallo, "veces": veces}
+        self.sandbox("POST", "/faults", told)
 
     def clock(self, *, seconds: float = 0, hours: float = 0, days: float = 0) -> None:
         """Moves the clock; what fell due has happened after."""

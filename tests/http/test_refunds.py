@@ -137,6 +137,7 @@ def test_a_person_confirms_what_the_gateway_shows(timed: Api, carla: Person, dar
     job, payment, intent = by_hand(timed, carla, dario)
     timed.sandbox("POST", f"/payments/{payment}", {"accion": "refund"})
     path = f"/admin/intents/{intent}/resolver"
+    eventually(lambda: payment in timed.admin.get("/admin/suspense").text)  # its notice is in
     with unchanged(timed.server):
         told = {"resultado": "confirmado", "motivo": "Está en el panel"}
         refused(timed.admin.post(path, told), 422, "COMPROBANTE_REQUERIDO")

@@ -51,7 +51,7 @@ def document(app: Litestar) -> dict[str, Any]:
     """The whole interface."""
     components: dict[str, Any] = {"Problem": PROBLEM_SCHEMA}
     paths: dict[str, Any] = {}
-    for path, method, handler, spec in operations(app):
+    for path, method, handler, spec in sorted(operations(app), key=lambda one: one[:2]):
         paths.setdefault(path, {})[method.lower()] = _operation(path, handler, spec, components)
     return {
         "openapi": "3.1.0",
