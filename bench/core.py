@@ -79,7 +79,7 @@ def core_of(store: Any, telemetry: Any) -> Core:
         store=store,
         handlers={Nothing: handle},
         reactions={},
-        codec=JsonCodec(),
+        codec=JsonCodec("a secret of the bench"),
         clock=SystemClock(),
         telemetry=telemetry,
         waker=IdleWaker(),

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("huella", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", DateTimeUTC(timezone=True), nullable=False),
         sa.Column("reservado_hasta", DateTimeUTC(timezone=True), nullable=True),
+        sa.Column("turno", sa.BigInteger(), nullable=False),
         sa.Column("respuesta", sa.LargeBinary(), nullable=True),
         sa.Column("rechazo", sa.Boolean(), nullable=False),
         sa.Column("contexto", sa.Text(), nullable=False),

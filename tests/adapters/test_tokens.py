@@ -15,7 +15,7 @@ OLD, NEW, OTHER = "o" * 32, "n" * 32, "x" * 32
 AT = datetime(2031, 5, 4, 12, 0, 0, 250_000, tzinfo=UTC)
 LIVES = timedelta(minutes=15)
 USER, SESSION = UserId(UUID(int=7)), SessionId(UUID(int=8))
-ACCESS, REFRESH = AccessClaims(USER, SESSION), RefreshClaims(SESSION, 3)
+ACCESS, REFRESH = AccessClaims(USER, SESSION, 3), RefreshClaims(SESSION, 3)
 TICK = timedelta(microseconds=1)
 
 

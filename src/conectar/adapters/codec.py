@@ -4,7 +4,7 @@ What goes in comes out equal. Field names are the domain's own (English): these 
 the house. JSON by msgspec, which reads frozen dataclasses, enums, UUIDs and times as they are.
 """
 
-import hashlib
+import hmac
 from typing import Any, TypeVar
 
 import msgspec
@@ -19,9 +19,11 @@ T = TypeVar("T")
 
 
 class JsonCodec:
-    """Implements the Codec port."""
+    """Implements the Codec port. `secret` keys the fingerprints: a message may hold a password,
+    and whoever reads the table of keys must not be able to guess it."""
 
-    def __init__(self) -> None:
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode()
         self._encoder = msgspec.json.Encoder(order="deterministic")
         self._refusals = {error.__name__: error for error in _descendants(DomainError)}
 
@@ -34,9 +36,9 @@ class JsonCodec:
         return msgspec.json.decode(data, type=type)
 
     def fingerprint(self, message: Message[Any]) -> bytes:
-        """SHA-256 of the message and its name: the same request, the same print."""
+        """HMAC-SHA256 of the message and its name: the same request, the same print."""
         named = (type(message).__name__, _plain(message))
-        return hashlib.sha256(self._encoder.encode(named)).digest()
+        return hmac.digest(self._secret, self._encoder.encode(named), "sha256")
 
     def refusal(self, stored: Refusal) -> DomainError:
         """The refusal again, with its facts."""

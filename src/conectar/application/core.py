@@ -8,7 +8,7 @@ and asking again under the same key answers the same.
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any, NamedTuple, TypeVar, cast
@@ -159,9 +159,9 @@ class Core:
         try:
             outcome = await self._outcome(self._plain(message), once)
         except BaseException:
-            await self._in_unit(lambda uow: uow.keys.forget(entry.owner, entry.key))
+            await self._in_unit(lambda uow: _let_go(entry, uow))
             raise
-        await self._in_unit(lambda uow: uow.keys.put(self._filled(entry, outcome)))
+        await self._in_unit(lambda uow: _fill(self._filled(entry, outcome), uow))
         return outcome
 
     async def _reaction(self, message: Message[Any], delivery: Delivery) -> None:
@@ -226,6 +226,7 @@ class Core:
             fingerprint=print_,
             created_at=now,
             leased_until=until,
+            lease=stored.lease + 1 if stored else 1,
             answer=None,
             refusal=False,
             context=once.context,
@@ -243,16 +244,8 @@ class Core:
     def _filled(self, entry: StoredAnswer, outcome: Outcome) -> StoredAnswer:
         refusal = outcome.refusal
         stored = Refusal(refusal.code, refusal.facts) if refusal else outcome.value
-        return StoredAnswer(
-            owner=entry.owner,
-            key=entry.key,
-            fingerprint=entry.fingerprint,
-            created_at=entry.created_at,
-            leased_until=None,
-            answer=self._codec.encode(stored),
-            refusal=refusal is not None,
-            context=entry.context,
-        )
+        answer = self._codec.encode(stored)
+        return replace(entry, leased_until=None, answer=answer, refusal=refusal is not None)
 
     def _replay(self, message: Message[Any], stored: StoredAnswer) -> Outcome:
         assert stored.answer is not None
@@ -261,6 +254,22 @@ class Core:
             return Outcome(None, self._codec.refusal(refusal), True, stored.context)
         value = self._codec.decode(stored.answer, answer_type(type(message)))
         return Outcome(value, None, True, stored.context)
+
+
+async def _fill(answered: StoredAnswer, uow: UnitOfWork) -> None:
+    """Whoever's lease ran out has lost the key to the next worker."""
+    if await _holds(answered, uow):
+        await uow.keys.put(answered)
+
+
+async def _let_go(entry: StoredAnswer, uow: UnitOfWork) -> None:
+    if await _holds(entry, uow):
+        await uow.keys.forget(entry.owner, entry.key)
+
+
+async def _holds(entry: StoredAnswer, uow: UnitOfWork) -> bool:
+    stored = await uow.keys.find(entry.owner, entry.key)
+    return stored is not None and stored.lease == entry.lease
 
 
 def _owner(message: Message[Any]) -> UUID:

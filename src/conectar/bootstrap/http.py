@@ -123,7 +123,12 @@ async def openapi(settings: Settings) -> dict[str, Any]:
 async def serving(app: Any, bound: socket.socket) -> AsyncIterator[uvicorn.Server]:
     """An ASGI application served in this program's own loop, until the block ends."""
     config = uvicorn.Config(
-        app, log_config=None, lifespan="on", timeout_graceful_shutdown=DRAIN_S, server_header=False
+        app,
+        log_config=None,
+        lifespan="on",
+        timeout_graceful_shutdown=DRAIN_S,
+        server_header=False,
+        proxy_headers=False,  # whom to believe is a setting of ours
     )
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]

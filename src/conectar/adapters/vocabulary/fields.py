@@ -182,6 +182,7 @@ FIELDS = {
     "taxes_posted": "impuestos_asentados",
     "whole": "total",
     "leased_until": "reservado_hasta",
+    "lease": "turno",
     "since": "desde",
     "until": "hasta",
     "source_ref": "hecho",

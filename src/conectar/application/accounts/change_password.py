@@ -42,7 +42,9 @@ class ChangePasswordHandler:
 
     async def __call__(self, saga: ChangePassword, door: Door) -> None:
         """Raises WeakPassword, WrongPassword."""
-        password = strong_password(saga.new_password, self._passwords.common(saga.new_password))
+        password = strong_password(
+            saga.new_password, self._passwords.common(saga.new_password), "new_password"
+        )
         user = existing(await door.execute(FindUser(user_id=person(saga.actor))))
         if not await self._passwords.verify(saga.current_password, user.password_hash):
             raise WrongPassword()

@@ -101,7 +101,9 @@ class ResetPasswordHandler:
 
     async def __call__(self, saga: ResetPassword, door: Door) -> None:
         """Raises WeakPassword, SpentToken."""
-        password = strong_password(saga.new_password, self._passwords.common(saga.new_password))
+        password = strong_password(
+            saga.new_password, self._passwords.common(saga.new_password), "new_password"
+        )
         reset_id = self._tokens.read_reset(saga.token, self._clock.now())
         if reset_id is None:
             raise SpentToken()

@@ -10,7 +10,7 @@ from conectar.domain.people.session import Session
 
 def token_pair(session: Session, tokens: Tokens, policy: Policy, at: datetime) -> TokensView:
     """A short-lived access token and the refresh token of the session's generation."""
-    claims = AccessClaims(session.user_id, session.id)
+    claims = AccessClaims(session.user_id, session.id, session.generation)
     refresh = RefreshClaims(session.id, session.generation)
     return TokensView(
         access_token=tokens.access(claims, at, policy.access_lives),

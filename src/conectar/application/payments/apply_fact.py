@@ -19,6 +19,7 @@ from conectar.domain.payments.checkout import Checkout, CheckoutStatus
 from conectar.domain.payments.movement import Movement, MovementKind, MovementStatus
 from conectar.domain.payments.payment import (
     FAILED,
+    WAITING,
     Fact,
     Flag,
     Payment,
@@ -30,7 +31,7 @@ from conectar.domain.payments.payment import (
     first_seen,
     judge,
 )
-from conectar.domain.payments.refund import OUTSTANDING, RefundOrigin, RefundStatus
+from conectar.domain.payments.refund import UNSETTLED, RefundOrigin
 
 MONEY_OF_OURS = frozenset({Verdict.FUNDS, Verdict.RETURNS})
 
@@ -56,7 +57,7 @@ class ApplyFactHandler:
     async def __call__(self, command: ApplyFact, uow: UnitOfWork) -> None:
         """Refuses nothing: what can't be applied is parked."""
         now, fact = self._clock.now(), command.fact
-        checkout = await _checkout(fact, uow)
+        checkout = await self._checkout(fact, uow)
         job = await uow.jobs.find(checkout.job_id) if checkout else None
         known = await uow.payments.find(fact.id)
         if known is not None and not known.follows(fact):
@@ -65,12 +66,24 @@ class ApplyFactHandler:
         await (uow.payments.save(payment) if known else uow.payments.add(payment))
         if payment.verdict is Verdict.OPEN and fact.status is PaymentStatus.APPROVED:
             payment = await self._judge(fact, payment, checkout, job, now, uow)
+        if payment.flag is None and await _surprising(fact, payment, uow):
+            flag = Flag.NO_ROW if payment.job_id else Flag.FOREIGN
+            payment = await self._flag(payment, flag, now, uow)
         if payment.verdict in MONEY_OF_OURS:
             payment = await self._post_charges(fact, payment, now, uow)
             payment = await self._note_release(fact, payment, now, uow)
-        payment = await self._flag_surprises(fact, payment, now, uow)
         await uow.payments.save(payment)
         await self._tell_client(payment, known, now, uow)
+
+    async def _checkout(self, fact: Fact, uow: UnitOfWork) -> Checkout | None:
+        """The checkout a payment of our own account names."""
+        if fact.collector_id != self._collector_id:
+            return None
+        try:
+            reference = CheckoutId(UUID(fact.external_reference))
+        except ValueError:
+            return None
+        return await uow.checkouts.find(reference)
 
     async def _judge(
         self,
@@ -135,29 +148,15 @@ class ApplyFactHandler:
     async def _note_release(
         self, fact: Fact, payment: Payment, now: datetime, uow: UnitOfWork
     ) -> Payment:
-        """A payment refunded whole has nothing left to be released: its day has come, too."""
-        if payment.released:
+        """A payment refunded whole has nothing left to be released: its day has come, too. What
+        stands on a person's list stays where it is."""
+        if payment.released or payment.flag:
             return replace(payment, ask_release_at=None)
         if not fact.released and fact.status is not PaymentStatus.REFUNDED:
             again = now + self._policy.release_poll
             return replace(payment, ask_release_at=max(fact.releases_at or again, again))
         await settling.payment_released(payment, now, self._ids, uow)
         return replace(payment, released=True, ask_release_at=None)
-
-    async def _flag_surprises(
-        self, fact: Fact, payment: Payment, now: datetime, uow: UnitOfWork
-    ) -> Payment:
-        """A refund that is not ours, a mediation, a chargeback, an unknown word."""
-        if payment.flag or payment.verdict is Verdict.OPEN:
-            return payment
-        if fact.status in (PaymentStatus.APPROVED, PaymentStatus.REFUNDED):
-            ours = Money(0, fact.amount.currency)
-            for refund in await uow.refunds.of_payment(payment.id):
-                if refund.status in OUTSTANDING | {RefundStatus.SUCCEEDED}:
-                    ours = ours + refund.amount
-            if fact.refunded <= ours:
-                return payment
-        return await self._flag(payment, Flag.NO_ROW, now, uow)
 
     async def _flag(self, payment: Payment, flag: Flag, now: datetime, uow: UnitOfWork) -> Payment:
         await uow.outbox.record(
@@ -175,7 +174,7 @@ class ApplyFactHandler:
         self, payment: Payment, known: Payment | None, now: datetime, uow: UnitOfWork
     ) -> None:
         """The client's line about the payment, and the event of a failed one."""
-        if payment.job_id is None or payment.verdict is Verdict.RETURNS_UNPOSTED:
+        if payment.job_id is None or payment.amount.currency != Money.ZERO.currency:
             return
         status = _movement_status(payment)
         ref = ledger.payment_ref(payment.id, "movement")
@@ -200,18 +199,23 @@ class ApplyFactHandler:
             await uow.outbox.record(_event(PaymentFailed, payment, now))
 
 
-async def _checkout(fact: Fact, uow: UnitOfWork) -> Checkout | None:
-    try:
-        reference = CheckoutId(UUID(fact.external_reference))
-    except ValueError:
-        return None
-    return await uow.checkouts.find(reference)
+async def _surprising(fact: Fact, payment: Payment, uow: UnitOfWork) -> bool:
+    """A refund that is not ours, a mediation, a chargeback, a word we never heard."""
+    if fact.status in WAITING | FAILED:
+        return False
+    if fact.status not in (PaymentStatus.APPROVED, PaymentStatus.REFUNDED):
+        return True
+    ours = Money(0, fact.amount.currency)
+    for refund in await uow.refunds.of_payment(payment.id):
+        if refund.status in UNSETTLED or refund.gateway_id is not None:
+            ours = ours + refund.amount
+    return payment.verdict is not Verdict.OPEN and ours < fact.refunded
 
 
 def _movement_status(payment: Payment) -> MovementStatus:
-    if payment.verdict is not Verdict.OPEN:
+    if payment.verdict in MONEY_OF_OURS:
         return MovementStatus.COMPLETED
-    return MovementStatus.FAILED if payment.status in FAILED else MovementStatus.PENDING
+    return MovementStatus.PENDING if payment.status in WAITING else MovementStatus.FAILED
 
 
 def _event(

@@ -8,7 +8,8 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAnswer:
-    """What a key holds. `answer` is None while the work goes on, until `leased_until`; `refusal`
+    """What a key holds. `answer` is None while the work goes on, until `leased_until`, and
+    `lease` numbers the workers who had it; `refusal`
     says that the answer is one; `context` is whatever the caller needs to show it again."""
 
     owner: UUID
@@ -16,6 +17,7 @@ class StoredAnswer:
     fingerprint: bytes
     created_at: datetime
     leased_until: datetime | None
+    lease: int
     answer: bytes | None
     refusal: bool
     context: str

@@ -14,7 +14,6 @@ from conectar.application.views.money import MovementView, SuspenseView
 from conectar.application.views.people import TradeView
 from conectar.application.views.work import (
     ClientPartyView,
-    JobRefundView,
     ProfessionalPartyView,
     StepView,
 )
@@ -66,13 +65,21 @@ class OfferRow(NamedTuple):
     professional: ProfessionalPartyView
 
 
+class HeldRefund(NamedTuple):
+    """The newest refund of a job's own held money."""
+
+    amount: Money
+    status: RefundStatus
+    created_at: datetime
+
+
 class JobRow(NamedTuple):
     """A job with the names of its parties and its refund."""
 
     job: Job
     client: ClientPartyView
     professional: ProfessionalPartyView
-    refund: JobRefundView | None
+    refund: HeldRefund | None
 
 
 class KycRow(NamedTuple):
@@ -91,7 +98,7 @@ class PeopleReader(Protocol):
     async def sessions(self, user: UserId, at: datetime) -> Sequence[Session]: ...
     async def professional(self, id: UserId) -> Known | None: ...
     async def trades(self) -> Sequence[TradeView]: ...
-    async def kyc_in_review(self) -> Sequence[KycRow]: ...
+    async def kyc_in_review(self, page: Page) -> Listed[KycRow]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

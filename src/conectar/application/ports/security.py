@@ -27,10 +27,12 @@ class Passwords(Protocol):
 
 
 class AccessClaims(NamedTuple):
-    """What an access token says. Roles are read from the account, never from the token."""
+    """What an access token says: whose it is, and of which pair of its session. Roles are read from
+    the account, never from the token."""
 
     user_id: UserId
     session_id: SessionId
+    generation: int
 
 
 class RefreshClaims(NamedTuple):

@@ -5,16 +5,25 @@ from datetime import datetime
 
 from conectar.application.access import existing
 from conectar.application.message import Listed, Page, Query
-from conectar.application.ports.readers import JobRow, Readers
+from conectar.application.ports.readers import HeldRefund, JobRow, Readers
 from conectar.application.ports.system import Clock
 from conectar.application.queries.offers import party_filter
 from conectar.application.settings import Policy
-from conectar.application.views.work import Action, JobFreeze, JobView, OnExpiry, StepView
+from conectar.application.views.work import (
+    Action,
+    JobFreeze,
+    JobRefundView,
+    JobView,
+    OnExpiry,
+    StepView,
+)
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import FrozenBy, JobStatus, Trigger
 from conectar.domain.jobs.terms import Terms
 from conectar.domain.kernel.actor import Actor, Role
 from conectar.domain.kernel.ids import JobId
+from conectar.domain.payments.movement import MovementStatus
+from conectar.domain.payments.refund import RefundStatus
 
 ACTIONS = {
     Trigger.CANCEL: Action.CANCEL,
@@ -27,6 +36,10 @@ ON_EXPIRY = {
     JobStatus.IN_PROGRESS: OnExpiry.REFUND,
     JobStatus.COMPLETED: OnExpiry.APPROVE,
     JobStatus.DISPUTED: OnExpiry.REFUND,
+}
+REFUNDS = {
+    RefundStatus.SUCCEEDED: MovementStatus.COMPLETED,
+    RefundStatus.VOID: MovementStatus.FAILED,
 }
 FREEZES = {
     FrozenBy.MEDIATION: JobFreeze.MEDIATION,
@@ -53,7 +66,7 @@ def job_view(row: JobRow, actor: Actor, at: datetime, terms: Terms) -> JobView:
         status=job.status,
         escrow=job.escrow,
         frozen_by=_freeze(job),
-        refund=row.refund,
+        refund=_refund(row.refund) if row.refund else None,
         dispute_id=None,
         created_at=job.accepted_at,
         paid_at=job.paid_at,
@@ -63,6 +76,11 @@ def job_view(row: JobRow, actor: Actor, at: datetime, terms: Terms) -> JobView:
         on_expiry=ON_EXPIRY[job.status] if job.deadline_at else None,
         actions=_actions(job, actor, at, terms),
     )
+
+
+def _refund(held: HeldRefund) -> JobRefundView:
+    status = REFUNDS.get(held.status, MovementStatus.PROCESSING)
+    return JobRefundView(amount=held.amount, status=status, created_at=held.created_at)
 
 
 def _freeze(job: Job) -> JobFreeze | None:

@@ -39,8 +39,8 @@ def user_view(user: User) -> UserView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authenticate(Query[Caller]):
-    """Who holds this access token. The role is the account's, now; an ended session or a
-    suspended account lets nobody in, however fresh the token."""
+    """Who holds this access token. The role is the account's, now; an ended session, a suspended
+    account or a pair that was changed for another lets nobody in, however fresh the token."""
 
     access_token: str
 
@@ -59,7 +59,7 @@ class AuthenticateHandler:
         found = await read.signed_in(claims.session_id) if claims else None
         if claims is None or found is None or found.user.id != claims.user_id:
             raise Unauthenticated()
-        if not found.session.live(now):
+        if not found.session.live(now) or found.session.generation != claims.generation:
             raise Unauthenticated()
         found.user.expect_active()
         return Caller(found.user.actor, found.session.id)

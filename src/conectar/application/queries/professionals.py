@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from conectar.application.access import existing, only
-from conectar.application.message import Query
+from conectar.application.message import Listed, Page, Query
 from conectar.application.ports.outside import Links
 from conectar.application.ports.readers import Known, KycRow, Readers
 from conectar.application.ports.security import Tokens
@@ -139,8 +139,10 @@ def kyc_status(professional: Professional) -> KycStatusView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListKycPending(Query[tuple[KycPendingView, ...]]):
-    """The proofs of identity that wait for an administrator, oldest first."""
+class ListKycPending(Query[Listed[KycPendingView]]):
+    """The proofs of identity that wait for an administrator, newest first."""
+
+    page: Page
 
     actor: Actor
 
@@ -154,10 +156,11 @@ class ListKycPendingHandler:
         self._links = links
         self._policy = policy
 
-    async def __call__(self, query: ListKycPending, read: Readers) -> tuple[KycPendingView, ...]:
+    async def __call__(self, query: ListKycPending, read: Readers) -> Listed[KycPendingView]:
         """Raises WrongRole."""
         only(query.actor, Role.ADMIN)
-        return tuple(self._view(row) for row in await read.kyc_in_review())
+        rows = await read.kyc_in_review(query.page)
+        return Listed(tuple(map(self._view, rows.items)), rows.total)
 
     def _view(self, row: KycRow) -> KycPendingView:
         now = self._clock.now()

@@ -10,6 +10,7 @@ from conectar.application.ports.unit_of_work import Store
 from conectar.application.reactions.registry import REACTIONS
 from conectar.application.registry import HANDLERS
 from conectar.application.settings import Policy
+from conectar.bootstrap.place import Place
 from conectar.bootstrap.settings import Settings
 from conectar.domain.jobs.terms import Terms
 from conectar.domain.payments.refund import RetryPlan
@@ -25,7 +26,10 @@ class CoreProvider(Provider):
         for handler in HANDLERS.values():
             self.provide(handler)
 
-    codec = provide(JsonCodec)
+    @provide
+    def codec(self, place: Place) -> JsonCodec:
+        """Fingerprints are keyed with the installation's secret."""
+        return JsonCodec(place.secret_keys[0])
 
     @provide
     def as_codec(self, codec: JsonCodec) -> Codec:

@@ -95,11 +95,12 @@ def normal_email(text: str) -> str:
     return email
 
 
-def strong_password(text: str, common: bool) -> str:
-    """The password, unless it is too weak; `common` says that everybody uses it."""
+def strong_password(text: str, common: bool, field: str = "password") -> str:
+    """The password, unless it is too weak; `common` says that everybody uses it, and `field` where
+    it was given."""
     mixed = any(c.isalpha() for c in text) and any(c.isdigit() for c in text)
     if len(text) not in PASSWORD_LENGTH or not mixed or common:
-        raise WeakPassword()
+        raise WeakPassword(field=field)
     return text
 
 

@@ -157,8 +157,8 @@ class Story:
     async def _short_payment(self) -> None:
         job = await self._agree("Destapar el desagüe del patio", "12000.00")
         await self._pay(job, monto="11999.99")
-        refund = await self._refunded(job, Decimal("11999.99"))
-        self._expect(refund["estado"] == "PENDIENTE_PAGO", "el trabajo sigue sin pagar")
+        await self._refunded(job, Decimal("11999.99"))
+        await self._until(job, "estado", "PENDIENTE_PAGO")
         self.tick("Ana paga un centavo de menos: se le devuelve todo y el trabajo sigue impago")
         await self.ana.call("POST", f"/trabajos/{job}/cancelar", json={})
         self.tick("Ana cancela ese trabajo impago")
@@ -173,14 +173,14 @@ class Story:
         await self._refunded(job, Decimal("30000.00"))
         self.tick("Ana paga otro trabajo y lo cancela dentro de los diez días: reembolso entero")
 
-    async def _refunded(self, job: str, amount: Decimal) -> Any:
+    async def _refunded(self, job: str, amount: Decimal) -> None:
         deadline = monotonic() + PATIENCE_S
         while monotonic() < deadline:
-            seen = await self.ana.call("GET", f"/trabajos/{job}")
-            refund = seen["reembolso"]
-            if refund and refund["estado"] == "COMPLETADA":
-                self._expect(refund["monto"] == amount, "se devuelve el monto entero")
-                return seen
+            history = await self.ana.call("GET", "/payments/history?tipo=REEMBOLSO")
+            for refund in (row for row in history if row["trabajo_id"] == job):
+                if refund["estado"] == "COMPLETADA":
+                    self._expect(refund["monto"] == amount, "se devuelve el monto entero")
+                    return
             await asyncio.sleep(0.05)
         raise StoryFailed("el reembolso no llegó")
 

@@ -22,6 +22,7 @@ from conectar.application.ports.telemetry_context import CORRELATION_ID
 CORRELATION = re.compile(r"[A-Za-z0-9._-]{1,64}")
 LOGIN_PATH = f"{API}/auth/login"
 UNLIMITED = ("/health", "/metrics", "/sandbox", WEBHOOK_PATH)
+SLASHES = re.compile("/+")
 OFF = "off"
 SECURITY = (
     (b"x-content-type-options", b"nosniff"),
@@ -107,8 +108,8 @@ class Envelope:
         self, scope: Any, given: dict[bytes, bytes], extra: Headers
     ) -> Allowance | None:
         """Counts the request; adds the headers of the limit; answers the one that is used up."""
-        path = scope["path"]
-        if path.startswith(UNLIMITED):
+        path = SLASHES.sub("/", scope["path"]).rstrip("/")
+        if any(path == free or path.startswith(f"{free}/") for free in UNLIMITED):
             return None
         name = "login" if path == LOGIN_PATH and scope["method"] == "POST" else "default"
         if self._limits[name] == OFF:

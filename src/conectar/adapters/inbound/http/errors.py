@@ -67,7 +67,9 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[b
         return on_fault(request, error)
     what = FROM_LITESTAR.get(error.status_code, "malformed")
     status = error.status_code if what != "malformed" else 422
-    return _document(status, WIRE[what], {}, shown(request), [])
+    response = _document(status, WIRE[what], {}, shown(request), [])
+    response.headers.update(error.headers or {})
+    return response
 
 
 def on_fault(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
@@ -93,11 +95,11 @@ def problem(refusal: DomainError, context: Shown) -> Response[bytes]:
 def _fields(refusal: DomainError, context: Shown) -> list[dict[str, str]]:
     if refusal.kind is not Kind.MALFORMED:
         return []
-    named = refusal.facts.get("field")
-    field = FIELD_OF.get(refusal.code) or FIELDS.get(str(named), str(named or ""))
+    named = str(refusal.facts.get("field", ""))
+    generic = isinstance(refusal, refusals.Malformed)  # whose field is the wire's already
+    field = named if generic else FIELDS.get(named) or FIELD_OF.get(refusal.code)
     if not field:
         return []
-    generic = isinstance(refusal, refusals.Malformed) or named is not None
     sentence = MALFORMED_FIELD if generic else REFUSALS[refusal.code]
     told = sentence.en if context.language == "en" else sentence.es
     return [{spanish("field"): str(field), spanish("told"): told}]
@@ -126,6 +128,7 @@ def _document(
 
 
 def _no_route(path: str) -> DomainError:
-    if path.startswith("/api/") and not path.startswith("/api/v1/"):
+    parts = path.split("/")
+    if parts[1] == "api" and parts[2:3] not in ([], ["v1"]):
         return refusals.NoSuchVersion()
     return refusals.NoSuchRoute()

@@ -4,21 +4,20 @@ Text is trimmed before it is measured; no text may carry a NUL. An amount is rea
 they were sent, so that no binary float ever touches it.
 """
 
-import re
 from enum import Enum
 from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
+import msgspec
 from msgspec import Meta, Raw, Struct
 
 from conectar.adapters.vocabulary.codes import code
 from conectar.adapters.vocabulary.fields import spanish
 from conectar.application.ports.readers import SearchOrder
 from conectar.domain.kernel.actor import Role
-from conectar.domain.kernel.money import Money
+from conectar.domain.kernel.money import MalformedAmount, Money
 from conectar.domain.payments.refund import Resolution
 
-_QUOTED = re.compile(rb'"([0-9.]*)"')
 _PATTERN = r"^\d{1,9}(\.\d{1,2})?$"
 
 AMOUNT = Meta(
@@ -84,12 +83,12 @@ def _rules(cls: type[Body]) -> dict[str, dict[str, Any]]:
 def _kept(name: str, value: str, rules: dict[str, Any]) -> str:
     if "words" in rules:
         if value not in rules["words"]:
-            raise ValueError(f"{spanish(name)}: {rules['words']}")
+            raise ValueError(f"field `{spanish(name)}`")
         return value
     value = value.strip() if rules["trimmed"] else value
     shortest, longest = rules["length"]
     if "\0" in value or not shortest <= len(value) <= longest:
-        raise ValueError(f"{spanish(name)}: {shortest}-{longest}")
+        raise ValueError(f"field `{spanish(name)}`")
     return value
 
 
@@ -99,13 +98,16 @@ def _meta(hint: Any) -> Meta | None:
     return next((m for m in map(_meta, get_args(hint)) if m), None)
 
 
-def money(raw: Raw) -> Money:
-    """The exact amount in a JSON number or string. Raises MalformedAmount."""
+def money(raw: Raw, name: str = "amount") -> Money:
+    """The exact amount in a JSON number or string of a field. Raises MalformedAmount."""
     sent = bytes(raw)
-    quoted = _QUOTED.fullmatch(sent)
-    return Money.parse((quoted[1] if quoted else sent).decode("ascii", "replace"))
+    try:
+        text = msgspec.json.decode(sent, type=str) if sent.startswith(b'"') else sent.decode()
+        return Money.parse(text)
+    except (ValueError, MalformedAmount) as error:
+        raise MalformedAmount(field=name) from error
 
 
-def optional_money(raw: Raw) -> Money | None:
+def optional_money(raw: Raw, name: str = "amount") -> Money | None:
     """The same; None for an amount left out or null."""
-    return None if bytes(raw) in (b"", b"null") else money(raw)
+    return None if bytes(raw) in (b"", b"null") else money(raw, name)

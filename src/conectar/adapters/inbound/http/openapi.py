@@ -171,8 +171,10 @@ def _responses(
     if spec.body or spec.form or spec.parts:
         refusals |= {413, 415}
     content = {"application/problem+json": {"schema": PROBLEM}}
+    unchanged = {"304": {"description": "Not Modified"}} if spec.tagged else {}
     return {
         **{str(code): good for code in sorted(answers)},
+        **unchanged,
         **{
             str(code): {"description": HTTPStatus(code).phrase, "content": content}
             for code in sorted(refusals)

@@ -1,12 +1,12 @@
 """What comes in: bodies, query parameters, forms and files, checked before anybody acts on them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from litestar.datastructures import UploadFile
+from litestar.datastructures import FormMultiDict, UploadFile
 
 from conectar.adapters.inbound.http.call import Call
 from conectar.adapters.inbound.http.fields import Body
@@ -14,7 +14,7 @@ from conectar.adapters.inbound.http.refusals import Malformed, UnsupportedMediaT
 from conectar.adapters.vocabulary.codes import values
 from conectar.application.message import Page
 from conectar.domain.kernel.errors import NotFound
-from conectar.domain.kernel.money import Money
+from conectar.domain.kernel.money import MalformedAmount, Money
 
 T = TypeVar("T")
 B = TypeVar("B", bound=Body)
@@ -39,11 +39,18 @@ async def read_form(call: Call, schema: type[B]) -> B:
     """A form (`application/x-www-form-urlencoded`)."""
     if call.content_type[0] != "application/x-www-form-urlencoded":
         raise UnsupportedMediaType()
-    form = await call.form()
+    form = await _form(call)
     try:
         return msgspec.convert(dict(form.items()), schema)
     except msgspec.ValidationError as error:
         raise Malformed.because(str(error)) from error
+
+
+async def _form(call: Call) -> FormMultiDict:
+    try:
+        return await call.form()
+    except (ValueError, LookupError) as error:  # bytes that are no text in their own charset
+        raise Malformed() from error
 
 
 def uid(value: str) -> UUID:
@@ -91,7 +98,10 @@ def moment(call: Call, name: str) -> datetime | None:
         raise Malformed.field(name) from error
     if found.tzinfo is None:
         raise Malformed.field(name)
-    return found
+    try:
+        return found.astimezone(UTC)
+    except OverflowError as error:
+        raise Malformed.field(name) from error
 
 
 def identifier(call: Call, name: str) -> UUID | None:
@@ -106,15 +116,18 @@ def identifier(call: Call, name: str) -> UUID | None:
 
 
 def amount(call: Call, name: str) -> Money:
-    """An amount in the query. Raises MalformedAmount."""
-    return Money.parse(call.query_params.get(name, ""))
+    """An amount in the query."""
+    try:
+        return Money.parse(call.query_params.get(name, ""))
+    except MalformedAmount as error:
+        raise Malformed.field(name) from error
 
 
 async def files(call: Call, names: tuple[str, ...], texts: tuple[str, ...]) -> dict[str, Any]:
     """The parts of a multipart body, each once and all of them: bytes for files, text for text."""
     if call.content_type[0] != "multipart/form-data":
         raise UnsupportedMediaType()
-    form = await call.form()
+    form = await _form(call)
     parts = {name: form.getall(name, []) for name in dict.fromkeys(form.keys())}
     unknown = parts.keys() - {*names, *texts}
     if unknown:

@@ -23,7 +23,7 @@ class Malformed(DomainError):
         """From the decoder's own words, of which only the field's name is kept."""
         named, path = _NAMED.search(told), _PATH.search(told)
         where = ".".join(p for p in (path and path["path"], named and named["name"]) if p)
-        return cls(field=where or told.partition(":")[0][:80])
+        return cls(field=where) if where else cls()
 
 
 class UnsupportedMediaType(DomainError):

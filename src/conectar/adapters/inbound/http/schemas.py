@@ -91,7 +91,7 @@ class ProfessionalIn(Body):
     def __post_init__(self) -> None:
         super().__post_init__()
         if (self.latitude is None) != (self.longitude is None):
-            raise ValueError("latitude, longitude: both or none")
+            raise ValueError("field `latitude`")
 
 
 class TradeIn(Body):

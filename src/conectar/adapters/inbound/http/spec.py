@@ -13,7 +13,8 @@ class Spec:
     """`message` gives the description, `body` what may be sent, `answers` what comes back.
 
     `parts` are the fields of a multipart body, `query` the query parameters with their schemas,
-    `keyed` whether an Idempotency-Key works, `errors` the statuses of refusals beside the usual.
+    `keyed` whether an Idempotency-Key works, `listed` that it is a page of a list, `tagged` that it
+    has an ETag, `errors` the statuses of refusals beside the usual.
     """
 
     message: type[Any]
@@ -26,6 +27,7 @@ class Spec:
     keyed: bool = True
     errors: tuple[int, ...] = ()
     listed: bool = False
+    tagged: bool = False
 
 
 def about(message: type[Any], answers: Any, **more: Any) -> dict[str, Any]:

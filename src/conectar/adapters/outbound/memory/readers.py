@@ -14,7 +14,6 @@ from conectar.application.views.money import MovementView, SuspenseView
 from conectar.application.views.people import TradeView
 from conectar.application.views.work import (
     ClientPartyView,
-    JobRefundView,
     ProfessionalPartyView,
     StepView,
 )
@@ -37,7 +36,7 @@ from conectar.domain.payments.checkout import CheckoutStatus
 from conectar.domain.payments.ledger import PER_OWNER, Account, AccountKind
 from conectar.domain.payments.movement import Movement, MovementKind
 from conectar.domain.payments.payment import Payment, Verdict
-from conectar.domain.payments.refund import OUTSTANDING, Refund, RefundStatus
+from conectar.domain.payments.refund import OUTSTANDING, Refund, RefundOrigin, RefundStatus
 from conectar.domain.people.kyc import KycStatus
 from conectar.domain.people.professional import Trade
 from conectar.domain.people.session import Session
@@ -86,15 +85,16 @@ class Readers:
         """The catalogue, by name."""
         return [_trade_view(t) for t in sorted(self._r.trades, key=lambda t: t.name)]
 
-    async def kyc_in_review(self) -> Sequence[port.KycRow]:
-        """The newest submission of each that waits, oldest first."""
+    async def kyc_in_review(self, page: Page) -> Listed[port.KycRow]:
+        """The newest submission of each that waits, newest first."""
         newest = {k.professional_id: k for k in self._r.kyc_submissions}
         waiting = [
             port.KycRow(self._r.users.rows[k.professional_id], k)
             for k in newest.values()
             if self._r.professionals.rows[k.professional_id].kyc is KycStatus.IN_REVIEW
         ]
-        return sorted(waiting, key=lambda row: (row.submission.submitted_at, row.user.id))
+        waiting.sort(key=lambda row: (row.submission.submitted_at, row.user.id), reverse=True)
+        return _page(waiting, page, lambda row: row)
 
     # -- offers and jobs -----------------------------------------------------------------------
 
@@ -247,10 +247,10 @@ class Readers:
         return port.OfferRow(offer, *self._parties(offer))
 
     def _job_row(self, job: Job) -> port.JobRow:
-        kind = MovementKind.REFUND
-        refunds = [m for m in self._r.movements if m.job_id == job.id and m.kind is kind]
-        newest = max(refunds, key=lambda m: (m.created_at, m.id), default=None)
-        return port.JobRow(job, *self._parties(job), _refund_view(newest) if newest else None)
+        held = RefundOrigin.ESCROW
+        refunds = [r for r in self._r.refunds if r.job_id == job.id and r.origin is held]
+        newest = max(refunds, key=lambda r: r.id, default=None)
+        return port.JobRow(job, *self._parties(job), _held(newest) if newest else None)
 
     def _suspense_view(self, payment: Payment) -> SuspenseView:
         refunds = [r for r in self._r.refunds if r.payment_id == payment.id]
@@ -268,8 +268,8 @@ class Readers:
         )
 
 
-def _refund_view(m: Movement) -> JobRefundView:
-    return JobRefundView(amount=m.amount, status=m.status, created_at=m.created_at)
+def _held(refund: Refund) -> port.HeldRefund:
+    return port.HeldRefund(refund.amount, refund.status, refund.created_at)
 
 
 def _trade_view(trade: Trade) -> TradeView:

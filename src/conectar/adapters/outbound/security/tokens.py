@@ -51,7 +51,7 @@ class JwtTokens:
 
     def access(self, claims: AccessClaims, at: datetime, lives: timedelta) -> str:
         """Lets its bearer act for one session of one account."""
-        more = {"sid": str(claims.session_id)}
+        more = {"sid": str(claims.session_id), "gen": claims.generation}
         return self._sign(Kind.ACCESS, str(claims.user_id), at, at + lives, more)
 
     def read_access(self, token: str, at: datetime) -> AccessClaims | None:
@@ -60,9 +60,10 @@ class JwtTokens:
         if claims is None:
             return None
         user_id, session_id = _uuid(claims["sub"]), _uuid(claims.get("sid"))
-        if user_id is None or session_id is None:
+        generation = claims.get("gen")
+        if user_id is None or session_id is None or type(generation) is not int:
             return None
-        return AccessClaims(UserId(user_id), SessionId(session_id))
+        return AccessClaims(UserId(user_id), SessionId(session_id), generation)
 
     def refresh(self, claims: RefreshClaims, at: datetime, until: datetime) -> str:
         """Can be changed once for a new pair."""

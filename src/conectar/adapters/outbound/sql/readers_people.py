@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.reading import Reading
+from conectar.application.message import Listed, Page
 from conectar.application.ports.readers import Known, KycRow, SignedIn
 from conectar.application.views.people import TradeView
 from conectar.domain.kernel.ids import SessionId, TradeId, UserId
@@ -76,8 +78,8 @@ class PeopleReader(Reading):
         """The catalogue, by name."""
         return sorted((await self._trades(None)).values(), key=lambda trade: trade.name)
 
-    async def kyc_in_review(self) -> Sequence[KycRow]:
-        """The newest submission of each that waits, oldest first."""
+    async def kyc_in_review(self, page: Page) -> Listed[KycRow]:
+        """The newest submission of each that waits, newest first."""
         newest = (
             select(KYC.professional_id, func.max(KYC.submitted_at).label("at"))
             .group_by(KYC.professional_id)
@@ -90,13 +92,8 @@ class PeopleReader(Reading):
             .join(t.PROFESSIONALS.table, PRO.id == USER.id)
             .join(newest, newest.c[0] == KYC.professional_id)
             .where(in_review, KYC.submitted_at == newest.c.at)
-            .order_by(KYC.submitted_at, USER.id)
         )
-        width = t.USERS.width
-        return [
-            KycRow(t.USERS.read(row[:width]), t.KYC_SUBMISSIONS.read(row[width:]))
-            for row in await self.rows(query)
-        ]
+        return await self.page(query, (KYC.submitted_at, USER.id), page, _kyc_row)
 
     async def _trades(self, ids: tuple[TradeId, ...] | None) -> dict[TradeId, TradeView]:
         query = select(TRADE.id, TRADE.name, TRADE.description)
@@ -106,3 +103,8 @@ class PeopleReader(Reading):
             id: TradeView(id=id, name=name, description=description)
             for id, name, description in await self.rows(query)
         }
+
+
+def _kyc_row(row: Row[Any]) -> KycRow:
+    user, submission = t.USERS.width, t.USERS.width + t.KYC_SUBMISSIONS.width
+    return KycRow(t.USERS.read(row[:user]), t.KYC_SUBMISSIONS.read(row[user:submission]))

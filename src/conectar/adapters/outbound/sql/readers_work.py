@@ -9,10 +9,9 @@ from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.reading import Reading
 from conectar.adapters.vocabulary.codes import code, values
 from conectar.application.message import Listed, Page
-from conectar.application.ports.readers import JobRow, OfferRow, PartyFilter
+from conectar.application.ports.readers import HeldRefund, JobRow, OfferRow, PartyFilter
 from conectar.application.views.work import (
     ClientPartyView,
-    JobRefundView,
     ProfessionalPartyView,
     StepView,
 )
@@ -21,9 +20,9 @@ from conectar.domain.kernel.actor import Role
 from conectar.domain.kernel.ids import JobId, OfferId
 from conectar.domain.kernel.money import Money
 from conectar.domain.offers.events import OfferStatus
-from conectar.domain.payments.movement import MovementKind, MovementStatus
+from conectar.domain.payments.refund import RefundOrigin, RefundStatus
 
-OFFER, JOB, MOVEMENT, STEP = t.OFFERS.table.c, t.JOBS.table.c, t.MOVEMENTS.table.c, t.TIMELINE.c
+OFFER, JOB, STEP = t.OFFERS.table.c, t.JOBS.table.c, t.TIMELINE.c
 CLIENT, WORKER = t.USERS.table.alias("client"), t.USERS.table.alias("worker")
 PRO = t.PROFESSIONALS.table.c
 PARTIES = (
@@ -36,8 +35,9 @@ PARTIES = (
     PRO.rating_sum,
     PRO.reviews,
 )
-REFUND = (MOVEMENT.amount, MOVEMENT.status, MOVEMENT.created_at)
-MOVEMENT_STATUS, ESCROW, ROLE = values(MovementStatus), values(EscrowStatus), values(Role)
+HELD = t.REFUNDS.table.c
+REFUND = (HELD.amount, HELD.status, HELD.created_at)
+REFUND_STATUS, ESCROW, ROLE = values(RefundStatus), values(EscrowStatus), values(Role)
 
 
 class WorkReader(Reading):
@@ -100,15 +100,15 @@ def _offers() -> Select[Any]:
 
 def _jobs() -> Select[Any]:
     newest = (
-        select(MOVEMENT.id)
-        .where(MOVEMENT.job_id == JOB.id, MOVEMENT.kind == code(MovementKind.REFUND))
-        .order_by(MOVEMENT.created_at.desc(), MOVEMENT.id.desc())
+        select(HELD.id)
+        .where(HELD.job_id == JOB.id, t.is_(HELD.origin, RefundOrigin.ESCROW))
+        .order_by(HELD.id.desc())
         .limit(1)
         .correlate(t.JOBS.table)
         .scalar_subquery()
     )
     query = _with_parties(select(t.JOBS.table, *PARTIES, *REFUND), t.JOBS.table.c)
-    return query.outerjoin(t.MOVEMENTS.table, MOVEMENT.id == newest)
+    return query.outerjoin(t.REFUNDS.table, HELD.id == newest)
 
 
 def _with_parties(query: Select[Any], of: Any) -> Select[Any]:
@@ -153,10 +153,6 @@ def _job_row(row: Row[Any]) -> JobRow:
     return JobRow(job, *_parties(row[width:parties]), _refund(row[parties:refund]))
 
 
-def _refund(cells: Sequence[Any]) -> JobRefundView | None:
+def _refund(cells: Sequence[Any]) -> HeldRefund | None:
     amount, status, created_at = cells
-    if amount is None:
-        return None
-    return JobRefundView(
-        amount=Money(amount), status=MOVEMENT_STATUS[status], created_at=created_at
-    )
+    return None if amount is None else HeldRefund(Money(amount), REFUND_STATUS[status], created_at)

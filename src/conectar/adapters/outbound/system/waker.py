@@ -17,7 +17,8 @@ class InProcessWaker:
         """Sleeps until woken (True) or for `timeout` seconds (False). A call that came while
         nobody slept counts, once."""
         try:
-            await asyncio.wait_for(self._event.wait(), timeout)
+            async with asyncio.timeout(timeout):  # `wait_for` may swallow a cancellation
+                await self._event.wait()
         except TimeoutError:
             return False
         self._event.clear()

@@ -33,10 +33,15 @@ class AdminController(Controller):
     tags = (paths.ADMIN_TAG,)
     guards = (signed_in, role(Role.ADMIN))
 
-    @get("/kyc/pending", opt=about(ListKycPending, tuple[KycPendingView, ...]))
+    @get(
+        "/kyc/pending",
+        opt=about(ListKycPending, tuple[KycPendingView, ...], query=PAGE, listed=True),
+    )
     async def kyc_pending(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """Proofs of identity that wait."""
-        return show(request, await core.execute(ListKycPending(actor=request.user)))
+        return show(
+            request, await core.execute(ListKycPending(page=page(request), actor=request.user))
+        )
 
     @put(
         "/kyc/{professional_id:str}/approve",

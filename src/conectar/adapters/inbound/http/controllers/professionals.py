@@ -80,7 +80,7 @@ class ProfessionalController(Controller):
             radius_km=body.radius_km,
             takes_instant=body.takes_instant,
             available=body.available,
-            hourly_rate=optional_money(body.hourly_rate),
+            hourly_rate=optional_money(body.hourly_rate, "hourly_rate"),
             location=Point(body.latitude or 0.0, body.longitude or 0.0) if placed else None,
             address=body.address,
             payout_account=body.payout_account,
@@ -184,7 +184,7 @@ class PublicController(Controller):
 
     @get(
         paths.PUBLIC_PROFESSIONAL,
-        opt=about(GetPublicProfessional, PublicProfessionalView, errors=(404,)),
+        opt=about(GetPublicProfessional, PublicProfessionalView, errors=(404,), tagged=True),
     )
     async def professional(
         self, request: Call, professional_id: FromPath[str], core: FromDishka[Core]
@@ -193,7 +193,7 @@ class PublicController(Controller):
         query = GetPublicProfessional(professional_id=UserId(uid(professional_id)))
         return tagged(request, show(request, await core.execute(query)))
 
-    @get(paths.PUBLIC_TRADES, opt=about(ListTrades, tuple[TradeView, ...]))
+    @get(paths.PUBLIC_TRADES, opt=about(ListTrades, tuple[TradeView, ...], tagged=True))
     async def trades(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """The catalogue of trades, with an ETag."""
         return tagged(request, show(request, await core.execute(ListTrades())))
@@ -216,8 +216,8 @@ class PublicController(Controller):
             radius_km=body.search_radius_km,
             trade=body.trade,
             rating_min=body.rating_min,
-            price_min=optional_money(body.price_min),
-            price_max=optional_money(body.price_max),
+            price_min=optional_money(body.price_min, "price_min"),
+            price_max=optional_money(body.price_max, "price_max"),
             available=body.available,
             beyond_reach=body.beyond_reach,
             order=values(SearchOrder)[body.order],
