@@ -10,7 +10,6 @@ from enum import Enum
 from typing import NamedTuple, Protocol
 
 from conectar.application.message import Listed, Page
-from conectar.application.views.money import MovementView, SuspenseView
 from conectar.application.views.people import TradeView
 from conectar.application.views.work import (
     ClientPartyView,
@@ -33,7 +32,7 @@ from conectar.domain.kernel.money import Money
 from conectar.domain.offers.events import OfferStatus
 from conectar.domain.offers.offer import Offer
 from conectar.domain.payments.ledger import AccountKind
-from conectar.domain.payments.movement import MovementKind, MovementStatus
+from conectar.domain.payments.movement import Movement, MovementKind, MovementStatus
 from conectar.domain.payments.payment import Payment
 from conectar.domain.payments.refund import Refund, RefundStatus
 from conectar.domain.people.kyc import KycSubmission
@@ -150,17 +149,24 @@ class AccountSum(NamedTuple):
     stored: int | None
 
 
+class Parked(NamedTuple):
+    """A payment that may not fund anything, and how far its newest refund got."""
+
+    payment: Payment
+    refund: RefundStatus | None
+
+
 class MoneyReader(Protocol):
     """Movements, balances, intents."""
 
-    async def movements(self, of: MovementFilter, page: Page) -> Listed[MovementView]: ...
+    async def movements(self, of: MovementFilter, page: Page) -> Listed[Movement]: ...
     async def account_sums(self) -> Sequence[AccountSum]: ...
     async def owner_balance(self, kind: AccountKind, owner: UserId) -> Money: ...
     async def movement_total(self, kind: MovementKind, professional: UserId) -> Money: ...
     async def payment(self, id: PaymentId) -> Payment | None: ...
     async def checkouts_of(self, job: JobId) -> Sequence[CheckoutId]: ...
     async def refunds(self, status: RefundStatus | None, page: Page) -> Listed[Refund]: ...
-    async def suspense(self, page: Page) -> Listed[SuspenseView]: ...
+    async def suspense(self, page: Page) -> Listed[Parked]: ...
 
 
 class SearchOrder(Enum):

@@ -7,7 +7,7 @@ from conectar.application.access import existing, only
 from conectar.application.message import Door, Listed, Page, Query, Saga
 from conectar.application.payments.apply_fact import ApplyFact
 from conectar.application.ports.outside import PaymentGateway
-from conectar.application.ports.readers import AccountSum, MovementFilter, Readers
+from conectar.application.ports.readers import AccountSum, MovementFilter, Parked, Readers
 from conectar.application.ports.system import Clock
 from conectar.application.settings import Policy
 from conectar.application.views.money import (
@@ -28,7 +28,13 @@ from conectar.domain.kernel.ids import PaymentId, UserId
 from conectar.domain.kernel.money import Money
 from conectar.domain.payments.commission import divide
 from conectar.domain.payments.ledger import AccountKind, normal_side
-from conectar.domain.payments.movement import CLIENTS, PROFESSIONALS, MovementKind, MovementStatus
+from conectar.domain.payments.movement import (
+    CLIENTS,
+    PROFESSIONALS,
+    Movement,
+    MovementKind,
+    MovementStatus,
+)
 from conectar.domain.payments.refund import Refund, RefundStatus
 
 SEEN_BY = {
@@ -67,7 +73,21 @@ class ListMovementsHandler:
             since=query.since,
             until=query.until,
         )
-        return await read.movements(of, query.page)
+        found = await read.movements(of, query.page)
+        return Listed(tuple(map(_movement_view, found.items)), found.total)
+
+
+def _movement_view(movement: Movement) -> MovementView:
+    return MovementView(
+        id=movement.id,
+        job_id=movement.job_id,
+        kind=movement.kind,
+        amount=movement.amount,
+        status=movement.status,
+        gateway_payment_id=movement.payment_id,
+        created_at=movement.created_at,
+        completed_at=movement.completed_at,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,4 +287,20 @@ class ListSuspenseHandler:
     async def __call__(self, query: ListSuspense, read: Readers) -> Listed[SuspenseView]:
         """Raises WrongRole."""
         only(query.actor, Role.ADMIN)
-        return await read.suspense(query.page)
+        found = await read.suspense(query.page)
+        return Listed(tuple(map(_suspense_view, found.items)), found.total)
+
+
+def _suspense_view(parked: Parked) -> SuspenseView:
+    payment = parked.payment
+    return SuspenseView(
+        gateway_payment_id=payment.id,
+        job_id=payment.job_id,
+        amount=payment.amount,
+        currency=payment.amount.currency,
+        payment_status=payment.status,
+        verdict=payment.verdict,
+        flag=payment.flag,
+        refund=parked.refund,
+        approved_at=payment.approved_at,
+    )

@@ -10,7 +10,6 @@ from conectar.adapters.outbound.memory.repositories import Repositories
 from conectar.application.message import TOTAL_MAX, Listed, Page
 from conectar.application.ports import readers as port
 from conectar.application.search_rows import rank
-from conectar.application.views.money import MovementView, SuspenseView
 from conectar.application.views.people import TradeView
 from conectar.application.views.work import (
     ClientPartyView,
@@ -132,11 +131,11 @@ class Readers:
 
     # -- money ---------------------------------------------------------------------------------
 
-    async def movements(self, of: port.MovementFilter, page: Page) -> Listed[MovementView]:
+    async def movements(self, of: port.MovementFilter, page: Page) -> Listed[Movement]:
         """Newest first."""
         found = [m for m in self._r.movements if _tells(m, of)]
         found.sort(key=lambda m: (m.created_at, m.id), reverse=True)
-        return _page(found, page, _movement_view)
+        return _page(found, page, lambda m: m)
 
     async def account_sums(self) -> Sequence[port.AccountSum]:
         """One line a kind, in the chart's order."""
@@ -177,12 +176,12 @@ class Readers:
         found.sort(key=lambda r: (r.created_at, r.id), reverse=True)
         return _page(found, page, lambda r: r)
 
-    async def suspense(self, page: Page) -> Listed[SuspenseView]:
+    async def suspense(self, page: Page) -> Listed[port.Parked]:
         """Payments that fund nothing, newest first."""
         kept = (Verdict.OPEN, Verdict.FUNDS)
         found = [p for p in self._r.payments if p.verdict not in kept or p.flag]
         found.sort(key=lambda p: (p.updated_at, p.id), reverse=True)
-        return _page(found, page, self._suspense_view)
+        return _page(found, page, self._parked)
 
     # -- search --------------------------------------------------------------------------------
 
@@ -252,20 +251,10 @@ class Readers:
         newest = max(refunds, key=lambda r: r.id, default=None)
         return port.JobRow(job, *self._parties(job), _held(newest) if newest else None)
 
-    def _suspense_view(self, payment: Payment) -> SuspenseView:
+    def _parked(self, payment: Payment) -> port.Parked:
         refunds = [r for r in self._r.refunds if r.payment_id == payment.id]
         newest = max(refunds, key=lambda r: r.id, default=None)
-        return SuspenseView(
-            gateway_payment_id=payment.id,
-            job_id=payment.job_id,
-            amount=payment.amount,
-            currency=payment.amount.currency,
-            payment_status=payment.status,
-            verdict=payment.verdict,
-            flag=payment.flag,
-            refund=newest.status if newest else None,
-            approved_at=payment.approved_at,
-        )
+        return port.Parked(payment, newest.status if newest else None)
 
 
 def _held(refund: Refund) -> port.HeldRefund:
@@ -274,19 +263,6 @@ def _held(refund: Refund) -> port.HeldRefund:
 
 def _trade_view(trade: Trade) -> TradeView:
     return TradeView(id=trade.id, name=trade.name, description=trade.description)
-
-
-def _movement_view(m: Movement) -> MovementView:
-    return MovementView(
-        id=m.id,
-        job_id=m.job_id,
-        kind=m.kind,
-        amount=m.amount,
-        status=m.status,
-        gateway_payment_id=m.payment_id,
-        created_at=m.created_at,
-        completed_at=m.completed_at,
-    )
 
 
 def _concerns(of: Offer | Job, who: port.PartyFilter) -> bool:

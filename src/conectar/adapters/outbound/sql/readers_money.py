@@ -9,12 +9,11 @@ from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.reading import Reading
 from conectar.adapters.vocabulary.codes import code, values
 from conectar.application.message import Listed, Page
-from conectar.application.ports.readers import AccountSum, MovementFilter
-from conectar.application.views.money import MovementView, SuspenseView
+from conectar.application.ports.readers import AccountSum, MovementFilter, Parked
 from conectar.domain.kernel.ids import CheckoutId, JobId, PaymentId, UserId
 from conectar.domain.kernel.money import Money
 from conectar.domain.payments.ledger import PER_OWNER, AccountKind, normal_side
-from conectar.domain.payments.movement import MovementKind
+from conectar.domain.payments.movement import Movement, MovementKind
 from conectar.domain.payments.payment import Payment, Verdict
 from conectar.domain.payments.refund import Refund, RefundStatus
 
@@ -25,10 +24,10 @@ CHECKOUT, ENTRY, BALANCE = t.CHECKOUTS.table.c, t.ENTRIES.c, t.BALANCES.c
 class MoneyReader(Reading):
     """Movements, balances, intents."""
 
-    async def movements(self, of: MovementFilter, page: Page) -> Listed[MovementView]:
+    async def movements(self, of: MovementFilter, page: Page) -> Listed[Movement]:
         """Newest first."""
         query = select(t.MOVEMENTS.table).where(*_told_to(of))
-        return await self.page(query, (MOVEMENT.created_at, MOVEMENT.id), page, _movement_view)
+        return await self.page(query, (MOVEMENT.created_at, MOVEMENT.id), page, _movement)
 
     async def account_sums(self) -> Sequence[AccountSum]:
         """One line a kind, in the chart's order."""
@@ -71,7 +70,7 @@ class MoneyReader(Reading):
             query = query.where(REFUND.status == code(status))
         return await self.page(query, (REFUND.created_at, REFUND.id), page, _refund)
 
-    async def suspense(self, page: Page) -> Listed[SuspenseView]:
+    async def suspense(self, page: Page) -> Listed[Parked]:
         """Payments that fund nothing, newest first."""
         newest = (
             select(REFUND.status)
@@ -83,7 +82,7 @@ class MoneyReader(Reading):
         )
         kept = t.is_(PAYMENT.verdict, Verdict.OPEN, Verdict.FUNDS)
         query = select(t.PAYMENTS.table, newest).where(or_(~kept, PAYMENT.flag.is_not(None)))
-        return await self.page(query, (PAYMENT.updated_at, PAYMENT.id), page, _suspense_view)
+        return await self.page(query, (PAYMENT.updated_at, PAYMENT.id), page, _parked)
 
 
 def _told_to(of: MovementFilter) -> list[ColumnElement[bool]]:
@@ -103,34 +102,14 @@ def _stored(kind: AccountKind, stored: dict[str, int]) -> int | None:
     return normal_side(kind) * stored.get(code(kind), 0) if kind in PER_OWNER else None
 
 
-def _movement_view(row: Row[Any]) -> MovementView:
-    m = t.MOVEMENTS.read(row[: t.MOVEMENTS.width])
-    return MovementView(
-        id=m.id,
-        job_id=m.job_id,
-        kind=m.kind,
-        amount=m.amount,
-        status=m.status,
-        gateway_payment_id=m.payment_id,
-        created_at=m.created_at,
-        completed_at=m.completed_at,
-    )
-
-
 def _refund(row: Row[Any]) -> Refund:
     return t.REFUNDS.read(row[: t.REFUNDS.width])
 
 
-def _suspense_view(row: Row[Any]) -> SuspenseView:
+def _movement(row: Row[Any]) -> Movement:
+    return t.MOVEMENTS.read(row[: t.MOVEMENTS.width])
+
+
+def _parked(row: Row[Any]) -> Parked:
     payment, status = t.PAYMENTS.read(row[: t.PAYMENTS.width]), row[t.PAYMENTS.width]
-    return SuspenseView(
-        gateway_payment_id=payment.id,
-        job_id=payment.job_id,
-        amount=payment.amount,
-        currency=payment.amount.currency,
-        payment_status=payment.status,
-        verdict=payment.verdict,
-        flag=payment.flag,
-        refund=values(RefundStatus)[status] if status else None,
-        approved_at=payment.approved_at,
-    )
+    return Parked(payment, values(RefundStatus)[status] if status else None)
