@@ -19,6 +19,7 @@ from conectar.bootstrap.settings import Settings
 from conectar.domain.jobs.lifecycle import LIFECYCLE, PERSONS_LISTS, RULES, State, is_final
 from conectar.domain.kernel.errors import DomainError
 from conectar.domain.kernel.machine import Freeze, Recall
+from tools.guards import GUARDS
 
 DOCS = Path(__file__).parent.parent / "docs"
 MADE = "\n<!-- Made by `just docs`; change the code, not this page. -->\n"
@@ -155,7 +156,24 @@ def _row(*cells: str) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-PAGES = {"routes.md": routes, "errors.md": errors, "lifecycle.md": lifecycle}
+def guards() -> str:
+    """Every guard and the tests that fail without it."""
+    head = [
+        "# Guards",
+        MADE,
+        "What must not be lost. `just guards` breaks each of these in a copy of the project and",
+        "sees the tests beside it fail; it is run before a piece of work is called finished.",
+        "",
+        "| guard | where | tests that fail without it |",
+        "| --- | --- | --- |",
+    ]
+    rows = [
+        _row(g.name, f"`{g.file}`", " ".join(f"`{t}`" for t in g.tests.split())) for g in GUARDS
+    ]
+    return "\n".join([*head, *rows]) + "\n"
+
+
+PAGES = {"guards.md": guards, "routes.md": routes, "errors.md": errors, "lifecycle.md": lifecycle}
 
 
 def main() -> None:
