@@ -32,7 +32,7 @@ DEVICE_MAX = 200
 class AuthController(Controller):
     """Who comes in. No idempotency keys here: what is answered is secret or says nothing."""
 
-    path = "/auth"
+    path = paths.AUTH
     tags = (paths.ACCOUNTS_TAG,)
 
     @post("/register", opt=about(Register, UserView, body=s.RegisterIn, keyed=False, errors=(409,)))
@@ -103,7 +103,7 @@ class AuthController(Controller):
 class SessionsController(Controller):
     """The devices one is signed in on."""
 
-    path = "/auth"
+    path = paths.AUTH
     tags = (paths.ACCOUNTS_TAG,)
     guards = (signed_in,)
 
