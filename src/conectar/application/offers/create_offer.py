@@ -55,7 +55,9 @@ class CreateOfferHandler:
             professional_id=professional_id,
             description=command.description,
             amount=command.amount,
-            valid_days=command.valid_days or self._policy.terms.offer_days,
+            valid_days=self._policy.terms.offer_days
+            if command.valid_days is None
+            else command.valid_days,
             by=actor,
             at=now,
         )

@@ -10,7 +10,6 @@ from conectar.application.ports.system import Clock
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.settings import Policy
 from conectar.domain.kernel.ids import CheckoutId, JobId, PaymentId
-from conectar.domain.payments.checkout import CheckoutStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +28,8 @@ class CheckRelease(Saga[None]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanRelease(Command[None]):
-    """The step that says when."""
+class PlanRelease(Command[bool]):
+    """The step that says when; False if it is not time to ask."""
 
     payment_id: PaymentId
 
@@ -57,8 +56,8 @@ class CheckoutsOf(Query[tuple[CheckoutId, ...]]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanPoll(Command[None]):
-    """The step that says when."""
+class PlanPoll(Command[bool]):
+    """The step that says when; False if it is not time to ask."""
 
     checkout_id: CheckoutId
 
@@ -82,8 +81,8 @@ class CheckReleaseHandler:
 
     async def __call__(self, saga: CheckRelease, door: Door) -> None:
         """Raises GatewaySilent."""
-        await door.execute(PlanRelease(payment_id=saga.payment_id))
-        await door.execute(CheckPayment(payment_id=saga.payment_id))
+        if await door.execute(PlanRelease(payment_id=saga.payment_id)):
+            await door.execute(CheckPayment(payment_id=saga.payment_id))
 
 
 class PlanReleaseHandler:
@@ -93,12 +92,15 @@ class PlanReleaseHandler:
         self._clock = clock
         self._policy = policy
 
-    async def __call__(self, command: PlanRelease, uow: UnitOfWork) -> None:
+    async def __call__(self, command: PlanRelease, uow: UnitOfWork) -> bool:
         """Refuses nothing."""
+        now = self._clock.now()
         payment = await uow.payments.find(command.payment_id)
-        if payment is not None and not payment.released:
-            again = self._clock.now() + self._policy.release_poll
-            await uow.payments.save(replace(payment, ask_release_at=again))
+        if payment is None or payment.ask_release_at is None or now < payment.ask_release_at:
+            return False
+        again = now + self._policy.release_poll
+        await uow.payments.save(replace(payment, ask_release_at=again))
+        return True
 
 
 class CheckCheckoutHandler:
@@ -122,7 +124,8 @@ class PollCheckoutHandler:
 
     async def __call__(self, saga: PollCheckout, door: Door) -> None:
         """Raises GatewaySilent."""
-        await door.execute(PlanPoll(checkout_id=saga.checkout_id))
+        if not await door.execute(PlanPoll(checkout_id=saga.checkout_id)):
+            return
         for fact in await self._gateway.payments_of(saga.checkout_id):
             await door.execute(ApplyFact(fact=fact))
 
@@ -142,9 +145,11 @@ class PlanPollHandler:
         self._clock = clock
         self._policy = policy
 
-    async def __call__(self, command: PlanPoll, uow: UnitOfWork) -> None:
+    async def __call__(self, command: PlanPoll, uow: UnitOfWork) -> bool:
         """Refuses nothing."""
+        now = self._clock.now()
         checkout = await uow.checkouts.find(command.checkout_id)
-        if checkout is None or checkout.status is not CheckoutStatus.OPEN:
-            return
-        await uow.checkouts.save(checkout.polled(self._clock.now(), self._policy.checkout_polls))
+        if checkout is None or checkout.check_at is None or now < checkout.check_at:
+            return False
+        await uow.checkouts.save(checkout.polled(now, self._policy.checkout_polls))
+        return True

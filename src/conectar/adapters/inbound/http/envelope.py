@@ -14,10 +14,11 @@ from litestar.types import Message, Receive, Send
 
 from conectar.adapters.inbound.http.call import Shown
 from conectar.adapters.inbound.http.errors import problem
-from conectar.adapters.inbound.http.refusals import TooManyRequests
+from conectar.adapters.inbound.http.refusals import NoSuchRoute, TooManyRequests
 from conectar.adapters.vocabulary.paths import API, WEBHOOK_PATH
 from conectar.application.ports.system import Allowance, Limiter
 from conectar.application.ports.telemetry_context import CORRELATION_ID
+from conectar.domain.kernel.errors import DomainError
 
 CORRELATION = re.compile(r"[A-Za-z0-9._-]{1,64}")
 LOGIN_PATH = f"{API}/auth/login"
@@ -89,13 +90,12 @@ class Envelope:
                 message["headers"] = [*message["headers"], *extra, *safe]
             await send(message)
 
-        refused = await self._limit(scope, given, extra)
-        if refused is None:
+        refusal = await self._refusal(scope, given, extra)
+        if refusal is None:
             await self.app(scope, receive, sending)
         else:
             context = Shown(correlation, _language(given), scope["path"])
-            retry = TooManyRequests(retry_after=refused.reset_seconds)
-            await _send(problem(retry, context), sending)
+            await _send(problem(refusal, context), sending)
         _log.info(
             "request",
             method=scope["method"],
@@ -103,6 +103,14 @@ class Envelope:
             status=status,
             milliseconds=round((perf_counter() - started) * 1000, 2),
         )
+
+    async def _refusal(
+        self, scope: Any, given: dict[bytes, bytes], extra: Headers
+    ) -> DomainError | None:
+        if "\0" in scope["path"]:
+            return NoSuchRoute()
+        used_up = await self._limit(scope, given, extra)
+        return TooManyRequests(retry_after=used_up.reset_seconds) if used_up else None
 
     async def _limit(
         self, scope: Any, given: dict[bytes, bytes], extra: Headers

@@ -52,7 +52,10 @@ def document(app: Litestar) -> dict[str, Any]:
     components: dict[str, Any] = {"Problem": PROBLEM_SCHEMA}
     paths: dict[str, Any] = {}
     for path, method, handler, spec in sorted(operations(app), key=lambda one: one[:2]):
-        paths.setdefault(path, {})[method.lower()] = _operation(path, handler, spec, components)
+        paths.setdefault(path, {})[method.lower()] = {
+            "operationId": f"{method.lower()}_{_named(path)}",
+            **_operation(path, handler, spec, components),
+        }
     return {
         "openapi": "3.1.0",
         "info": {"title": "Conectar", "version": version("conectar")},
@@ -80,10 +83,9 @@ def _operation(
 ) -> dict[str, Any]:
     guarded = signed_in in handler.resolve_guards()
     operation: dict[str, Any] = {
-        "operationId": f"{handler.handler_name}_{_named(path)}",
         "summary": inspect.getdoc(handler.fn) or "",
         "description": inspect.getdoc(spec.message) or "",
-        "tags": sorted(handler.tags or ()),
+        "tags": handler.resolve_tags(),
         "parameters": _parameters(path, spec, handler),
         "responses": _responses(handler, spec, guarded, components),
     }
