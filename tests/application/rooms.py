@@ -241,9 +241,7 @@ async def room(
     if backend != "memory":
         await migrated(folder)
     parts = (*EVERYWHERE, STORAGES[backend], FakeOutsideProvider)
-    container = make_container(
-        chosen, place, Quick(), Still(), Scripted(), *providers, parts=parts
-    )
+    container = make_container(chosen, place, Quick(), Still(), Scripted(), *providers, parts=parts)
     try:
         core: Core = await prepare(container, chosen)
         store = await container.get(Store)

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from conectar.application.core import ATTEMPTS, Contended, Once
+from conectar.application.core import Contended, Once
 from conectar.application.jobs.approve_job import ApproveJob
 from conectar.application.payments.open_checkout import OpenCheckout
 from conectar.application.ports.outside import GatewaySilent
@@ -20,6 +20,7 @@ from tests.application.rooms import Heard, Listening, Races, RacingStore, room, 
 from tests.backends import House
 
 KEY = Once("llave-0001")
+ATTEMPTS = 5
 
 
 @pytest.fixture
@@ -54,9 +55,7 @@ async def test_a_lost_race_is_run_again_whole(racing: House, once: Once | None) 
 
 
 @pytest.mark.parametrize("once", [None, KEY], ids=["without a key", "with a key"])
-async def test_who_always_loses_is_told_and_may_try_again(
-    racing: House, once: Once | None
-) -> None:
+async def test_who_always_loses_is_told_and_may_try_again(racing: House, once: Once | None) -> None:
     ana, beto = await actors.client(racing), await actors.professional(racing)
     job, _ = await actors.finished_job(racing, ana, beto)
     approve = ApproveJob(job_id=job.id, actor=ana)

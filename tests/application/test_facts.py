@@ -50,9 +50,7 @@ def in_order(before: list[PaymentStatus], after: list[Told]) -> list[Told]:
     return lives
 
 
-LIVES = st.builds(
-    in_order, st.lists(WAITS, max_size=3), st.lists(LATER, min_size=1, max_size=3)
-)
+LIVES = st.builds(in_order, st.lists(WAITS, max_size=3), st.lists(LATER, min_size=1, max_size=3))
 
 
 def facts(of: Fact, life: Sequence[Told]) -> list[Fact]:
@@ -103,7 +101,9 @@ async def lived(backend: str, life: list[Told], order: Sequence[int], at_once: b
             ana, beto = await actors.client(home), await actors.professional(home)
             job = await actors.unpaid_job(home, ana, beto)
             where = await actors.checkout(home, job, ana)
-            fact = await home.gateway.payment(home.gateway.pay(where.preference_id, status="pending"))
+            fact = await home.gateway.payment(
+                home.gateway.pay(where.preference_id, status="pending")
+            )
             assert fact is not None
             told = facts(fact, life)
             await apply(home, [told[n] for n in order], at_once)

@@ -16,6 +16,7 @@ from conectar.application.queries.money import (
     ListMovements,
     ListRefunds,
     ListSuspense,
+    ShowPayment,
 )
 from conectar.application.reactions.relay import ClaimDeliveries
 from conectar.application.views.money import SuspenseView
@@ -156,7 +157,6 @@ async def test_another_currency_goes_back_in_its_own_and_is_never_posted(still: 
     assert await accounts(still) == {} and await history(still, ana) == []
 
 
-@pytest.mark.xfail(strict=True, reason="apply_fact.py _tell_client: its pending line stays for ever")
 async def test_a_pending_payment_in_another_currency_leaves_no_open_line(still: House) -> None:
     ana, _, _, page = await payable(still)
     payment = still.gateway.pay(page, currency="USD", status="pending")
@@ -192,7 +192,6 @@ async def test_what_is_not_ours_is_parked_and_never_touched(
                 await still.core.execute(query)
 
 
-@pytest.mark.xfail(strict=True, reason="apply_fact.py _tell_client: a foreign payment becomes a line")
 async def test_another_collectors_payment_is_no_line_of_the_clients(still: House) -> None:
     ana, _, _, page = await payable(still)
     payment = still.gateway.pay(page, status="pending")
@@ -208,7 +207,9 @@ async def test_a_pending_payment_is_waited_for_to_72_hours(still: House) -> None
     ana, _, job, page = await payable(still)
     payment = still.gateway.pay(page, status="pending")
     await actors.notice(still, payment)
-    assert await history(still, ana) == [(MovementKind.PAYMENT, MovementStatus.PENDING, PRICE.cents)]
+    assert await history(still, ana) == [
+        (MovementKind.PAYMENT, MovementStatus.PENDING, PRICE.cents)
+    ]
     for hours in (24, 47, 0.999):
         still.clock.advance(timedelta(hours=hours))
         await still.background.run_due()
@@ -267,12 +268,20 @@ async def test_an_approved_payment_never_goes_back_to_pending(still: House) -> N
     for word in ("pending", "rejected", "cancelled", "in_process", "authorized"):
         await still.core.execute(ApplyFact(fact=still.gateway.change(payment, word)))
         assert await state(still, job) == (J.IN_PROGRESS, E.HELD)
+        shown = await still.core.execute(ShowPayment(payment_id=payment, actor=still.admin))
+        assert shown.payment_status is PaymentStatus.APPROVED
     assert await accounts(still) == before
+    still.gateway.change(payment, "approved")
+    still.gateway.release(payment)
+    await actors.notice(still, payment)
+    books = await accounts(still)
+    assert books.get("gateway_unreleased", 0) == 0, "what comes later counts again"
+    assert books["gateway_available"] == before["gateway_unreleased"]
 
 
 @pytest.mark.parametrize("word", ["in_mediation", "charged_back", "refunded", "unknown"])
 async def test_what_has_no_row_is_parked_and_moves_nothing(still: House, word: str) -> None:
-    _, beto, job, page = await payable(still)
+    _, _, _, page = await payable(still)
     payment = still.gateway.pay(page)
     await actors.notice(still, payment)
     before = await accounts(still)
@@ -285,7 +294,6 @@ async def test_what_has_no_row_is_parked_and_moves_nothing(still: House, word: s
     assert (await still.core.execute(ClaimDeliveries())) == ()
 
 
-@pytest.mark.xfail(strict=True, reason="apply_fact.py _flag_surprises: nothing is flagged before approval")
 @pytest.mark.parametrize("word", ["in_mediation", "charged_back", "unknown"])
 async def test_what_has_no_row_is_parked_even_if_we_never_heard_of_it(
     still: House, word: str
@@ -298,7 +306,6 @@ async def test_what_has_no_row_is_parked_even_if_we_never_heard_of_it(
     assert [s.flag for s in await parked(still)] == [Flag.NO_ROW]
 
 
-@pytest.mark.xfail(strict=True, reason="apply_fact.py _note_release: an outside refund releases earnings")
 async def test_money_refunded_outside_after_release_does_not_become_available(
     still: House,
 ) -> None:

@@ -127,9 +127,7 @@ async def test_eight_accepts(houses: Houses, people: tuple[Actor, Actor]) -> Non
     assert [r.status for r in rows] == [OfferStatus.PENDING, OfferStatus.ACCEPTED]
 
 
-async def test_accept_and_withdraw_and_reject(
-    houses: Houses, people: tuple[Actor, Actor]
-) -> None:
+async def test_accept_and_withdraw_and_reject(houses: Houses, people: tuple[Actor, Actor]) -> None:
     ana, beto = people
     for _ in range(4):
         offer = await actors.offer(houses.first, ana, beto)

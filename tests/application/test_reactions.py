@@ -1,22 +1,29 @@
 """Reactions: at least once on the road, exactly once in effect."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
 from conectar.application.accounts.reset_password import RequestPasswordReset
+from conectar.application.core import Core
+from conectar.application.message import Command
 from conectar.application.payments.receive_notice import ReceiveNotice
+from conectar.application.ports.codec import Codec
 from conectar.application.ports.outbox import Delivery
 from conectar.application.ports.outside import GatewaySilent
+from conectar.application.ports.system import Waker
+from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.queries.jobs import GetJob, GetJobTimeline
 from conectar.application.queries.money import GetTrialBalance
 from conectar.application.reactions.relay import LEASE, WAITS, ClaimDeliveries, FailDelivery
 from conectar.domain.jobs.lifecycle import JobStatus
 from conectar.domain.kernel.ids import PaymentId
 from tests import actors
-from tests.application.rooms import days, script
+from tests.application.rooms import Heard, days, script
 from tests.backends import House
+from tests.contract.values import user
 
 SECOND = timedelta(seconds=1)
 
@@ -56,6 +63,41 @@ async def test_the_same_delivery_many_times_is_one_effect(still: House, at_once:
     assert (await still.core.execute(GetTrialBalance(actor=still.admin))).balanced
     still.clock.advance(LEASE + SECOND)
     assert await claim(still) == ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Greet(Command[None]):
+    """A reaction inside the delivery's own unit."""
+
+
+async def test_a_command_reacts_in_the_unit_that_says_it_is_done(still: House) -> None:
+    greeted, fail = [user()], [True]
+
+    async def greet(command: Greet, uow: UnitOfWork) -> None:
+        greeted.append(user())
+        await uow.users.add(greeted[-1])
+        if fail.pop():
+            raise RuntimeError("oops")
+
+    core = Core(
+        store=still.store,
+        handlers={Greet: greet},
+        reactions={"check_payment": lambda event: Greet()},
+        codec=await still.container.get(Codec),
+        clock=still.clock,
+        telemetry=Heard(),
+        waker=await still.container.get(Waker),
+    )
+    await still.core.execute(ReceiveNotice(notice_id="1", payment_id=PaymentId("1")))
+    (delivery,) = await claim(still)
+    with pytest.raises(RuntimeError):
+        await core.react(delivery)
+    fail[:] = [False] * 9
+    await asyncio.gather(*(core.react(delivery) for _ in range(5)))
+    await core.react(delivery)
+    assert len(greeted) == 3, "once in vain and once for good"
+    async with still.store.reading() as read:
+        assert [await read.user(one.id) for one in greeted] == [None, None, greeted[2]]
 
 
 async def test_one_mail_a_request_however_often_it_is_delivered(still: House) -> None:

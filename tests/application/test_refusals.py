@@ -11,6 +11,7 @@ from conectar.application.accounts.log_in import LogIn
 from conectar.application.accounts.refresh_session import RefreshSession
 from conectar.application.accounts.register import Register
 from conectar.application.accounts.reset_password import RequestPasswordReset, ResetPassword
+from conectar.application.jobs.cancel_job import CancelJob
 from conectar.application.jobs.request_changes import RequestChanges
 from conectar.application.message import Message, Page
 from conectar.application.offers.accept_offer import AcceptOffer
@@ -89,7 +90,7 @@ async def test_who_may_propose_what_to_whom(still: House) -> None:
     await refused(still, proposal(eva, ana.user_id), o.KycPending)
     await refused(still, proposal(still.admin, beto.user_id), WrongRole)
     await refused(still, proposal(ana, beto.user_id, amount=Money(99_99)), o.AmountTooSmall)
-    for number in (-1, 0, 61):
+    for number in (-1, 61):
         wrong = proposal(ana, beto.user_id, valid_days=number)
         await refused(still, wrong, OutOfRange)
     async with still.store.unit() as uow:
@@ -101,6 +102,11 @@ async def test_who_may_propose_what_to_whom(still: House) -> None:
     await refused(still, proposal(beto, ana.user_id), o.NotAvailable)
     found = await still.core.execute(ListOffers(status=None, page=Page(), actor=still.admin))
     assert found.total == 0
+
+
+async def test_an_offer_of_no_days_is_refused(still: House) -> None:
+    ana, beto = await actors.client(still), await actors.professional(still)
+    await refused(still, proposal(ana, beto.user_id, valid_days=0), OutOfRange)
 
 
 async def test_haggling_sees_versions_sides_and_the_clock(still: House) -> None:
@@ -165,8 +171,6 @@ async def test_work_has_sides_and_limits(still: House) -> None:
 
 
 async def test_a_client_leaves_within_ten_days_and_before_it_was_done(still: House) -> None:
-    from conectar.application.jobs.cancel_job import CancelJob
-
     ana, beto = await actors.client(still), await actors.professional(still)
     late, _ = await actors.paid_job(still, ana, beto)
     done, _ = await actors.finished_job(still, ana, beto)
@@ -196,7 +200,7 @@ async def test_rooms_belong_to_roles(still: House) -> None:
         GetTrialBalance(actor=beto),
         ListRefunds(status=None, page=page, actor=ana),
         ListSuspense(page=page, actor=beto),
-        ListKycPending(actor=beto),
+        ListKycPending(page=page, actor=beto),
         ApproveKyc(professional_id=beto.user_id, actor=beto),
         RejectKyc(professional_id=beto.user_id, reason="x", actor=ana),
         GetBalance(actor=ana),
@@ -240,9 +244,7 @@ async def test_professionals_refuse_nonsense(still: House) -> None:
     await still.core.execute(good)
     await refused(still, good, kyc.InvalidKycStep)
     await refused(still, OpenFile(token="x"), NotFound)
-    await refused(
-        still, ApproveKyc(professional_id=UserId(uuid4()), actor=still.admin), NotFound
-    )
+    await refused(still, ApproveKyc(professional_id=UserId(uuid4()), actor=still.admin), NotFound)
 
 
 async def test_getting_in_and_out(still: House) -> None:
@@ -275,7 +277,9 @@ async def test_getting_in_and_out(still: House) -> None:
     await refused(still, EndSession(session_id=caller.session_id, actor=ana), NotFound)
     await refused(still, EndSession(session_id=SessionId(uuid4()), actor=ana), NotFound)
     change = ChangePassword(
-        current_password="otra1234", new_password="nueva-clave-1", session_id=caller.session_id,
+        current_password="otra1234",
+        new_password="nueva-clave-1",
+        session_id=caller.session_id,
         actor=ana,
     )
     await refused(still, change, user.WrongPassword)
@@ -293,18 +297,14 @@ async def test_a_reset_is_good_once_and_for_an_hour_and_ends_every_session(still
         await still.background.run_due()
         return still.mailer.mails(mine.email)[-1].text.split("token=")[1].split()[0]
 
-    pair = await still.core.execute(
-        LogIn(email=mine.email, password=actors.PASSWORD, device="d")
-    )
+    pair = await still.core.execute(LogIn(email=mine.email, password=actors.PASSWORD, device="d"))
     old = await token()
     still.clock.advance(days(1 / 24))
     await refused(still, ResetPassword(token=old, new_password="nueva-clave-1"), user.SpentToken)
     fresh = await token()
     await still.core.execute(ResetPassword(token=fresh, new_password="nueva-clave-1"))
     await refused(still, ResetPassword(token=fresh, new_password="otra-clave-1"), user.SpentToken)
-    await refused(
-        still, RefreshSession(refresh_token=pair.refresh_token), user.Unauthenticated
-    )
+    await refused(still, RefreshSession(refresh_token=pair.refresh_token), user.Unauthenticated)
     caller = SessionId(uuid4())
     assert await still.core.execute(ListSessions(session_id=caller, actor=ana)) == ()
     await still.core.execute(LogIn(email=mine.email, password="nueva-clave-1", device="d"))

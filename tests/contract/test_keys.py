@@ -16,6 +16,7 @@ def answer(**changes: object) -> StoredAnswer:
         "fingerprint": b"\0\xff",
         "created_at": T0,
         "leased_until": None,
+        "lease": 1,
         "answer": b"{}",
         "refusal": False,
         "context": "",

@@ -16,8 +16,8 @@ from conectar.domain.payments.ledger import (
     Account,
     AccountKind,
     AlreadyPosted,
-    Legs,
     LedgerTransaction,
+    Legs,
     Overdrawn,
     normal_side,
 )

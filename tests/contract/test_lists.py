@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, NamedTuple
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -17,7 +17,7 @@ from conectar.domain.kernel.money import Money
 from conectar.domain.offers.events import OfferStatus
 from conectar.domain.payments.movement import MovementKind, MovementStatus
 from conectar.domain.payments.payment import Flag, Verdict
-from conectar.domain.payments.refund import RefundStatus
+from conectar.domain.payments.refund import RefundOrigin, RefundStatus
 from tests.contract import values as v
 
 TICK = timedelta(microseconds=1)
@@ -59,6 +59,11 @@ async def a_suspended(uow: UnitOfWork, c: v.Cast, n: int) -> tuple[Any, Any]:
     return made.updated_at, made.id
 
 
+def first_id(row: Any) -> Any:
+    """Of the thing a row is about."""
+    return row[0].id
+
+
 class Kind(NamedTuple):
     """A list: how it gets a row, how it is asked, what identifies a row."""
 
@@ -69,11 +74,11 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "offers": Kind(an_offer, lambda r, p: r.offers(PartyFilter(), None, p), _ := lambda x: x[0].id, 1),
-    "jobs": Kind(a_job, lambda r, p: r.jobs(PartyFilter(), None, p), _, 1),
+    "offers": Kind(an_offer, lambda r, p: r.offers(PartyFilter(), None, p), first_id, 1),
+    "jobs": Kind(a_job, lambda r, p: r.jobs(PartyFilter(), None, p), first_id, 1),
     "movements": Kind(a_movement, lambda r, p: r.movements(EVERYBODY, p), lambda x: x.id, 0),
     "refunds": Kind(a_refund, lambda r, p: r.refunds(None, p), lambda x: x.id, 0),
-    "suspense": Kind(a_suspended, lambda r, p: r.suspense(p), lambda x: x.gateway_payment_id, 0),
+    "suspense": Kind(a_suspended, lambda r, p: r.suspense(p), lambda x: x.payment.id, 0),
 }
 
 
@@ -127,7 +132,10 @@ async def test_a_party_sees_his_own_and_an_administrator_all(store: Store) -> No
 
     async def seen(who: PartyFilter, offers: Any = None, jobs: Any = None) -> tuple[set[Any], ...]:
         async with store.reading() as read:
-            some, others = await read.offers(who, offers, Page()), await read.jobs(who, jobs, Page())
+            some, others = (
+                await read.offers(who, offers, Page()),
+                await read.jobs(who, jobs, Page()),
+            )
         assert (some.total, others.total) == (len(some.items), len(others.items))
         return {r.offer.id for r in some.items}, {r.job.id for r in others.items}
 
@@ -147,16 +155,19 @@ async def test_a_row_tells_its_parties_and_its_newest_refund(store: Store) -> No
     async with store.unit() as uow:
         c = await v.cast(uow)
         await uow.professionals.save(replace(c.professional, rating_sum=14, reviews=3))
-        await uow.movements.add(v.movement(c.job, kind=MovementKind.ESCROW))
-        assert (await _job(uow.read, c)).refund is None
-        for n, cents in enumerate((100, 300, 200)):
-            at = v.T0 + TICK * (n % 2)
-            await uow.movements.add(v.movement(c.job, amount=Money(cents), created_at=at))
+        returned = v.refund(c.payment, origin=RefundOrigin.SUSPENSE, status=RefundStatus.SUCCEEDED)
+        await uow.refunds.add(returned)
+        assert (await _job(uow.read, c)).refund is None, "another payment's is not the job's"
+        ids = sorted(v.RefundId(uuid4()) for _ in range(3))
+        for id, cents in ((ids[0], 100), (ids[2], 300), (ids[1], 200)):
+            status = RefundStatus.VOID if cents < 300 else RefundStatus.SENT
+            refund = v.refund(c.payment, id=id, amount=Money(cents), status=status)
+            await uow.refunds.add(refund)
         row = await _job(uow.read, c)
     assert row.job == c.job
     assert (row.client.id, row.client.first_name) == (c.client.id, "Ana")
     assert (row.professional.id, row.professional.rating_average) == (c.professional.id, 4.67)
-    assert row.refund is not None and row.refund.amount == Money(300)
+    assert row.refund == (Money(300), RefundStatus.SENT, v.T0)
 
 
 async def _job(read: Readers, c: v.Cast) -> Any:
@@ -228,11 +239,15 @@ async def test_refunds_by_status_and_suspense_only_what_funds_nothing(store: Sto
             nothing = Money(0, paid.amount.currency)
             paid = replace(paid, refunded=nothing, fee_posted=nothing, taxes_posted=nothing)
             await uow.payments.add(paid)
+        sent = v.refund(next(iter(parked.values())))
+        await uow.refunds.add(replace(sent, id=v.RefundId(UUID(int=1)), status=RefundStatus.VOID))
+        await uow.refunds.add(sent)
         shown = (await uow.read.suspense(Page())).items
-    assert {s.gateway_payment_id for s in shown} == set(parked)
-    assert {s.currency for s in shown} == {"ARS", "USD"}
-    assert {(s.gateway_payment_id, s.flag, s.refund) for s in shown} == {
-        (p.id, p.flag, None) for p in parked.values()
+    assert {s.payment.id for s in shown} == set(parked)
+    assert {s.payment.amount.currency for s in shown} == {"ARS", "USD"}
+    assert {(s.payment.id, s.payment.flag, s.refund) for s in shown} == {
+        (p.id, p.flag, RefundStatus.CREATED if p.id == sent.payment_id else None)
+        for p in parked.values()
     }
 
 

@@ -1,8 +1,10 @@
 """Search rows and their reader: rank over everybody is what every store must answer."""
 
+import math
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +16,7 @@ from conectar.application.search_rows import rank, rows_of
 from conectar.domain.kernel.actor import Role
 from conectar.domain.kernel.money import Money
 from conectar.domain.people.kyc import KycStatus
-from conectar.domain.people.professional import Point, Professional, newcomer
+from conectar.domain.people.professional import EARTH_RADIUS_M, Point, Professional, newcomer
 from conectar.domain.people.user import User
 from tests.contract import values as v
 
@@ -97,6 +99,30 @@ async def test_a_store_answers_what_ranking_everybody_answers(
         for person, professional in everybody:
             await uow.search.replace(replace(person, active=False), professional)
         await uow.commit()
+
+
+@pytest.mark.parametrize("near", [OBELISCO, Point(-54.8, -68.3), Point(71.0, 25.8)])
+@pytest.mark.parametrize("towards", range(0, 360, 45))
+async def test_nobody_is_lost_at_the_edge_of_the_circle(
+    store: Store, near: Point, towards: int
+) -> None:
+    """A hair inside is found and a hair outside is not, in every direction and at any latitude."""
+    person, professional = await add(store, location=near)
+    there = professional.public_point
+    assert there is not None
+    radius = 100_000.0
+    off = radius / EARTH_RADIUS_M
+    lat, turn = math.radians(there.latitude), math.radians(towards)
+    north = math.asin(
+        math.sin(lat) * math.cos(off) + math.cos(lat) * math.sin(off) * math.cos(turn)
+    )
+    east = math.atan2(
+        math.sin(turn) * math.sin(off) * math.cos(lat),
+        math.cos(off) - math.sin(lat) * math.sin(north),
+    )
+    here = Point(math.degrees(north), there.longitude + math.degrees(east))
+    assert [h.id for h in await found(store, near=here, radius_m=radius + 1)] == [person.id]
+    assert await found(store, near=here, radius_m=radius - 1) == []
 
 
 async def test_a_row_follows_what_it_copies(store: Store) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conectar.application.message import Page
 from conectar.application.ports.keys import StoredAnswer
 from conectar.application.ports.unit_of_work import Store
 from conectar.domain.jobs.job import Job
@@ -165,7 +166,7 @@ async def test_proofs_of_identity(store: Store, shown: KycSubmission) -> None:
         await uow.kyc_submissions.add(shown)
         await uow.commit()
     async with store.reading() as read:
-        rows = await read.kyc_in_review()
+        rows = (await read.kyc_in_review(Page(0, 100))).items
     assert [(r.user, r.submission) for r in rows if r.user.id == person.id] == [(person, shown)]
 
 

@@ -19,9 +19,11 @@ from conectar.domain.kernel.ids import (
     OfferId,
     PaymentId,
     RefundId,
-    SessionId as SessionId,
     TransactionId,
     UserId,
+)
+from conectar.domain.kernel.ids import (
+    SessionId as SessionId,
 )
 from conectar.domain.kernel.money import Money, Rate
 from conectar.domain.offers.offer import Offer, propose
@@ -191,12 +193,11 @@ async def cast(uow: UnitOfWork) -> Cast:
 # -- wild ones ---------------------------------------------------------------------------------
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=40)
+FIRST, LAST = datetime(1970, 1, 1), datetime(2199, 1, 1)  # noqa: DTZ001  (Hypothesis adds UTC)
 PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     UUID: st.uuids(),
     str: TEXT,
-    datetime: st.datetimes(
-        datetime(1970, 1, 1), datetime(2199, 1, 1), timezones=st.just(UTC)
-    ),
+    datetime: st.datetimes(FIRST, LAST, timezones=st.just(UTC)),
     bool: st.booleans(),
     int: st.integers(0, 2**53),
     float: st.floats(-180, 180),

@@ -1,107 +1,21 @@
-"""People at the program's socket, and their usual doings over HTTP."""
+"""One server, the people who use it, and their usual doings over HTTP."""
 
-import json
-import sqlite3
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import count
-from time import monotonic, sleep
-from typing import Any, TypeVar
-from uuid import uuid4
+from typing import Any
 
 import httpx
 
 from tests.backends import ADMIN_EMAIL, ADMIN_PASSWORD
+from tests.http.person import Person, eventually, good
 from tests.server import Server
 
-T = TypeVar("T")
-API = "/api/v1"
 PASSWORD = "una-clave-7"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(16)
 OBELISCO = (-34.6037, -58.3816)
 PRICE = "15000.50"
 _numbers = count(1)
 _documents = count(20_000_000)
-
-
-def eventually(check: Callable[[], T], seconds: float = 15.0) -> T:
-    """What `check` answers once it holds: truthy, and no assertion failed."""
-    until = monotonic() + seconds
-    while True:
-        try:
-            found = check()
-        except AssertionError:
-            if monotonic() > until:
-                raise
-        else:
-            if found:
-                return found
-            assert monotonic() < until, f"still {found!r} after {seconds} s"
-        sleep(0.02)
-
-
-def together(*calls: Callable[[], T]) -> list[T]:
-    """All at once, each in a thread of its own; the answers in order."""
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return [future.result() for future in [pool.submit(call) for call in calls]]
-
-
-@dataclass
-class Person:
-    """Somebody who calls: nobody in particular without a token."""
-
-    http: httpx.Client
-    id: str = ""
-    email: str = ""
-    token: str = ""
-    refresh_token: str = ""
-
-    def call(self, method: str, path: str, *, key: str | None = None, **more: Any) -> Any:
-        """One request; a path that does not begin with /api is under version 1."""
-        headers = dict(more.pop("headers", {}))
-        if self.token:
-            headers.setdefault("Authorization", f"Bearer {self.token}")
-        if key is not None:
-            headers["Idempotency-Key"] = key
-        where = path if path.startswith(("/api", "/health", "/sandbox")) else API + path
-        return self.http.request(method, where, headers=headers, **more)
-
-    def get(self, path: str, **more: Any) -> httpx.Response:
-        return self.call("GET", path, **more)
-
-    def post(self, path: str, json: Any = None, **more: Any) -> httpx.Response:
-        return self.call("POST", path, json=json, **more)
-
-    def put(self, path: str, json: Any = None, **more: Any) -> httpx.Response:
-        return self.call("PUT", path, json=json, **more)
-
-    def delete(self, path: str, **more: Any) -> httpx.Response:
-        return self.call("DELETE", path, **more)
-
-    def seen(self, path: str, **params: Any) -> Any:
-        """What is answered with 200."""
-        return good(self.get(path, params=params))
-
-
-def good(response: httpx.Response) -> Any:
-    """The answer of what must have gone well."""
-    assert response.is_success, (response.request.method, response.request.url, response.text)
-    return response.json() if response.content else None
-
-
-def refused(response: httpx.Response, status: int, error: str = "") -> dict[str, Any]:
-    """The problem document of what must have been refused so."""
-    assert response.status_code == status, response.text
-    told = response.json()
-    assert not error or told["error"] == error, told
-    return dict(told)
-
-
-def new_key() -> str:
-    return f"clave-{uuid4()}"
 
 
 @dataclass
@@ -260,96 +174,3 @@ def kyc_files() -> dict[str, Any]:
 
 def submit_kyc(who: Person, **more: Any) -> httpx.Response:
     return who.post("/professional/kyc/submit", data=kyc_form(), files=kyc_files(), **more)
-
-
-# -- what is stored ----------------------------------------------------------------------------
-
-RESTLESS = {
-    "sesiones": ("last_used_at",),
-    "entregas": None,
-    "payment_intents": ("consultar_at", "consultas"),
-    "pagos": ("consultar_liberacion_at",),
-}
-"""What the background moves by itself; None: the whole table."""
-
-
-def dump(server: Server) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table that only a request changes."""
-    file = server.folder / "conectar.db"
-    with sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=5) as found:
-        names = [n for (n,) in found.execute("SELECT name FROM sqlite_master WHERE type='table'")]
-        rows = {}
-        for name in sorted(names):
-            skipped = RESTLESS.get(name, ())
-            if skipped is None:
-                continue
-            columns = [c[1] for c in found.execute(f'PRAGMA table_info("{name}")')]
-            kept = ", ".join(f'"{c}"' for c in columns if c not in skipped)
-            rows[name] = sorted(found.execute(f'SELECT {kept} FROM "{name}"'), key=repr)
-    found.close()
-    return rows
-
-
-@contextmanager
-def unchanged(server: Server) -> Iterator[None]:
-    """Nothing that is stored changes inside."""
-    before = dump(server)
-    yield
-    after = dump(server)
-    changed = {n for n in before.keys() | after.keys() if before.get(n) != after.get(n)}
-    assert not changed, {n: set(after[n]) ^ set(before[n]) for n in changed}
-
-
-# -- the books ---------------------------------------------------------------------------------
-
-
-def books(api: Api) -> dict[str, str]:
-    """Account -> balance, of a trial balance that balances."""
-    text = api.admin.get("/admin/ledger/trial-balance").text
-    told = json.loads(text, parse_float=str)
-    assert told["cuadra"] is True, text
-    return {line["cuenta"]: line["saldo"] for line in told["cuentas"]}
-
-
-def at_gateway(api: Api) -> tuple[Decimal, Decimal]:
-    """(what our books say is at the gateway, what the gateway has)."""
-    ours = books(api)
-    oracle = api.sandbox("GET", "/oracle")
-    assert oracle["cuadra"], oracle["problemas"]
-    names = ("gateway_unreleased", "gateway_available")
-    mine = sum((Decimal(ours.get(name, "0")) for name in names), Decimal(0))
-    return mine, Decimal(oracle["cuenta"]["saldo_total"])
-
-
-def agreed(api: Api, parked: Decimal = Decimal(0)) -> None:
-    """In the end our books and the gateway's agree to the cent, but for what is parked."""
-
-    def check() -> bool:
-        mine, theirs = at_gateway(api)
-        assert mine + parked == theirs
-        return True
-
-    eventually(check)
-
-
-def at_oracle(api: Api, payment: str) -> dict[str, Any]:
-    """What really happened to a payment."""
-    told = api.sandbox("GET", "/oracle")
-    return next(one for one in told["pagos"] if one["payment_id"] == payment)
-
-
-def refund_calls(api: Api, payment: str) -> list[dict[str, Any]]:
-    """Every call that asked the gateway to give a payment back."""
-    calls = api.sandbox("GET", "/oracle")["llamadas"]
-    return [c for c in calls if c["metodo"] == "POST" and c["ruta"].endswith(f"{payment}/refunds")]
-
-
-def intent_of(api: Api, payment: str) -> dict[str, Any]:
-    """The only intent to give a payment back."""
-    found = [
-        one
-        for one in api.admin.seen("/admin/intents", limit=100)
-        if one["mercadopago_payment_id"] == payment
-    ]
-    assert len(found) == 1, found
-    return dict(found[0])

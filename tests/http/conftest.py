@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.http.api import Api, Person
+from tests.http.api import Api
+from tests.http.person import Person
 from tests.server import Server, running_server
 
 LONG = {"access_token_ttl": timedelta(days=900), "refresh_token_ttl": timedelta(days=900)}
@@ -34,8 +35,9 @@ def open_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[.
 
 @pytest.fixture(scope="module")
 def timed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    """A server whose clock the module's tests may move."""
-    with running_server(tmp_path_factory.mktemp("timed"), **LONG) as running:
+    """A server whose clock the module's tests may move, and which is in more of a hurry."""
+    hurry = {"interval_relay": timedelta(milliseconds=50)}
+    with running_server(tmp_path_factory.mktemp("timed"), **LONG, **hurry) as running:
         yield Api(running)
 
 

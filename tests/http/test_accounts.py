@@ -2,7 +2,6 @@
 
 import base64
 import json
-import re
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -11,17 +10,10 @@ import httpx
 import jwt
 import pytest
 
-from tests.http.api import (
-    PASSWORD,
-    Api,
-    Person,
-    dump,
-    eventually,
-    good,
-    refused,
-    together,
-    unchanged,
-)
+from tests.http.api import PASSWORD, Api
+from tests.http.person import Person, good, refused, together
+from tests.http.reset import reset_token
+from tests.http.stored import dump, unchanged
 
 USER = {
     "id", "email", "nombre", "apellido", "rol", "telefono", "avatar_url", "is_active",
@@ -106,7 +98,6 @@ def test_a_weak_password_is_refused_wherever_one_is_set(api: Api, password: str)
         refused(who.post("/users/me/change-password", change), 422)
 
 
-@pytest.mark.xfail(strict=True, reason="new_password is called password")
 def test_the_refusal_of_a_new_password_names_its_field(api: Api, ana: Person) -> None:
     body = {"current_password": PASSWORD, "new_password": "corta7"}
     told = refused(ana.post("/users/me/change-password", body), 422)
@@ -135,6 +126,8 @@ def test_a_pair_of_tokens_is_used_once(api: Api) -> None:
     newer = with_token(api, told["access_token"])
     assert alive(newer)
     assert told["refresh_token"] != who.refresh_token
+    assert not alive(who)  # the old pair died at once, both of it
+    assert alive(newer)
     refused(refresh(api, who.refresh_token), 401, "NO_AUTENTICADO")  # dead: its family dies
     refused(refresh(api, told["refresh_token"]), 401)
     assert not alive(newer) and not alive(who)
@@ -175,13 +168,6 @@ def test_sessions_are_listed_and_ended(api: Api) -> None:
     assert len(who.seen("/auth/sessions")) == 1
 
 
-def letter_token(api: Api, email: str, nth: int = 1) -> str:
-    letters = eventually(lambda: api.letters(email)[nth - 1 :])
-    found = re.search(r"token=(\S+)", letters[0]["texto"])
-    assert found
-    return found[1]
-
-
 def test_a_forgotten_password(api: Api) -> None:
     who = api.client()
     other = api.login(who.email)
@@ -190,7 +176,7 @@ def test_a_forgotten_password(api: Api) -> None:
     odd = api.nobody.post("/auth/forgot-password", {"email": "no es un correo"})
     assert (known.status_code, known.content) == (200, unknown.content) == (200, odd.content)
     assert known.json()["success"] is True
-    token = letter_token(api, who.email)
+    token = reset_token(api, who.email)
     assert token not in str(dump(api.server))
     body = {"token": token, "new_password": "otra-clave-8"}
     refused(api.nobody.post("/auth/reset-password", body | {"new_password": "corta"}), 422)
@@ -208,7 +194,7 @@ def test_a_forgotten_password(api: Api) -> None:
 def test_a_letter_resets_once_even_at_once(api: Api) -> None:
     who = api.client()
     good(api.nobody.post("/auth/forgot-password", {"email": who.email}))
-    token = letter_token(api, who.email)
+    token = reset_token(api, who.email)
     tries = [
         lambda n=n: api.nobody.post(
             "/auth/reset-password", {"token": token, "new_password": f"otra-clave-{n}"}
@@ -282,7 +268,7 @@ def test_tokens_die_by_the_clock(open_server: Any) -> None:
     api = open_server()
     who = api.client()
     good(api.nobody.post("/auth/forgot-password", {"email": who.email}))
-    token = letter_token(api, who.email)
+    token = reset_token(api, who.email)
     api.clock(seconds=14 * 60)
     assert alive(who)
     api.clock(seconds=61)

@@ -5,18 +5,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.http.api import (
-    Api,
-    Person,
-    good,
-    kyc_files,
-    kyc_form,
-    new_key,
-    offer_body,
-    refused,
-    together,
-    unchanged,
-)
+from tests.http.api import Api, kyc_files, kyc_form, offer_body
+from tests.http.person import Person, good, new_key, refused, together
+from tests.http.stored import unchanged
 
 REPLAYED = "idempotency-replayed"
 
@@ -183,8 +174,8 @@ def test_documents_and_admin_moves_take_keys(api: Api) -> None:
     )
 
 
-def test_a_password_is_not_kept_in_the_fingerprint(api: Api) -> None:
-    """A quick hash of a password, kept for three days, could be guessed at leisure."""
+def test_a_key_binds_a_password_too(api: Api) -> None:
+    """Its fingerprint tells two passwords apart."""
     who, key = api.client(), new_key()
     body = {"current_password": "una-clave-7", "new_password": "otra-clave-8"}
     first = who.post("/users/me/change-password", body, key=key)

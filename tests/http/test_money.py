@@ -6,20 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.http.api import (
-    Api,
-    Person,
-    agreed,
-    at_oracle,
-    books,
-    eventually,
-    good,
-    intent_of,
-    new_key,
-    refund_calls,
-    refused,
-)
+from tests.http.api import Api
+from tests.http.books import agreed, at_oracle, books, intent_of, refund_calls
 from tests.http.conftest import LONG
+from tests.http.person import Person, eventually, good, new_key, refused
 
 D = Decimal
 
@@ -243,7 +233,6 @@ def test_of_two_payments_one_funds_and_the_other_goes_back(
     agreed(timed)
 
 
-@pytest.mark.xfail(strict=True, reason="the refund of a second payment shows as the job's own")
 def test_the_refund_of_a_second_payment_is_not_the_jobs(
     timed: Api, carla: Person, dario: Person
 ) -> None:

@@ -5,19 +5,11 @@ from typing import Any
 
 import pytest
 
-from tests.http.api import (
-    Api,
-    Person,
-    agreed,
-    at_oracle,
-    books,
-    eventually,
-    good,
-    intent_of,
-    refund_calls,
-    refused,
-    unchanged,
-)
+from conectar.adapters.outbound.mercadopago.gateway import MercadoPagoGateway
+from tests.http.api import Api
+from tests.http.books import agreed, at_oracle, books, intent_of, refund_calls
+from tests.http.person import Person, eventually, good, refused
+from tests.http.stored import quiet, unchanged
 
 
 @pytest.fixture(autouse=True)
@@ -78,8 +70,10 @@ def test_a_gateway_in_trouble_refunds_once_in_the_end(
 
 
 def test_a_refund_whose_answer_is_lost_happened_once(
-    timed: Api, carla: Person, dario: Person
+    timed: Api, carla: Person, dario: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    gateway = timed.server.run(timed.server.container.get(MercadoPagoGateway))
+    monkeypatch.setattr(gateway._client, "_timeout", (2.0, 1.0))  # ten seconds, for less patience
     timed.fault("refund", "timeout_after_success")
     job, payment = cancelled(timed, carla, dario)
     eventually(lambda: at_oracle(timed, payment)["reembolsado"] == "900.00")
@@ -137,7 +131,8 @@ def test_a_person_confirms_what_the_gateway_shows(timed: Api, carla: Person, dar
     job, payment, intent = by_hand(timed, carla, dario)
     timed.sandbox("POST", f"/payments/{payment}", {"accion": "refund"})
     path = f"/admin/intents/{intent}/resolver"
-    eventually(lambda: payment in timed.admin.get("/admin/suspense").text)  # its notice is in
+    assert timed.admin.seen(f"/payments/{payment}/status")["estado"] == "refunded"
+    quiet(timed.server)  # its notice is in
     with unchanged(timed.server):
         told = {"resultado": "confirmado", "motivo": "Está en el panel"}
         refused(timed.admin.post(path, told), 422, "COMPROBANTE_REQUERIDO")

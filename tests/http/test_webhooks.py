@@ -1,20 +1,15 @@
 """Notices: only signed ones count, nothing they say is believed, and repeats change nothing."""
 
-import hmac
-import time
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import Any
-from uuid import uuid4
 
-import httpx
 import pytest
 
-from conectar.bootstrap.place import find_place
-from conectar.bootstrap.settings import Settings
-from tests.http.api import Api, Person, agreed, dump, eventually, good, refused, together, unchanged
-
-PATH = "/api/v1/webhook/mercadopago"
+from tests.http.api import Api
+from tests.http.books import agreed
+from tests.http.notices import PATH, notify, secret_of, signature
+from tests.http.person import Person, eventually, good, refused, together
+from tests.http.stored import dump, unchanged
 
 
 @pytest.fixture(autouse=True)
@@ -22,27 +17,6 @@ def clear_sky(api: Api) -> Iterator[None]:
     """No fault outlives its test."""
     yield
     api.sandbox("DELETE", "/faults")
-
-
-def secret_of(api: Api) -> str:
-    place = find_place(Settings(data_dir=api.server.folder), api.server.url)
-    return place.webhook_secrets[0]
-
-
-def signature(secret: str, data_id: str, request_id: str, ts: str) -> str:
-    signed = f"id:{data_id};request-id:{request_id};ts:{ts};"
-    return f"ts={ts},v1={hmac.new(secret.encode(), signed.encode(), sha256).hexdigest()}"
-
-
-def notify(api: Api, payment: str, secret: str = "", **more: Any) -> httpx.Response:
-    """A notice about a payment. `more` changes what is sent after it was signed."""
-    request_id, ts = str(uuid4()), str(int(time.time() * 1000))
-    signed = signature(secret or secret_of(api), payment, request_id, ts)
-    headers = {"x-signature": signed, "x-request-id": request_id} | more.pop("headers", {})
-    params = {"data.id": payment, "type": "payment"} | more.pop("params", {})
-    body = {"id": 1, "type": "payment", "action": "payment.updated", "data": {"id": payment}}
-    told = body | more.pop("body", {})
-    return api.http.post(PATH, params=params, headers=headers, json=told)
 
 
 def silent(api: Api, ana: Person, beto: Person) -> tuple[dict[str, Any], str]:

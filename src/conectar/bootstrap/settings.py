@@ -156,16 +156,12 @@ def _tiers(raw: str) -> tuple[Tier, ...]:
     pairs = [part.split(":") for part in raw.split(",")]
     if len(pairs) != len(Level) or any(len(pair) != 2 for pair in pairs):
         raise ValueError("four pairs points:basis_points are needed")
-    tiers = tuple(
-        Tier(level, int(points), Rate(int(rate)))
-        for level, (points, rate) in zip(Level, pairs, strict=True)
-    )
-    points = [tier.from_points for tier in tiers]
+    points, rates = ([int(pair[n]) for pair in pairs] for n in (0, 1))
     if points != sorted(set(points)) or points[0] != 0:
         raise ValueError("levels begin at zero and rise")
-    if any(tier.commission.basis_points > 10_000 for tier in tiers):
-        raise ValueError("a commission is at most 10000 basis points")
-    return tiers
+    if not all(0 <= rate <= 10_000 for rate in rates):
+        raise ValueError("a commission is 0 to 10000 basis points")
+    return tuple(map(Tier, Level, points, map(Rate, rates)))
 
 
 def _checked(settings: Settings) -> Settings:

@@ -134,7 +134,7 @@ class WebhookController(Controller):
         "/mercadopago",
         status_code=200,
         request_max_body_size=64 * 1024,
-        opt=about(ReceiveNotice, dict, keyed=False, errors=(401,)),
+        opt=about(ReceiveNotice, dict, keyed=False, errors=(401, 413)),
     )
     async def notice(
         self, request: Call, core: FromDishka[Core], gate: FromDishka[NoticeGate]

@@ -1,0 +1,91 @@
+"""Settings: where they come from, what they refuse, what they never show."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from conectar.bootstrap.settings import BadSetting, Settings, load
+from conectar.domain.levels.level import DEFAULT_TIERS
+
+NOWHERE = Path("no-such.env")
+
+
+def test_without_anything_the_defaults_hold() -> None:
+    loaded = load({}, NOWHERE)
+    assert loaded.settings == Settings()
+    assert {origin.source for origin in loaded.origins} == {"default"}
+    assert loaded.unknown == ()
+
+
+def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("CONECTAR_RATE_LIMIT=7/minute\nCONECTAR_LOG_LEVEL=debug\nCONECTAR_NONSENSE=1\n")
+    loaded = load({"CONECTAR_RATE_LIMIT": "9/minute"}, file)
+    assert loaded.settings.rate_limit == "9/minute"
+    assert loaded.settings.log_level == "debug"
+    sources = {origin.variable: origin.source for origin in loaded.origins}
+    assert sources["CONECTAR_RATE_LIMIT"] == "environment"
+    assert sources["CONECTAR_LOG_LEVEL"] == ".env"
+    assert loaded.unknown == ("CONECTAR_NONSENSE",)
+
+
+def test_durations_lists_and_tiers_are_read() -> None:
+    settings = load(
+        {
+            "CONECTAR_DEADLINE_WORK": "P10D",
+            "CONECTAR_INTERVAL_REFUND_RESEND": "PT1S, PT2S",
+            "CONECTAR_CORS_ORIGINS": "https://a.example,https://b.example",
+            "CONECTAR_COMMISSION_TIERS": "0:2000,10:1500,20:1000,30:0",
+        },
+        NOWHERE,
+    ).settings
+    assert settings.deadline_work == timedelta(days=10)
+    assert settings.interval_refund_resend == (timedelta(seconds=1), timedelta(seconds=2))
+    assert settings.cors_origins == ("https://a.example", "https://b.example")
+    assert [tier.from_points for tier in settings.commission_tiers] == [0, 10, 20, 30]
+    assert load({}, NOWHERE).settings.commission_tiers == DEFAULT_TIERS
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PROFILE", "production"),
+        ("DEADLINE_WORK", "ten days"),
+        ("DEADLINE_WORK", "PT0S"),
+        ("DEADLINE_WORK", "-P1D"),
+        ("INTERVAL_REFUND_RESEND", "PT5S,PT0S"),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "changeme" * 4),
+        ("SECRET_KEY", "a" * 40 + ",short"),
+        ("COMMISSION_TIERS", "0:1500"),
+        ("COMMISSION_TIERS", "0:1500,500:1200,400:1000,5000:800"),
+        ("COMMISSION_TIERS", "5:1500,500:1200,2000:1000,5000:800"),
+        ("COMMISSION_TIERS", "0:10001,500:1200,2000:1000,5000:800"),
+        ("COMMISSION_TIERS", "0:x,500:1200,2000:1000,5000:800"),
+        ("LOG_FORMAT", "xml"),
+        ("ADMIN_EMAIL", "a@b.example"),
+    ],
+)
+def test_what_cannot_be_used_is_one_clear_line(variable: str, value: str) -> None:
+    with pytest.raises(BadSetting) as refused:
+        load({f"CONECTAR_{variable}": value}, NOWHERE)
+    told = str(refused.value)
+    assert f"CONECTAR_{variable}" in told and "\n" not in told
+
+
+def test_secrets_are_never_shown() -> None:
+    key = "k" * 40
+    loaded = load(
+        {
+            "CONECTAR_SECRET_KEY": key,
+            "CONECTAR_ADMIN_EMAIL": "a@b.example",
+            "CONECTAR_ADMIN_PASSWORD": "muy-secreta-1",
+            "CONECTAR_MERCADOPAGO_ACCESS_TOKEN": "APP-1",
+            "CONECTAR_MERCADOPAGO_WEBHOOK_SECRETS": "whsec",
+        },
+        NOWHERE,
+    )
+    shown = " ".join(origin.value for origin in loaded.origins)
+    for hidden in (key, "muy-secreta-1", "APP-1", "whsec"):
+        assert hidden not in shown

@@ -1,0 +1,173 @@
+"""Health, and the documentation, which loads nothing from anywhere else."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.http.api import Api, Person
+from tests.http.person import eventually
+from tests.http.stored import dump
+from tests.http.walk import ROWS
+
+CHECKS = {"database", "redis", "firebase", "mercadopago", "queue"}
+LOADS = re.compile(
+    r"""(?:src|href|url\(|import|fetch)\s*[=(:]?\s*["']?\s*((?:https?:)?//[^"'\s)]+)"""
+)
+
+
+def test_health_tells_of_each_dependency(api: Api) -> None:
+    response = api.http.get("/health")
+    told = response.json()
+    assert (response.status_code, told["status"]) == (200, "healthy")
+    assert set(told) == {"status", "service", "version", "checks"}
+    assert told["service"] == "conectar" and re.fullmatch(r"\d+\.\d+\.\d+\S*", told["version"])
+    assert set(told["checks"]) == CHECKS
+    for name, check in told["checks"].items():
+        assert set(check) == {"status", "latency_ms"}
+        known = {"database": "ok", "mercadopago": "ok"}.get(name, "not_configured")
+        assert check["status"] == known, name
+        assert (check["latency_ms"] is None) is (known == "not_configured")
+
+
+def test_ready_and_alive(api: Api) -> None:
+    for path, status in (("/health/ready", "ready"), ("/health/live", "alive")):
+        response = api.http.get(path)
+        assert (response.status_code, response.json()) == (200, {"status": status})
+        assert response.headers["content-type"].startswith("application/json")
+
+
+def test_health_is_open_and_says_nothing_secret(api: Api) -> None:
+    text = api.http.get("/health").text
+    for secret in (str(api.server.folder), "sqlite", "sandbox", "APP_USR", "TEST-", "token"):
+        assert secret not in text
+
+
+@pytest.mark.parametrize("path", ["/health", "/health/live", "/docs", "/openapi.json"])
+def test_the_root_carries_correlation_ids(api: Api, path: str) -> None:
+    taken = api.http.get(path, headers={"X-Correlation-ID": "mi-id.7"})
+    assert taken.headers["x-correlation-id"] == "mi-id.7"
+    made = api.http.get(path).headers["x-correlation-id"]
+    assert made and made != api.http.get(path).headers["x-correlation-id"]
+
+
+def test_a_correlation_id_follows_into_what_is_stored(api: Api, ana: Person, beto: Person) -> None:
+    """The event of a request, and what the gateway is asked because of it."""
+    job = api.job(ana, beto)
+    mine = {"X-Correlation-ID": "sigue-este-hilo"}
+    ana.post("/payments/preference", {"trabajo_id": job["id"]}, headers=mine)
+    ana.post(f"/trabajos/{job['id']}/cancelar", headers=mine)
+
+    def check() -> bool:
+        return any("sigue-este-hilo" in str(row) for row in dump(api.server)["eventos"])
+
+    assert eventually(check)
+
+
+@pytest.fixture(scope="module")
+def document(api: Api) -> dict[str, Any]:
+    response = api.http.get("/openapi.json")
+    assert response.headers["content-type"].startswith("application/json")
+    return dict(response.json())
+
+
+def test_the_document_is_openapi_3_1(document: dict[str, Any]) -> None:
+    assert re.fullmatch(r"3\.1\.\d", document["openapi"])
+    assert document["info"]["title"] and document["info"]["version"]
+    assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+
+
+def test_an_operation_has_an_id_of_its_own(document: dict[str, Any]) -> None:
+    ids = [told["operationId"] for path in document["paths"].values() for told in path.values()]
+    assert len(ids) == len(set(ids))
+
+
+def test_an_operation_has_a_tag(document: dict[str, Any]) -> None:
+    assert all(told["tags"] for path in document["paths"].values() for told in path.values())
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    def references(node: Any) -> list[str]:
+        if isinstance(node, dict):
+            own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
+            return own + [r for value in node.values() for r in references(value)]
+        return [r for value in node for r in references(value)] if isinstance(node, list) else []
+
+    found = references(document)
+    assert len(set(found)) > 20
+    for reference in set(found):
+        node: Any = document
+        for step in reference.removeprefix("#/").split("/"):
+            node = node[step]
+        assert node
+
+
+@pytest.mark.parametrize("route", ROWS)
+def test_an_operation_is_told_of_whole(document: dict[str, Any], route: str) -> None:
+    method, path = route.split(" ")
+    told = document["paths"][path][method.lower()]
+    assert told["summary"] and told["description"]
+    named = {one["name"] for one in told["parameters"] if one["in"] == "path"}
+    assert named == set(re.findall(r"{(\w+)}", path))
+    for one in told["parameters"]:
+        assert one["schema"] and (one["in"] != "path" or one["required"])
+    guarded = ROWS[route].expected[0] == 401 and "webhook" not in path
+    assert ("security" in told) is guarded
+    answers = told["responses"]
+    assert [code for code in answers if code < "300"]
+    for code, answer in answers.items():
+        assert answer["description"]
+        if code >= "400" and path != "/health" and path != "/health/ready":
+            schema = answer["content"]["application/problem+json"]["schema"]
+            assert schema == {"$ref": "#/components/schemas/Problem"}
+
+
+def test_a_body_is_described_with_its_bounds(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    body = next(s for name, s in schemas.items() if name == "OfferToProfessionalIn")
+    assert set(body["required"]) == {"profesional_id", "descripcion", "monto"}
+    assert body["additionalProperties"] is False
+    fields = body["properties"]
+    assert (fields["descripcion"]["minLength"], fields["descripcion"]["maxLength"]) == (10, 2000)
+    (days,) = [one for one in fields["vence_en_dias"]["anyOf"] if one["type"] == "integer"]
+    assert (days["minimum"], days["maximum"]) == (1, 60)
+
+
+def test_the_pages_load_from_here_only(api: Api) -> None:
+    page = api.http.get("/docs")
+    assert page.status_code == 200 and page.headers["content-type"].startswith("text/html")
+    assert not LOADS.search(page.text)
+    assets = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert len(assets) >= 3
+    for asset in assets:
+        assert asset.startswith("/")
+        loaded = api.http.get(asset)
+        assert loaded.status_code == 200 and len(loaded.content) > 20
+        assert loaded.headers["x-content-type-options"] == "nosniff"
+        kind = "css" if asset.endswith(".css") else "javascript"
+        assert kind in loaded.headers["content-type"]
+        if kind == "css":
+            assert not LOADS.search(loaded.text)
+    script = next(asset for asset in assets if asset.startswith("/docs/"))
+    assert '"/openapi.json"' in api.http.get(script).text
+
+
+def test_the_pages_may_load_from_here_only(api: Api) -> None:
+    policy = api.http.get("/docs").headers["content-security-policy"]
+    rules = {rule.split()[0]: rule.split()[1:] for rule in policy.split(";")}
+    assert rules["default-src"] == ["'none'"]
+    assert rules["frame-ancestors"] == ["'none'"]
+    assert rules["script-src"] == ["'self'"] and rules["connect-src"] == ["'self'"]
+    for sources in rules.values():
+        assert not [s for s in sources if "//" in s or s in ("*", "https:", "http:")]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/docs-assets/../../etc/passwd", "/docs-assets/%2e%2e/%2e%2e/__init__.py",
+     "/docs-assets/..%2f..%2f__init__.py", "/docs-assets//etc/passwd",
+     "/docs-assets/%00"],
+)  # fmt: skip
+def test_no_other_file_is_served(api: Api, path: str) -> None:
+    response = api.http.get(path)
+    assert response.status_code in (400, 404) and "root:" not in response.text

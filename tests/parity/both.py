@@ -1,0 +1,108 @@
+"""Two houses that differ only in where they keep things, asked everything alike."""
+
+import asyncio
+import shutil
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from conectar.application.core import Once, Outcome
+from conectar.application.message import Message
+from conectar.domain.kernel.errors import DomainError
+from tests.application.rooms import Counted, Heard, Listening, room
+from tests.backends import BACKENDS, House
+
+FAST = Path("/dev/shm")
+"""Files in memory, where there are any: nothing here is about the disk."""
+
+
+class Both:
+    """Sends everything to both houses and insists on equal answers."""
+
+    def __init__(self) -> None:
+        self.runner = asyncio.Runner()
+        self._stack = AsyncExitStack()
+        self._folder = Path(mkdtemp(prefix="parity-", dir=FAST if FAST.is_dir() else None))
+        self.heard = [Heard() for _ in BACKENDS]
+        self.homes: list[House] = self.runner.run(self._open())
+
+    async def _open(self) -> list[House]:
+        homes = []
+        for backend, heard in zip(BACKENDS, self.heard, strict=True):
+            folder = self._folder / backend
+            folder.mkdir()
+            opened = room(backend, folder, Counted(), Listening(heard))
+            homes.append(await self._stack.enter_async_context(opened))
+        return homes
+
+    def close(self) -> None:
+        """Both."""
+        self.runner.run(self._stack.aclose())
+        self.runner.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def first(self) -> House:
+        """The one in memory."""
+        return self.homes[0]
+
+    def each(self, do: Any) -> Any:
+        """Does something in each house: an answer or a refusal, the same in both."""
+        answers = [self.runner.run(_answer(do(home))) for home in self.homes]
+        assert answers[0] == answers[1], f"memory: {answers[0]}\nsqlite: {answers[1]}"
+        return answers[0]
+
+    def send(self, message: Message[Any]) -> Any:
+        """A message, without a key. A refusal comes back as (code, facts)."""
+        return self.each(lambda home: home.core.execute(message))
+
+    def ask(self, questions: Sequence[Message[Any]]) -> None:
+        """Many at once."""
+
+        async def answers(home: House) -> list[Any]:
+            return [await _answer(home.core.execute(question)) for question in questions]
+
+        for question, here, there in zip(
+            questions, *(self.runner.run(answers(home)) for home in self.homes), strict=True
+        ):
+            assert here == there, f"{question}\nmemory: {here}\nsqlite: {there}"
+
+    def once(self, message: Message[Any], key: str) -> Any:
+        """A message under a key, and again: the replay says the same."""
+        first = self.each(lambda home: home.core.execute_once(message, Once(key, "c")))
+        again = self.each(lambda home: home.core.execute_once(message, Once(key, "c")))
+        if not isinstance(first, Refused):
+            assert again[:2] == first[:2] and again[2], "a replay"
+        return first
+
+    def advance(self, delta: Any) -> None:
+        """Time passes in both."""
+        for home in self.homes:
+            home.clock.advance(delta)
+
+    def sent(self) -> set[str]:
+        """The names of every message the house in memory has handled."""
+        assert self.heard[0].lines == self.heard[1].lines, "the same messages, ended alike"
+        return {name for name, _ in self.heard[0].lines}
+
+
+class Refused(tuple[Any, ...]):
+    """A refusal, to be compared."""
+
+    __slots__ = ()
+
+
+async def _answer(work: Any) -> Any:
+    try:
+        answer = await work
+    except DomainError as refusal:
+        return Refused((refusal.code, tuple(sorted(refusal.facts.items()))))
+    except KeyError as error:
+        return Refused(("KeyError", str(error)))
+    if isinstance(answer, Outcome):
+        refusal = answer.refusal
+        told = refusal and (refusal.code, tuple(sorted(refusal.facts.items())))
+        return answer.value, told, answer.replayed, answer.context
+    return answer
