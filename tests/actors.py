@@ -66,9 +66,7 @@ async def professional(home: House, at: Point = OBELISCO, **changes: Any) -> Act
     await home.core.execute(UpdateProfessional(**profile, actor=who))
     await home.core.execute(AddTrade(trade_id=TRADES[0].id, actor=who))
     files = dict.fromkeys(DocumentKind, PNG)
-    await home.core.execute(
-        SubmitKyc(dni="12345678", cuit="20-12345678-6", files=files, actor=who)
-    )
+    await home.core.execute(SubmitKyc(dni="12345678", cuit="20-12345678-6", files=files, actor=who))
     await home.core.execute(ApproveKyc(professional_id=person(who), actor=home.admin))
     return who
 

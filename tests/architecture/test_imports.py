@@ -39,5 +39,6 @@ def test_what_is_not_needed_when_embedded_is_not_imported() -> None:
         "import sys, conectar.bootstrap.http, conectar.bootstrap.library;"
         "print([m for m in ('firebase_admin', 'redis', 'saq', 'coredis') if m in sys.modules])"
     )
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    run = [sys.executable, "-c", program]
+    told = subprocess.run(run, capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"

@@ -106,7 +106,8 @@ def words_of(tree: ast.Module) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             told.append(node.value)
-        told += [getattr(node, name) for name in ("id", "attr", "arg", "name") if named_(node, name)]
+        names = ("id", "attr", "arg", "name")
+        told += [getattr(node, name) for name in names if named_(node, name)]
     return {part for one in told for part in re.findall(r"[a-zà-ÿ]+", one.lower())}
 
 

@@ -303,6 +303,8 @@ def test_what_nobody_sends_nobody_compares() -> None:
     for move in ("counter", "edit", "reject", "withdraw"):
         machine.propose(0, "ana", "beto", Money(333_33), None)
         machine.haggle(1, "beto" if move == "counter" else "ana", move, Money(100_00))
+    machine.hire(Money(100_00), "its payment")
+    machine.wait_long(timedelta(days=20))
     machine.somebody_asks(0, 1, Page())
     machine.wait_long(timedelta(days=76))
     machine.teardown()

@@ -10,6 +10,7 @@ from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.queries.professionals import kyc_status
 from conectar.application.views.people import KycStatusView
 from conectar.domain.kernel.actor import Actor, Role, person
+from conectar.domain.kernel.errors import DomainError, Kind
 from conectar.domain.people.files import image_type
 from conectar.domain.people.kyc import (
     Document,
@@ -70,9 +71,10 @@ class SubmitKycHandler:
         step = RecordKyc(dni=dni_digits, cuit=cuit_digits, documents=documents, actor=saga.actor)
         try:
             return await door.execute(step)
-        except BaseException:
-            for document in documents:
-                await self._storage.delete(document.key)
+        except DomainError as refusal:
+            if refusal.kind is not Kind.UNAVAILABLE:  # or else it may count after all
+                for document in documents:
+                    await self._storage.delete(document.key)
             raise
 
 
