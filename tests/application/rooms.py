@@ -12,7 +12,6 @@ from tempfile import mkdtemp
 from typing import Any
 from uuid import UUID
 
-import pytest
 from dishka import Provider, Scope, decorate, provide
 
 from conectar.adapters.outbound.memory.outside import FakeGateway, FakeMailer
@@ -283,9 +282,3 @@ def script(home: House) -> ScriptedGateway:
 def days(number: float) -> timedelta:
     """So many."""
     return timedelta(days=number)
-
-
-def disagrees(request: pytest.FixtureRequest, where: bool, reason: str) -> None:
-    """Here the code does not keep this rule yet; once it does, the test fails: then drop this."""
-    if where:
-        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))

@@ -138,8 +138,24 @@ async def test_a_lost_notice_is_repaired_by_asking(still: House) -> None:
     assert await shown(still, job) == (J.IN_PROGRESS, E.HELD, 2)
     async with still.store.unit() as uow:
         assert await uow.checkouts.open_of(job.id) is None
+    for day in range(12):
+        still.clock.advance(days(1))
+        looked = await sweep(still, Due.CHECKOUTS)
+        assert looked == (day < 8), "for a week after its end somebody may have paid again"
+
+
+async def test_a_late_payment_whose_notice_is_lost_goes_back_too(still: House) -> None:
+    ana, beto = await actors.client(still), await actors.professional(still)
+    job = await actors.unpaid_job(still, ana, beto)
+    where = await actors.checkout(still, job, ana)
+    still.clock.advance(days(2))
+    await still.background.run_due()
+    assert await shown(still, job) == (J.CANCELLED, E.EMPTY, 2)
+    payment = still.gateway.pay(where.preference_id)
     still.clock.advance(days(1))
-    assert await sweep(still, Due.CHECKOUTS) == 0, "a paid one is asked about no more"
+    await still.background.run_due()
+    fact = await still.gateway.payment(payment)
+    assert fact is not None and fact.refunded == fact.amount
 
 
 async def test_a_poll_of_nothing_asks_and_changes_nothing(still: House) -> None:

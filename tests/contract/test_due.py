@@ -36,8 +36,8 @@ async def a_job(uow: UnitOfWork, at: datetime | None, waits: bool, n: int) -> An
 
 async def a_checkout(uow: UnitOfWork, at: datetime | None, waits: bool, n: int) -> Any:
     c = await _cast(uow)
-    status = CheckoutStatus.OPEN if waits else (CheckoutStatus.PAID, CheckoutStatus.CLOSED)[n % 2]
-    await uow.checkouts.save(replace(c.checkout, check_at=at, status=status))
+    status = sorted(CheckoutStatus, key=lambda s: s.value)[n % 3]  # late payments happen to all
+    await uow.checkouts.save(replace(c.checkout, check_at=at if waits else None, status=status))
     return c.checkout.id
 
 

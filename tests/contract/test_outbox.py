@@ -15,7 +15,6 @@ from conectar.domain.offers.events import OfferCreated, OfferMoved, OfferRejecte
 from conectar.domain.offers.offer import Offer
 from conectar.domain.payments.payment import NoticeReceived
 from conectar.domain.people.user import PasswordResetRequested, UserRegistered
-from tests.application.rooms import disagrees
 from tests.contract import values as v
 
 SECOND = timedelta(seconds=1)
@@ -118,10 +117,9 @@ async def test_a_failed_one_comes_when_it_was_told_to_and_a_dead_one_never(store
 
 
 async def test_who_fails_after_another_did_it_wakes_nothing(
-    store: Store, backend: str, request: pytest.FixtureRequest
+    store: Store,
 ) -> None:
     """A worker whose lease ran out hears of his failure after the next one had done it."""
-    disagrees(request, backend == "sqlite", "sql/outbox.py: `failed` revives a settled delivery")
     await record(store, heard(1))
     (delivery,) = await claim(store, v.T0)
     async with store.unit() as uow:
@@ -189,10 +187,8 @@ async def test_a_timeline_keeps_the_order_of_its_versions(store: Store) -> None:
 
 @pytest.mark.parametrize("version", [1, 4], ids=["the same row twice", "a gap"])
 async def test_a_timeline_has_neither_gaps_nor_two_rows_of_a_version(
-    store: Store, version: int, backend: str, request: pytest.FixtureRequest
+    store: Store, version: int
 ) -> None:
-    gap = backend == "sqlite" and version == 4
-    disagrees(request, gap, "sql/outbox.py: a gap in a timeline is accepted")
     mine = v.offer(UserId(uuid4()), UserId(uuid4()))
     await record(store, step(mine, 1, OfferCreated), step(mine, 2))
     with pytest.raises(Exception):  # noqa: B017  (a broken invariant is no rule)

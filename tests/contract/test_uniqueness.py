@@ -15,7 +15,6 @@ from conectar.domain.payments.ledger import AlreadyPosted
 from conectar.domain.payments.payment import Verdict
 from conectar.domain.payments.refund import OUTSTANDING, RefundOutstanding, RefundStatus
 from conectar.domain.people.user import EmailTaken
-from tests.application.rooms import disagrees
 from tests.contract import values as v
 
 Add = Callable[[UnitOfWork, v.Cast], Awaitable[Any]]
@@ -92,11 +91,7 @@ async def test_a_second_one_is_refused_with_its_rule_and_leaves_nothing(
     store: Store,
     act: Add,
     refusal: type[DomainError],
-    backend: str,
-    request: pytest.FixtureRequest,
 ) -> None:
-    in_memory = backend == "memory" and act is the_same_fact_of_a_history
-    disagrees(request, in_memory, "memory/tables.py: a bare assertion instead of AlreadyPosted")
     async with store.unit() as uow:
         people = await v.cast(uow)
         await uow.commit()

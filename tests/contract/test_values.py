@@ -35,7 +35,6 @@ class Kept(NamedTuple):
     cls: type[Any]
     fixed: Fixed
     currencies: tuple[str, ...] = ()
-    key: str = "id"
 
 
 KEPT = (
@@ -74,7 +73,6 @@ KEPT = (
         Movement,
         lambda c: {"source_ref": f"ü{uuid4()}", "job_id": c.job.id, "payment_id": c.payment.id},
         currencies=MANY,
-        key="source_ref",
     ),
 )
 EXAMPLES = settings(max_examples=25)
@@ -97,7 +95,7 @@ def comes_back(kept: Kept) -> Any:
             await uow.commit()
         first = replace(pair[0], **({"id": uuid4()} | fixed))
         second = replace(pair[1], **fixed, **({} if "id" in fixed else {"id": first.id}))
-        key = getattr(first, kept.key)
+        key = first.id
         async with store.unit() as uow:
             await getattr(uow, kept.repository).add(first)
             assert await getattr(uow, kept.repository).find(key) == first
@@ -191,7 +189,7 @@ async def test_what_nobody_added_is_not_found_and_cannot_be_saved(store: Store) 
     async with store.unit() as uow:
         assert await uow.users.find(stranger.id) is None
         assert await uow.users.by_email(stranger.email) is None
-        assert await uow.movements.find("nothing") is None
+        assert await uow.movements.of_fact("nothing") is None
         with pytest.raises(AssertionError):
             await uow.users.save(stranger)
 

@@ -221,7 +221,17 @@ def test_asking_by_ourselves_repeats_the_last_wait() -> None:
         times.append(open_one.check_at - T0)
     assert times == [waits[1], waits[2], waits[2], waits[2]]
     closed = open_one.close(CheckoutStatus.CLOSED)
-    assert (closed.status, closed.check_at) == (CheckoutStatus.CLOSED, None)
+    assert (closed.status, closed.check_at) == (CheckoutStatus.CLOSED, open_one.check_at)
+
+
+def test_a_week_after_its_end_nobody_is_asked_any_more() -> None:
+    one = checkout()
+    late = one.polled(one.expires_at, (timedelta(minutes=1),))
+    assert late.check_at == one.expires_at + timedelta(days=1)
+    assert one.polled(one.expires_at + timedelta(days=7), (timedelta(minutes=1),)).check_at is None
+
+
+def test_the_gateway_tells_where_to_pay() -> None:
     told = checkout().opened_at_gateway("pref", "https://pay")
     assert (told.preference_id, told.init_point, told.status) == (
         "pref",

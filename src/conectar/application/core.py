@@ -105,10 +105,13 @@ class Core:
         return cast("R", outcome.unwrap())
 
     async def execute_once(self, message: Message[Any], once: Once) -> Outcome:
-        """Executes a message under a key; a business refusal is an outcome, too.
+        """Executes a message under a key; a business refusal is an outcome, too. A query needs
+        no key and takes none.
 
         Raises KeyReused, KeyInProgress, and whatever is not stored under keys.
         """
+        if isinstance(message, Query):
+            return Outcome(await self.execute(message), None, False, once.context)
         saga = isinstance(message, Saga)
         work = self._saga_once(message, once) if saga else self._command_once(message, once)
         return cast("Outcome", await self._measured(message, work))
@@ -123,8 +126,11 @@ class Core:
     async def _plain(self, message: Message[Any]) -> Any:
         handler = self._handlers[type(message)]
         if isinstance(message, Query):
-            async with self._store.reading() as read:
-                return await handler(message, read)
+            try:
+                async with self._store.reading() as read:
+                    return await handler(message, read)
+            except LostRace as error:
+                raise Contended() from error
         if isinstance(message, Saga):
             return await handler(message, self)
         return await self._in_unit(lambda uow: handler(message, uow))

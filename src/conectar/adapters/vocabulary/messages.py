@@ -120,6 +120,11 @@ REFUSALS = {
         "El CUIT no corresponde a ese DNI.",
         "The CUIT does not belong to that DNI.",
     ),
+    "DocumentsMissing": _s(
+        "DOCUMENTOS_INCOMPLETOS",
+        "Hacen falta el frente y el dorso del DNI y una selfie.",
+        "Both sides of the DNI and a selfie are needed.",
+    ),
     "EmailTaken": _s(
         "EMAIL_EN_USO", "Ya hay una cuenta con ese correo.", "There is an account with that e-mail."
     ),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from conectar.application.access import existing
 from conectar.application.jobs import moving
 from conectar.application.message import Command
 from conectar.application.payments import settling
@@ -64,6 +65,7 @@ class ApplyFactHandler:
             return
         payment = known.told(fact) if known else first_seen(fact, checkout)
         await (uow.payments.save(payment) if known else uow.payments.add(payment))
+        await self._open_line(payment, now, uow)
         if payment.verdict is Verdict.OPEN and fact.status is PaymentStatus.APPROVED:
             payment = await self._judge(fact, payment, checkout, job, now, uow)
         if payment.flag is None and await _surprising(fact, payment, uow):
@@ -170,17 +172,13 @@ class ApplyFactHandler:
         )
         return replace(payment, flag=flag)
 
-    async def _tell_client(
-        self, payment: Payment, known: Payment | None, now: datetime, uow: UnitOfWork
-    ) -> None:
-        """The client's line about the payment, and the event of a failed one."""
-        if payment.job_id is None or payment.amount.currency != Money.ZERO.currency:
-            return
-        status = _movement_status(payment)
+    async def _open_line(self, payment: Payment, now: datetime, uow: UnitOfWork) -> None:
+        """The client's line about a payment of his, before anything that follows from it."""
         ref = ledger.payment_ref(payment.id, "movement")
-        line = await uow.movements.find(ref)
-        if line is None:
-            line = Movement(
+        if not _is_clients(payment) or await uow.movements.of_fact(ref):
+            return
+        await uow.movements.add(
+            Movement(
                 id=TransactionId(self._ids.new()),
                 source_ref=ref,
                 kind=MovementKind.PAYMENT,
@@ -192,11 +190,24 @@ class ApplyFactHandler:
                 payment_id=payment.id,
                 created_at=now,
             )
-            await uow.movements.add(line)
+        )
+
+    async def _tell_client(
+        self, payment: Payment, known: Payment | None, now: datetime, uow: UnitOfWork
+    ) -> None:
+        """How his payment went, and the event of a failed one."""
+        if not _is_clients(payment):
+            return
+        line = existing(await uow.movements.of_fact(ledger.payment_ref(payment.id, "movement")))
+        status = _movement_status(payment)
         if line.status is not status:
             await uow.movements.save(line.become(status, now))
         if payment.status in FAILED and (known is None or known.status not in FAILED):
             await uow.outbox.record(_event(PaymentFailed, payment, now))
+
+
+def _is_clients(payment: Payment) -> bool:
+    return payment.job_id is not None and payment.amount.currency == Money.ZERO.currency
 
 
 async def _surprising(fact: Fact, payment: Payment, uow: UnitOfWork) -> bool:

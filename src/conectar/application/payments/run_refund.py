@@ -178,7 +178,7 @@ async def settle_refund(
     ref = ledger.refund_ref(refund.id, "confirmed")
     legs = _legs(refund, payment, by_bank)
     await settling.post(legs, ref, now, ids, uow, refund.job_id, refund.payment_id)
-    line = existing(await uow.movements.find(ledger.refund_ref(refund.id, "movement")))
+    line = existing(await uow.movements.of_fact(ledger.refund_ref(refund.id, "movement")))
     await uow.movements.save(line.become(MovementStatus.COMPLETED, now))
     job = await uow.jobs.find(refund.job_id)
     if refund.origin is RefundOrigin.ESCROW and job and job.escrow is EscrowStatus.REFUNDING:

@@ -15,6 +15,7 @@ from conectar.domain.people.files import image_type
 from conectar.domain.people.kyc import (
     Document,
     DocumentKind,
+    DocumentsMissing,
     KycSubmission,
     KycSubmitted,
     KycTrigger,
@@ -56,9 +57,11 @@ class SubmitKycHandler:
         self._ids = ids
 
     async def __call__(self, saga: SubmitKyc, door: Door) -> KycStatusView:
-        """Raises WrongRole, MalformedDni, MalformedCuit, CuitOfAnother, NotAnImage,
-        FileTooLarge, InvalidKycStep, Unavailable."""
+        """Raises WrongRole, DocumentsMissing, MalformedDni, MalformedCuit, CuitOfAnother,
+        NotAnImage, FileTooLarge, InvalidKycStep, Unavailable."""
         only(saga.actor, Role.PROFESSIONAL)
+        if set(saga.files) != set(DocumentKind):
+            raise DocumentsMissing()
         dni_digits, cuit_digits = dni(saga.dni), cuit(saga.cuit)
         matching(dni_digits, cuit_digits)
         types = {kind: image_type(content) for kind, content in saga.files.items()}

@@ -18,6 +18,7 @@ from conectar.domain.kernel.ids import (
     RefundId,
     SessionId,
     TradeId,
+    TransactionId,
     UserId,
 )
 from conectar.domain.kernel.money import Money
@@ -101,12 +102,10 @@ class Refunds(Repository[Refund, RefundId], Protocol):
     async def of_payment(self, payment: PaymentId) -> Sequence[Refund]: ...
 
 
-class Movements(Protocol):
-    """Unique: `source_ref` (a fact is told once: the second `put` of one replaces it)."""
+class Movements(Repository[Movement, TransactionId], Protocol):
+    """Unique: `source_ref` (AlreadyPosted)."""
 
-    async def find(self, source_ref: str) -> Movement | None: ...
-    async def add(self, item: Movement) -> None: ...
-    async def save(self, item: Movement) -> None: ...
+    async def of_fact(self, source_ref: str) -> Movement | None: ...
 
 
 class Ledger(Protocol):

@@ -12,6 +12,8 @@ from conectar.domain.kernel.errors import DomainError
 from conectar.domain.kernel.ids import CheckoutId, JobId, UserId
 from conectar.domain.kernel.money import Money
 
+LATE, LATE_WAIT = timedelta(days=7), timedelta(days=1)
+
 
 class NotPayable(DomainError):
     """The job is paid already, or closed."""
@@ -47,10 +49,13 @@ class Checkout:
         return replace(self, preference_id=preference_id, init_point=init_point)
 
     def polled(self, at: datetime, waits: tuple[timedelta, ...]) -> "Checkout":
-        """We asked by ourselves; the last wait repeats."""
+        """We asked by ourselves; the last wait repeats. After its end, paid or not, it is asked
+        about once a day for a week, for somebody may have paid late and the notice be lost."""
         checks = self.checks + 1
-        return replace(self, checks=checks, check_at=at + waits[min(checks, len(waits) - 1)])
+        wait = waits[min(checks, len(waits) - 1)] if at < self.expires_at else LATE_WAIT
+        check_at = at + wait if at < self.expires_at + LATE else None
+        return replace(self, checks=checks, check_at=check_at)
 
     def close(self, status: CheckoutStatus) -> "Checkout":
         """Paid, or the job ended."""
-        return replace(self, status=status, check_at=None)
+        return replace(self, status=status)

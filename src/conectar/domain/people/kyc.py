@@ -70,6 +70,12 @@ class CuitOfAnother(DomainError):
     kind = Kind.MALFORMED
 
 
+class DocumentsMissing(DomainError):
+    """Both sides of the DNI and a portrait are needed."""
+
+    kind = Kind.MALFORMED
+
+
 def next_status(status: KycStatus, trigger: KycTrigger, by: Role) -> KycStatus:
     """Where a step leads. Raises WrongSide or InvalidKycStep."""
     rule = next(rule for rule in RULES if rule.trigger is trigger)

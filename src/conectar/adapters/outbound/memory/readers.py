@@ -31,7 +31,6 @@ from conectar.domain.kernel.ids import (
 from conectar.domain.kernel.money import Money
 from conectar.domain.offers.events import OfferStatus
 from conectar.domain.offers.offer import Offer
-from conectar.domain.payments.checkout import CheckoutStatus
 from conectar.domain.payments.ledger import PER_OWNER, Account, AccountKind
 from conectar.domain.payments.movement import Movement, MovementKind
 from conectar.domain.payments.payment import Payment, Verdict
@@ -206,9 +205,8 @@ class Readers:
         return _due(((j.deadline_at, j.id) for j in self._r.jobs), at, limit)
 
     async def due_checkouts(self, at: datetime, limit: int) -> Sequence[CheckoutId]:
-        """Open checkouts to ask about."""
-        opened = (c for c in self._r.checkouts if c.status is CheckoutStatus.OPEN)
-        return _due(((c.check_at, c.id) for c in opened), at, limit)
+        """Checkouts to ask about."""
+        return _due(((c.check_at, c.id) for c in self._r.checkouts), at, limit)
 
     async def due_releases(self, at: datetime, limit: int) -> Sequence[PaymentId]:
         """Payments whose release to ask about."""

@@ -15,10 +15,12 @@ from conectar.domain.kernel.ids import (
     RefundId,
     SessionId,
     TradeId,
+    TransactionId,
     UserId,
 )
 from conectar.domain.offers.offer import Offer, OfferNotPending
 from conectar.domain.payments.checkout import Checkout, CheckoutStatus, NotPayable
+from conectar.domain.payments.ledger import AlreadyPosted
 from conectar.domain.payments.movement import Movement
 from conectar.domain.payments.payment import WAITING, Payment, Verdict
 from conectar.domain.payments.refund import OUTSTANDING, Refund, RefundOutstanding
@@ -96,6 +98,18 @@ class Refunds(Table[Refund, RefundId]):
         return sorted((r for r in self if r.payment_id == payment), key=lambda r: r.id)
 
 
+class Movements(Table[Movement, TransactionId]):
+    """Movements; each is found by the fact it tells."""
+
+    def __init__(self, journal: Journal) -> None:
+        fact = Unique(lambda m: m.source_ref, AlreadyPosted)
+        super().__init__(journal, lambda m: m.id, [fact])
+
+    async def of_fact(self, source_ref: str) -> Movement | None:
+        """The movement of a fact."""
+        return next((m for m in self if m.source_ref == source_ref), None)
+
+
 class Keys:
     """Idempotency keys."""
 
@@ -164,6 +178,6 @@ class Repositories:
         self.checkouts = Checkouts(journal)
         self.payments = Payments(journal)
         self.refunds = Refunds(journal)
-        self.movements: Table[Movement, str] = Table(journal, lambda m: m.source_ref)
+        self.movements = Movements(journal)
         self.keys = Keys(journal)
         self.search = SearchIndex(journal, self.trades)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conectar.adapters.outbound.sql.errors import translated
@@ -53,7 +53,7 @@ class Outbox:
                     DELIVERIES, event_id=id, reaction=reaction, next_at=event.at, attempts=0
                 )
             if isinstance(event, Moved):
-                await self._insert(TIMELINE, **_step(event))
+                await self._note(event)
 
     async def claim(self, at: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
         """Due deliveries, oldest first."""
@@ -91,14 +91,29 @@ class Outbox:
         self, event_id: EventId, reaction: str, error: str, next_at: datetime | None
     ) -> None:
         """It comes again, or is dead."""
-        await self._update(event_id, reaction, error=error, next_at=next_at)
+        unsettled = DELIVERIES.c.settled_at.is_(None)
+        await self._update(event_id, reaction, unsettled, error=error, next_at=next_at)
+
+    async def _note(self, event: Moved) -> None:
+        """One statement: the row goes in only right behind the one before it."""
+        row = _step(event)
+        columns = [TIMELINE.c[name] for name in row]
+        cells = [literal(row[column.key], column.type) for column in columns]
+        last = select(func.max(TIMELINE.c.version)).where(TIMELINE.c.subject_id == event.subject_id)
+        behind = literal(event.version) == 1 + func.coalesce(last.scalar_subquery(), 0)
+        statement = insert(TIMELINE).from_select(columns, select(*cells).where(behind))
+        with translated():
+            done = await self._connection.execute(statement)
+        assert done.rowcount == 1, "a timeline has no gaps"
 
     async def _insert(self, table: Any, **values: Any) -> None:
         with translated():
             await self._connection.execute(insert(table).values(values))
 
-    async def _update(self, event_id: EventId, reaction: str, **values: Any) -> None:
-        statement = update(DELIVERIES).where(*_is(event_id, reaction)).values(values)
+    async def _update(
+        self, event_id: EventId, reaction: str, *where: ColumnElement[bool], **values: Any
+    ) -> None:
+        statement = update(DELIVERIES).where(*_is(event_id, reaction), *where).values(values)
         with translated():
             await self._connection.execute(statement)
 

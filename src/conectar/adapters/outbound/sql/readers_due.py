@@ -10,7 +10,6 @@ from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.reading import Reading
 from conectar.domain.kernel.ids import CheckoutId, JobId, OfferId, PaymentId, RefundId
 from conectar.domain.offers.events import OfferStatus
-from conectar.domain.payments.checkout import CheckoutStatus
 from conectar.domain.payments.payment import Verdict
 from conectar.domain.payments.refund import OUTSTANDING
 
@@ -31,9 +30,8 @@ class DueReader(Reading):
         return await self._due(JOB.id, JOB.deadline_at, at, limit)
 
     async def due_checkouts(self, at: datetime, limit: int) -> Sequence[CheckoutId]:
-        """Open checkouts to ask about."""
-        opened = t.is_(CHECKOUT.status, CheckoutStatus.OPEN)
-        return await self._due(CHECKOUT.id, CHECKOUT.check_at, at, limit, opened)
+        """Checkouts to ask about."""
+        return await self._due(CHECKOUT.id, CHECKOUT.check_at, at, limit)
 
     async def due_releases(self, at: datetime, limit: int) -> Sequence[PaymentId]:
         """Payments whose release to ask about."""

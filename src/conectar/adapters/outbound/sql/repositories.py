@@ -120,11 +120,12 @@ class Refunds(Repository[Refund, UUID]):
         return await self._all(self._select(c.payment_id == payment).order_by(c.id))
 
 
-class Movements(Repository[Movement, str]):
-    """Movements, found by the fact they tell."""
+class Movements(Repository[Movement, UUID]):
+    """Movements; each is found by the fact it tells."""
 
-    def _key(self, key: str) -> ColumnElement[bool]:
-        return self._table.c.source_ref == key
+    async def of_fact(self, source_ref: str) -> Movement | None:
+        """The movement of a fact."""
+        return await self._one(self._table.c.source_ref == source_ref)
 
 
 class Keys:
