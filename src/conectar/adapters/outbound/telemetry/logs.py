@@ -9,6 +9,7 @@ import sys
 from collections.abc import Collection
 from typing import Literal
 
+import msgspec
 import structlog
 from structlog.stdlib import BoundLogger, ProcessorFormatter
 from structlog.types import EventDict, Processor
@@ -53,6 +54,7 @@ def log_through_logging() -> None:
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=BoundLogger,
+        cache_logger_on_first_use=True,
     )
 
 
@@ -85,6 +87,11 @@ class NullTelemetry:
         """Nothing."""
 
 
+def _json(event: EventDict, **_: object) -> str:
+    """Everything in it is plain by now."""
+    return msgspec.json.encode(event).decode()
+
+
 def _shared() -> list[Processor]:
     return [
         structlog.stdlib.add_log_level,
@@ -94,7 +101,7 @@ def _shared() -> list[Processor]:
 
 
 def _formatter(format: Literal["json", "console"]) -> ProcessorFormatter:
-    renderer: Processor = structlog.processors.JSONRenderer()
+    renderer: Processor = structlog.processors.JSONRenderer(serializer=_json)
     if format == "console":
         renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     return ProcessorFormatter(
