@@ -128,7 +128,7 @@ GUARDS = (
         f"{CORE}queries/money.py",
         "raise WrongRole(role=Role.ADMIN.value)",
         "pass",
-        "tests/application/test_sweeps.py tests/http/test_money.py",
+        "tests/http/test_history_and_quotes.py",
     ),
     Guard("role: rooms", f"{CORE}access.py", "raise WrongRole(role=role.value)", "pass", REFUSALS),
     Guard(
