@@ -19,7 +19,7 @@ from conectar.bootstrap.settings import Settings
 from conectar.domain.jobs.lifecycle import LIFECYCLE, PERSONS_LISTS, RULES, State, is_final
 from conectar.domain.kernel.errors import DomainError
 from conectar.domain.kernel.machine import Freeze, Recall
-from tools.guards import GUARDS
+from tools.guard_list import GUARDS
 
 DOCS = Path(__file__).parent.parent / "docs"
 MADE = "\n<!-- Made by `just docs`; change the code, not this page. -->\n"

@@ -1,0 +1,65 @@
+"""What stands behind a key and a lock: a refusal leaves nothing, a writer reads no old news."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from conectar.adapters.outbound.telemetry.logs import NullTelemetry
+from conectar.application.core import Core, Once
+from conectar.application.message import Command
+from conectar.application.ports.codec import Codec
+from conectar.application.ports.system import Clock, Waker
+from conectar.application.ports.unit_of_work import UnitOfWork
+from conectar.domain.people.user import SpentToken, User
+from tests.backends import House, house
+from tests.contract import values as v
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regret(Command[None]):
+    """Writes, and then thinks better of it."""
+
+    email: str
+
+
+async def test_a_refusal_after_a_write_keeps_the_key_and_undoes_the_write(home: House) -> None:
+    someone = v.user()
+
+    async def handle(command: Regret, uow: UnitOfWork) -> None:
+        await uow.users.add(someone)
+        raise SpentToken()
+
+    core = Core(
+        store=home.store,
+        handlers={Regret: handle},
+        reactions={},
+        codec=await home.container.get(Codec),
+        clock=await home.container.get(Clock),
+        telemetry=NullTelemetry(),
+        waker=await home.container.get(Waker),
+    )
+    regret, once = Regret(email=someone.email), Once("key-of-a-regret")
+    first, again = [await core.execute_once(regret, once) for _ in range(2)]
+    assert isinstance(first.refusal, SpentToken) and isinstance(again.refusal, SpentToken)
+    assert (first.replayed, again.replayed) == (False, True)
+    async with home.store.reading() as read:
+        assert await read.user_by_email(someone.email) is None
+
+
+async def test_a_writer_waits_for_the_writer_of_another_program(tmp_path: Path) -> None:
+    """Two programs on one file: what the second reads before it writes is already true."""
+    someone, entered = v.user(), asyncio.Event()
+
+    async def look(other: House) -> User | None:
+        entered.set()
+        async with other.store.unit() as uow:
+            return await uow.users.by_email(someone.email)
+
+    async with house("sqlite", tmp_path) as first, house("sqlite", tmp_path) as second:
+        async with first.store.unit() as uow:
+            await uow.users.add(someone)
+            looking = asyncio.create_task(look(second))
+            await entered.wait()
+            await asyncio.sleep(0.2)  # long enough to have read the old news
+            await uow.commit()
+        assert await looking == someone

@@ -1,0 +1,382 @@
+"""The guards, each with what stands in its place when it is gone and the tests that say so."""
+
+from typing import NamedTuple
+
+
+class Guard(NamedTuple):
+    """`before` in `file` becomes `after`; then `tests` must fail."""
+
+    name: str
+    file: str
+    before: str
+    after: str
+    tests: str
+
+
+SRC = "src/conectar/"
+CORE, DOMAIN = f"{SRC}application/", f"{SRC}domain/"
+HTTP, SQL = f"{SRC}adapters/inbound/http/", f"{SRC}adapters/outbound/sql/"
+MEMORY = f"{SRC}adapters/outbound/memory/"
+MIGRATION = "alembic/versions/0001_the_first_tables.py"
+ONE_OF = "tests/contract/test_uniqueness.py"
+LEDGER = "tests/contract/test_ledger.py"
+BEHIND = "tests/contract/test_behind_the_key.py"
+REFUNDS = "tests/application/test_refunds.py"
+KEYS = "tests/application/test_idempotency.py"
+REFUSALS = "tests/application/test_refusals.py"
+TASTE = "tests/architecture/test_taste.py"
+IMPORTS = "tests/architecture/test_imports.py"
+JOB, OFFER = "tests/domain/test_job.py", "tests/domain/test_offer.py"
+
+
+def _index(what: str, name: str, columns: str) -> Guard:
+    """A unique index of the database that is unique no more."""
+    line = f'            "{name}",\n            {columns},\n            unique='
+    return Guard(f"index: {what}", MIGRATION, line + "True", line + "False", ONE_OF)
+
+
+def _short_index(what: str, name: str, columns: str, tests: str = ONE_OF) -> Guard:
+    line = f'batch_op.create_index("{name}", {columns}, unique='
+    return Guard(f"index: {what}", MIGRATION, line + "True", line + "False", tests)
+
+
+GUARDS = (
+    # at most one, in the database
+    _short_index("one account an address", "uq_usuarios_email", '["email"]'),
+    _short_index("one job an offer", "uq_trabajos_offer", '["oferta_id"]'),
+    _index("one open checkout a job", "uq_payment_intents_open", '["trabajo_id"]'),
+    _index("one payment funds a job", "uq_pagos_funds", '["trabajo_id"]'),
+    _index("one outstanding refund a payment", "uq_reembolsos_outstanding", '["payment_id"]'),
+    _short_index("one movement a fact", "uq_transactions_fact", '["hecho"]'),
+    _short_index("one posting a fact", "uq_asientos_fact", '["hecho"]', LEDGER),
+    Guard(
+        "check: no balance below zero",
+        MIGRATION,
+        'sa.CheckConstraint("saldo >= 0", name="ck_saldos_floor")',
+        'sa.CheckConstraint("saldo >= -9000000000000", name="ck_saldos_floor")',
+        LEDGER,
+    ),
+    # at most one, in memory
+    Guard("memory: uniqueness", f"{MEMORY}tables.py", "raise unique.error()", "pass", ONE_OF),
+    Guard(
+        "memory: no balance below zero", f"{MEMORY}ledger.py", "raise Overdrawn()", "pass", LEDGER
+    ),
+    Guard(
+        "memory: one posting a fact",
+        f"{MEMORY}ledger.py",
+        "raise AlreadyPosted(source=transaction.source_ref)",
+        "pass",
+        LEDGER,
+    ),
+    # whose it is
+    Guard(
+        "owner: a job's parties",
+        f"{DOMAIN}jobs/job.py",
+        "raise NotFound()",
+        "return frozenset()",
+        JOB,
+    ),
+    Guard("owner: a job's sides", f"{DOMAIN}jobs/job.py", "raise WrongSide()", "pass", JOB),
+    Guard(
+        "owner: an offer's parties",
+        f"{DOMAIN}offers/offer.py",
+        "raise NotFound()",
+        "return None",
+        OFFER,
+    ),
+    Guard(
+        "owner: an offer's sides", f"{DOMAIN}offers/offer.py", "raise WrongSide()", "pass", OFFER
+    ),
+    Guard(
+        "owner: sessions",
+        f"{CORE}accounts/end_session.py",
+        "session.user_id != command.actor.user_id or ",
+        "",
+        "tests/http/test_accounts.py",
+    ),
+    Guard(
+        "owner: a payment's status",
+        f"{CORE}queries/money.py",
+        "existing(row).job.roles_of(query.actor)",
+        "existing(row)",
+        "tests/application/test_funding.py tests/http/test_walk.py",
+    ),
+    Guard(
+        "owner: lists of offers and jobs",
+        f"{CORE}queries/offers.py",
+        "None if actor.role is Role.ADMIN else person(actor)",
+        "None",
+        "tests/http/test_walk.py tests/application/test_refusals.py",
+    ),
+    Guard(
+        "owner: a history of somebody else",
+        f"{CORE}queries/money.py",
+        "raise WrongRole(role=Role.ADMIN.value)",
+        "pass",
+        "tests/http/test_history_and_quotes.py",
+    ),
+    Guard("role: rooms", f"{CORE}access.py", "raise WrongRole(role=role.value)", "pass", REFUSALS),
+    Guard(
+        "role: rooms, before the shape",
+        f"{HTTP}call.py",
+        "raise WrongRole(role=wanted.value)",
+        "pass",
+        "tests/http/test_refusal_order.py",
+    ),
+    Guard(
+        "sign-in: ended sessions",
+        f"{CORE}queries/people.py",
+        "if not found.session.live(now) or ",
+        "if ",
+        "tests/http/test_accounts.py",
+    ),
+    Guard(
+        "sign-in: suspended accounts",
+        f"{CORE}queries/people.py",
+        "found.user.expect_active()",
+        "pass",
+        REFUSALS,
+    ),
+    Guard(
+        "sign-in: a spent refresh token ends its session",
+        f"{CORE}accounts/refresh_session.py",
+        "await uow.sessions.save(session.end(now))",
+        "pass",
+        "tests/http/test_accounts.py",
+    ),
+    Guard(
+        "files: links expire",
+        f"{SRC}adapters/outbound/security/tokens.py",
+        "return claims if timely and",
+        "return claims if",
+        "tests/adapters/test_tokens.py",
+    ),
+    # once
+    Guard(
+        "once: other message under a key",
+        f"{CORE}core.py",
+        "raise KeyReused()",
+        "pass",
+        KEYS,
+    ),
+    Guard("once: a key being worked on", f"{CORE}core.py", "raise KeyInProgress()", "pass", KEYS),
+    Guard(
+        "once: the answer is stored with the effect",
+        f"{CORE}core.py",
+        "            await uow.keys.put(self._filled(entry, outcome))\n            return outcome",
+        "            return outcome",
+        KEYS,
+    ),
+    Guard(
+        "once: a refusal rolls back to the savepoint",
+        f"{CORE}core.py",
+        "async with uow.savepoint():",
+        "if True:",
+        BEHIND,
+    ),
+    Guard(
+        "once: the late worker's key",
+        f"{CORE}core.py",
+        "return stored is not None and stored.lease == entry.lease",
+        "return True",
+        KEYS,
+    ),
+    Guard(
+        "once: a delivery's effect",
+        f"{CORE}core.py",
+        "if not await uow.outbox.pending(id, name):\n                return",
+        "await uow.outbox.pending(id, name)",
+        "tests/application/test_reactions.py tests/contract/test_outbox.py",
+    ),
+    Guard(
+        "once: a delivery's lease",
+        f"{SQL}outbox.py",
+        "await self._update(event_id, reaction, next_at=until, attempts=attempts + 1)",
+        "pass",
+        "tests/contract/test_outbox.py",
+    ),
+    Guard(
+        "once: writers wait for each other",
+        f"{SQL}engine.py",
+        '"BEGIN" if read_only else "BEGIN IMMEDIATE"',
+        '"BEGIN"',
+        BEHIND,
+    ),
+    Guard(
+        "once: a refund's lease",
+        f"{CORE}payments/run_refund.py",
+        "or now < refund.next_at:",
+        "or False:",
+        REFUNDS,
+    ),
+    Guard(
+        "once: a refund's late worker",
+        f"{CORE}payments/run_refund.py",
+        "if refund.version != command.version:\n            return",
+        "if False:\n            return",
+        REFUNDS,
+    ),
+    Guard(
+        "once: a refund is read back first",
+        f"{CORE}payments/run_refund.py",
+        "if fact is not None and taken + refund.amount <= fact.refunded:",
+        "if False:",
+        REFUNDS,
+    ),
+    Guard(
+        "money: silence is never failure",
+        f"{CORE}payments/run_refund.py",
+        'outcome = {"unanswered": str(silence.facts)}',
+        'outcome = {"refused": str(silence.facts)}',
+        REFUNDS,
+    ),
+    Guard(
+        "money: approved never goes back",
+        f"{DOMAIN}payments/payment.py",
+        "fact.status in TAKEN | {P.UNKNOWN} if taken else True",
+        "True",
+        "tests/domain/test_payment.py",
+    ),
+    Guard(
+        "money: exactly the price",
+        f"{DOMAIN}payments/payment.py",
+        "if payable and fact.amount == job.price else",
+        "if payable else",
+        "tests/domain/test_payment.py",
+    ),
+    Guard(
+        "money: our own collector",
+        f"{DOMAIN}payments/payment.py",
+        "fact.collector_id != collector_id or ",
+        "",
+        "tests/domain/test_payment.py",
+    ),
+    Guard(
+        "money: postings balance",
+        f"{DOMAIN}payments/ledger.py",
+        "or sum(legs) != 0:",
+        "or False:",
+        "tests/domain/test_ledger.py",
+    ),
+    Guard(
+        "money: nobody calls the gateway inside a unit",
+        f"{CORE}ports/unit_of_work.py",
+        'raise RuntimeError(f"{what} was called inside a unit of work")',
+        "pass",
+        "tests/contract/test_units.py",
+    ),
+    Guard(
+        "webhook: the signature",
+        f"{HTTP}controllers/payments.py",
+        "raise BadSignature()",
+        "pass",
+        "tests/http/test_webhooks.py",
+    ),
+    # the table
+    Guard(
+        "table: nothing waits for ever",
+        f"{DOMAIN}jobs/lifecycle.py",
+        "    Rule(T.LAPSE, by(R.CLOCK), DONE, RELEASED),\n",
+        "",
+        "tests/domain/test_lifecycle_promises.py",
+    ),
+    Guard(
+        "table: one rule a role, trigger and state",
+        f"{DOMAIN}kernel/machine.py",
+        "if len(rules) > 1:",
+        "if False:",
+        "tests/domain/test_lifecycle_table.py",
+    ),
+    # the architecture
+    Guard(
+        "architecture: the domain is pure",
+        f"{DOMAIN}kernel/money.py",
+        "import re\n",
+        "import re\nimport msgspec\n",
+        IMPORTS,
+    ),
+    Guard(
+        "architecture: the domain reads no clock",
+        f"{DOMAIN}jobs/terms.py",
+        "from datetime import datetime, timedelta\n",
+        "from datetime import datetime, timedelta\nNOW = datetime.now()\n",
+        "tests/domain/test_purity.py",
+    ),
+    Guard(
+        "architecture: imports go inwards",
+        f"{CORE}access.py",
+        "from typing import TypeVar\n",
+        "from typing import TypeVar\nfrom conectar.adapters.vocabulary import fields as _fields\n",
+        IMPORTS,
+    ),
+    Guard(
+        "architecture: no technology knows another",
+        f"{SRC}adapters/outbound/mailbox/mailer.py",
+        "import httpx\n",
+        "import httpx\nfrom conectar.adapters.outbound.sql import engine as _engine\n",
+        IMPORTS,
+    ),
+    Guard(
+        "architecture: the sandbox is alone",
+        f"{SRC}sandbox/settings.py",
+        "from pathlib import Path\n",
+        "from pathlib import Path\nfrom conectar.domain.kernel import money as _money\n",
+        IMPORTS,
+    ),
+    Guard(
+        "architecture: nothing unneeded is imported",
+        f"{SRC}bootstrap/http.py",
+        "import uvicorn\n",
+        "import uvicorn\nimport sys\nsys.modules['redis'] = sys\n",
+        IMPORTS,
+    ),
+    Guard(
+        "architecture: one handler a message",
+        f"{CORE}registry.py",
+        "    ApproveJob: ApproveJobHandler,\n",
+        "",
+        TASTE,
+    ),
+    Guard(
+        "architecture: functions stay small",
+        f"{CORE}access.py",
+        "    if found is None:\n",
+        "    if found is None:\n" + "        pass\n" * 60,
+        TASTE,
+    ),
+    Guard(
+        "architecture: files stay small",
+        f"{CORE}access.py",
+        "T = TypeVar",
+        "# more\n" * 400 + "T = TypeVar",
+        TASTE,
+    ),
+    Guard(
+        "architecture: Spanish lives in the vocabulary",
+        f"{CORE}access.py",
+        "T = TypeVar",
+        'WORD = "trabajo_id"\nT = TypeVar',
+        TASTE,
+    ),
+    Guard(
+        "architecture: the vocabulary is complete",
+        f"{SRC}adapters/vocabulary/fields.py",
+        '    "professional_net": "neto_profesional",\n',
+        "",
+        "tests/docs/test_made_pages.py",
+    ),
+    Guard(
+        "architecture: tables and migrations agree",
+        MIGRATION,
+        '        sa.Column("cambios_pedidos", sa.BigInteger(), nullable=False),\n',
+        "",
+        "tests/migrations",
+    ),
+    Guard(
+        "architecture: made pages are fresh",
+        "docs/errors.md",
+        "# Refusals",
+        "# Old refusals",
+        "tests/docs/test_made_pages.py",
+    ),
+)
