@@ -36,6 +36,7 @@ bench:
     python -m bench.core
     python -m bench.imports
     python -m bench.http
+    python -m bench.simulation
 
 # pin every transitive version again, to the newest that fit
 lock:

@@ -83,6 +83,7 @@ def core_of(store: Any, telemetry: Any) -> Core:
         clock=SystemClock(),
         telemetry=telemetry,
         waker=IdleWaker(),
+        ids=UuidIds(),
     )
 
 

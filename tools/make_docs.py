@@ -1,17 +1,21 @@
-"""Writes the pages that are made from the code: `docs/{routes,errors,lifecycle}.md`.
+"""Writes the pages that are made from the code: routes, errors, lifecycle, glossary, guards.
 
 A test compares them with what this would write, so they are never old.
 """
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from conectar.adapters.inbound.http.errors import STATUS, WIRE_REFUSALS
-from conectar.adapters.vocabulary.codes import code
+from conectar.adapters.vocabulary.codes import CODES, code
+from conectar.adapters.vocabulary.events import EVENTS
+from conectar.adapters.vocabulary.fields import FIELDS
 from conectar.adapters.vocabulary.messages import REFUSALS, WIRE
+from conectar.adapters.vocabulary.tables import TABLES
 from conectar.application.core import Core
 from conectar.application.registry import HANDLERS
 from conectar.bootstrap.http import openapi
@@ -80,7 +84,7 @@ def lifecycle() -> str:
             MADE,
             "A state is joint: (job, its money, its dispute). The table is written once, in",
             "`domain/jobs/lifecycle.py`; this page, the tests, what a caller may do and the",
-            "timeline are read off it. Moves whose use cases do not exist yet are in it already.",
+            "timeline are read off it.",
             "",
             "```mermaid",
             "stateDiagram-v2",
@@ -173,7 +177,64 @@ def guards() -> str:
     return "\n".join([*head, *rows]) + "\n"
 
 
-PAGES = {"guards.md": guards, "routes.md": routes, "errors.md": errors, "lifecycle.md": lifecycle}
+def glossary() -> str:
+    """The words of the wire and of the tables, and what they mean inside."""
+    return "\n".join(
+        [
+            "# Glossary",
+            MADE,
+            "English inside, Spanish on the wire, in the tables and in what people read. The two",
+            "meet in `adapters/vocabulary` alone.",
+            "",
+            "## Codes",
+            "",
+            "| what | in the code | on the wire |",
+            "| --- | --- | --- |",
+            *(_row(*row) for row in _coded()),
+            "",
+            "## Events",
+            "",
+            "| event | in the code | what happened |",
+            "| --- | --- | --- |",
+            *sorted(_row(f"`{name}`", e.__name__, _doc(e)) for e, name in EVENTS.items()),
+            "",
+            "## Tables",
+            "",
+            "| in the code | table |",
+            "| --- | --- |",
+            *(_row(english, f"`{spanish}`") for english, spanish in sorted(TABLES.items())),
+            "",
+            "## Fields",
+            "",
+            "| in the code | on the wire and in the tables |",
+            "| --- | --- |",
+            *(_row(english, f"`{word}`") for english, word in _fields()),
+            "",
+        ]
+    )
+
+
+def _coded() -> Iterator[tuple[str, str, str]]:
+    for enum, words in sorted(CODES.items(), key=lambda pair: pair[0].__name__):
+        for value, word in words.items():
+            yield f"{enum.__name__}: {_doc(enum)}", value.name.lower(), f"`{word}`"
+
+
+def _fields() -> list[tuple[str, str]]:
+    return sorted((english, word) for english, word in FIELDS.items() if english != word)
+
+
+def _doc(of: type) -> str:
+    return " ".join((of.__doc__ or "").split())
+
+
+PAGES = {
+    "guards.md": guards,
+    "routes.md": routes,
+    "errors.md": errors,
+    "lifecycle.md": lifecycle,
+    "glossary.md": glossary,
+}
 
 
 def main() -> None:

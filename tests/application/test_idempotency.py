@@ -24,8 +24,8 @@ from conectar.application.queries.jobs import GetJobTimeline
 from conectar.application.queries.professionals import ListKycPending
 from conectar.application.reactions.relay import ClaimDeliveries
 from conectar.application.registry import HANDLERS
-from conectar.application.sweeps.sweep import ForgetKeys
-from conectar.domain.jobs.job import InvalidTransition
+from conectar.application.sweeps.clean_up import ForgetOld, Old
+from conectar.domain.jobs.refusals import InvalidTransition
 from conectar.domain.kernel.actor import Role
 from conectar.domain.kernel.errors import DomainError, Kind, NotFound, OutOfRange, WrongSide
 from conectar.domain.kernel.ids import JobId, PaymentId
@@ -140,10 +140,10 @@ async def test_keys_are_forgotten_after_72_hours_and_not_before(still: House) ->
     notice = ReceiveNotice(notice_id="1", payment_id=PaymentId("1"))
     await still.core.execute(notice, once=KEY)
     still.clock.advance(days(3))
-    assert await still.core.execute(ForgetKeys()) == 0
+    assert await still.core.execute(ForgetOld(what=Old.KEYS)) == 0
     assert (await still.core.execute_once(notice, KEY)).replayed
     still.clock.advance(days(0.001))
-    assert await still.core.execute(ForgetKeys()) == 1
+    assert await still.core.execute(ForgetOld(what=Old.KEYS)) == 1
     assert not (await still.core.execute_once(notice, KEY)).replayed
 
 

@@ -13,7 +13,7 @@ from conectar.application.payments.receive_notice import ReceiveNotice
 from conectar.application.ports.codec import Codec
 from conectar.application.ports.outbox import Delivery
 from conectar.application.ports.outside import GatewaySilent
-from conectar.application.ports.system import Waker
+from conectar.application.ports.system import Ids, Waker
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.queries.jobs import GetJob, GetJobTimeline
 from conectar.application.queries.money import GetTrialBalance
@@ -28,9 +28,10 @@ from tests.contract.values import user
 SECOND = timedelta(seconds=1)
 
 
-async def claim(home: House) -> tuple[Delivery, ...]:
-    """What is due now."""
-    return await home.core.execute(ClaimDeliveries())
+async def claim(home: House, reaction: str = "check_payment") -> tuple[Delivery, ...]:
+    """What of one kind is due now."""
+    due = await home.core.execute(ClaimDeliveries())
+    return tuple(delivery for delivery in due if delivery.reaction == reaction)
 
 
 async def paid_and_announced(home: House) -> tuple[actors.JobView, Delivery]:
@@ -87,6 +88,7 @@ async def test_a_command_reacts_in_the_unit_that_says_it_is_done(still: House) -
         clock=still.clock,
         telemetry=Heard(),
         waker=await still.container.get(Waker),
+        ids=await still.container.get(Ids),
     )
     await still.core.execute(ReceiveNotice(notice_id="1", payment_id=PaymentId("1")))
     (delivery,) = await claim(still)
@@ -107,7 +109,7 @@ async def test_one_mail_a_request_however_often_it_is_delivered(still: House) ->
     assert user is not None
     await still.core.execute(RequestPasswordReset(email=f"  {user.email.upper()} "))
     await still.core.execute(RequestPasswordReset(email="nadie@conectar.test"))
-    (delivery,) = await claim(still)
+    (delivery,) = await claim(still, "mail_password_reset")
     for _ in range(3):
         await still.core.react(delivery)
     assert len(still.mailer.mails(user.email)) == len(still.mailer.mails()) == 1
@@ -128,6 +130,7 @@ async def test_a_reaction_that_fails_is_not_done_and_is_done_later(still: House)
 
 async def test_the_relay_waits_longer_each_time_and_gives_up_in_the_end(still: House) -> None:
     """A notice of a payment the gateway never knew."""
+    await still.background.run_due()
     await still.core.execute(ReceiveNotice(notice_id="1", payment_id=PaymentId("404")))
     for tried, wait in enumerate(WAITS, 1):
         assert await still.background.relay() == 0
@@ -156,11 +159,12 @@ async def test_the_waits_are_those_of_the_plan(still: House) -> None:
 
 
 async def test_one_bad_delivery_does_not_hold_up_the_others(still: House) -> None:
-    await still.core.execute(ReceiveNotice(notice_id="0", payment_id=PaymentId("404")))
     ana, beto = await actors.client(still), await actors.professional(still)
     job = await actors.unpaid_job(still, ana, beto)
     where = await actors.checkout(still, job, ana)
+    await still.background.run_due()
     payment = still.gateway.pay(where.preference_id)
+    await still.core.execute(ReceiveNotice(notice_id="0", payment_id=PaymentId("404")))
     await still.core.execute(ReceiveNotice(notice_id="1", payment_id=payment))
     assert await still.background.relay() == 1
     assert await status(still, job) is JobStatus.IN_PROGRESS

@@ -214,12 +214,12 @@ async def test_a_worker_whose_lease_ran_out_records_nothing(still: House) -> Non
     assert await still.core.execute(ClaimRefund(refund_id=id)) is None
     still.clock.advance(PLAN.lease)
     second = await still.core.execute(ClaimRefund(refund_id=id))
-    assert first is not None and second is not None and second[0].version > first[0].version
+    assert first is not None and second is not None and second.version > first.version
     for end in ({"refused": "no"}, {"unanswered": "?"}, {"gateway_id": "1"}):
-        late = RecordRefund(refund_id=id, version=first[0].version, **end)
+        late = RecordRefund(refund_id=id, version=first.version, **end)
         await still.core.execute(late)
         assert (await intent(still)).status is S.UNKNOWN
-    good = RecordRefund(refund_id=id, version=second[0].version, gateway_id="7")
+    good = RecordRefund(refund_id=id, version=second.version, gateway_id="7")
     await still.core.execute(good)
     await still.core.execute(good)
     assert await escrow(still, job) == (E.REFUNDED, 4)

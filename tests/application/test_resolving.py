@@ -39,11 +39,13 @@ async def handed_over(home: House) -> tuple[actors.JobView, PaymentId]:
 async def resolve(home: House, how: Resolution, evidence: str | None = "C-1") -> RefundView:
     """An administrator says so."""
     id = (await intent(home)).id
-    return await home.core.execute(
+    agreed = await home.core.execute(
         ResolveRefund(
             refund_id=id, resolution=how, evidence=evidence, reason="visto", actor=home.admin
         )
     )
+    assert agreed.done is not None and agreed.proposal is None
+    return agreed.done
 
 
 async def test_after_a_refusal_it_is_tried_under_a_new_key_with_the_whole_plan(

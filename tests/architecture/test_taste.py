@@ -83,7 +83,9 @@ BOTH = frozenset(
     available receivable unreleased email dni cuit at by me str job offer trade front status active
     is correlation created updated key idempotency manual no username password expires type access
     refresh used last new current avatar latitude longitude account deliveries outbox me
-    instant completed from actor conectar hash revision sandbox sin success""".split()
+    instant completed from actor conectar hash revision sandbox sin success dispute disputes code
+    decision review proposal payouts files notice preferences service data pro push chargebacks
+    resolved notification suspension""".split()
 )
 """Words that are English, too, or names of others."""
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from conectar.application.settings import Bearer
 from conectar.bootstrap.settings import BadSetting, Settings, load
+from conectar.domain.kernel.money import Money
 from conectar.domain.levels.level import DEFAULT_TIERS
 
 NOWHERE = Path("no-such.env")
@@ -65,6 +67,11 @@ def test_durations_lists_and_tiers_are_read() -> None:
         ("COMMISSION_TIERS", "0:x,500:1200,2000:1000,5000:800"),
         ("LOG_FORMAT", "xml"),
         ("ADMIN_EMAIL", "a@b.example"),
+        ("SMTP_URL", "smtp://mail.example"),
+        ("MAIL_FROM", "hola@conectar.example"),
+        ("CHARGEBACK_BEARER", "nadie"),
+        ("SECOND_ADMIN_ABOVE", "mucho"),
+        ("DEADLINE_DISPUTE", "PT0S"),
     ],
 )
 def test_what_cannot_be_used_is_one_clear_line(variable: str, value: str) -> None:
@@ -89,3 +96,12 @@ def test_secrets_are_never_shown() -> None:
     shown = " ".join(origin.value for origin in loaded.origins)
     for hidden in (key, "muy-secreta-1", "APP-1", "whsec"):
         assert hidden not in shown
+
+
+def test_who_bears_a_chargeback_and_how_many_administrators_agree() -> None:
+    quiet = load({}, NOWHERE).settings
+    assert (quiet.chargeback_bearer, quiet.second_admin_above) == (Bearer.PROFESSIONAL, None)
+    given = {"CHARGEBACK_BEARER": "plataforma", "SECOND_ADMIN_ABOVE": "500000.00"}
+    asked = load({f"CONECTAR_{name}": value for name, value in given.items()}, NOWHERE).settings
+    assert (asked.chargeback_bearer, asked.second_admin_above) == (Bearer.HOUSE, Money(500_000_00))
+    assert load({"CONECTAR_SECOND_ADMIN_ABOVE": "off"}, NOWHERE).settings.second_admin_above is None

@@ -8,7 +8,7 @@ from conectar.adapters.outbound.telemetry.logs import NullTelemetry
 from conectar.application.core import Core, Once
 from conectar.application.message import Command
 from conectar.application.ports.codec import Codec
-from conectar.application.ports.system import Clock, Waker
+from conectar.application.ports.system import Clock, Ids, Waker
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.domain.people.user import SpentToken, User
 from tests.backends import House, house
@@ -35,6 +35,7 @@ async def test_a_refusal_after_a_write_keeps_the_key_and_undoes_the_write(home: 
         reactions={},
         codec=await home.container.get(Codec),
         clock=await home.container.get(Clock),
+        ids=await home.container.get(Ids),
         telemetry=NullTelemetry(),
         waker=await home.container.get(Waker),
     )

@@ -58,12 +58,24 @@ async def a_refund(uow: UnitOfWork, at: datetime | None, waits: bool, n: int) ->
     return refund.id
 
 
+async def an_offer_reminder(uow: UnitOfWork, at: datetime | None, waits: bool, n: int) -> Any:
+    c = await _cast(uow)
+    await uow.offers.save(replace(c.offer, remind_at=at if waits else None))
+    return c.offer.id
+
+
+async def a_job_reminder(uow: UnitOfWork, at: datetime | None, waits: bool, n: int) -> Any:
+    c = await _cast(uow)
+    await uow.jobs.save(replace(c.job, remind_at=at if waits else None))
+    return c.job.id
+
+
 async def _cast(uow: UnitOfWork) -> v.Cast:
     """One whose own things wait for nothing, so that only what a test sets is due."""
     c = await v.cast(uow)
     c = c._replace(
-        offer=replace(c.offer, status=OfferStatus.ACCEPTED),
-        job=replace(c.job, deadline_at=None),
+        offer=replace(c.offer, status=OfferStatus.ACCEPTED, remind_at=None),
+        job=replace(c.job, deadline_at=None, remind_at=None),
         checkout=replace(c.checkout, check_at=None),
     )
     await uow.offers.save(c.offer)
@@ -85,6 +97,8 @@ KINDS = {
     "checkouts": Kind(a_checkout, lambda r, at, n: r.due_checkouts(at, n)),
     "releases": Kind(a_release, lambda r, at, n: r.due_releases(at, n)),
     "refunds": Kind(a_refund, lambda r, at, n: r.due_refunds(at, n)),
+    "offer reminders": Kind(an_offer_reminder, lambda r, at, n: r.due_offer_reminders(at, n)),
+    "job reminders": Kind(a_job_reminder, lambda r, at, n: r.due_job_reminders(at, n)),
 }
 
 

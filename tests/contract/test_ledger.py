@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from conectar.application.ports.unit_of_work import Store
 from conectar.domain.kernel.ids import JobId, PaymentId, TransactionId, UserId
 from conectar.domain.kernel.money import Money
-from conectar.domain.payments import ledger
+from conectar.domain.payments import ledger, postings
 from conectar.domain.payments.commission import divide
 from conectar.domain.payments.ledger import (
     PER_OWNER,
@@ -49,11 +49,11 @@ async def test_balances_and_sums_by_job_and_by_payment(store: Store) -> None:
         a, b = await v.cast(uow), await v.cast(uow)
         pro = UserId(uuid4())
         for people in (a, b):
-            legs = ledger.funded(people.job.id, v.PRICE)
+            legs = postings.funded(people.job.id, v.PRICE)
             ref = f"{people.job.id}:funded"
             await uow.ledger.post(posting(ref, legs, people.job.id, people.payment.id))
         shares = divide(v.PRICE, a.job.rate)
-        legs = ledger.job_released(a.job.id, pro, shares, False)
+        legs = postings.job_released(a.job.id, pro, shares, False)
         await uow.ledger.post(posting("release", legs, a.job.id, a.payment.id))
         assert await uow.ledger.posted("release")
         await uow.commit()
@@ -75,11 +75,11 @@ async def test_balances_and_sums_by_job_and_by_payment(store: Store) -> None:
 async def test_an_account_below_zero_is_refused_and_nothing_is_written(store: Store) -> None:
     async with store.unit() as uow:
         people = await v.cast(uow)
-        legs = ledger.funded(people.job.id, Money(10_000))
+        legs = postings.funded(people.job.id, Money(10_000))
         await uow.ledger.post(posting("funded", legs, people.job.id))
         await uow.commit()
     before = await sums(store)
-    legs = ledger.refund_decided(people.job.id, Money(10_001))
+    legs = postings.refund_decided(people.job.id, Money(10_001))
     with pytest.raises(Overdrawn):
         async with store.unit() as uow:
             await uow.ledger.post(posting("too much", legs, people.job.id))
@@ -93,7 +93,7 @@ async def test_an_account_below_zero_is_refused_and_nothing_is_written(store: St
         assert await uow.ledger.of_job(ledger.refund_pending(people.job.id), people.job.id) == (
             Money.ZERO
         )
-        to_the_last = ledger.refund_decided(people.job.id, Money(10_000))
+        to_the_last = postings.refund_decided(people.job.id, Money(10_000))
         await uow.ledger.post(posting("exactly", to_the_last, people.job.id))
         assert await uow.ledger.balance(ledger.escrow(people.job.id)) == Money.ZERO
 
@@ -117,7 +117,7 @@ async def test_every_owners_account_has_the_floor(store: Store, kind: AccountKin
 async def test_platform_accounts_have_no_floor(store: Store) -> None:
     async with store.unit() as uow:
         people = await v.cast(uow)
-        legs = ledger.treasury(Money(500), to_bank=True)
+        legs = postings.treasury(Money(500), to_bank=True)
         await uow.ledger.post(posting("bank", legs, people.job.id))
         assert await uow.ledger.of_job(ledger.gateway(True), people.job.id) == Money(-500)
         assert await uow.ledger.of_job(ledger.BANK, people.job.id) == Money(500)
@@ -126,7 +126,7 @@ async def test_platform_accounts_have_no_floor(store: Store) -> None:
 async def test_a_fact_is_posted_once(store: Store) -> None:
     async with store.unit() as uow:
         people = await v.cast(uow)
-        legs = ledger.funded(people.job.id, v.PRICE)
+        legs = postings.funded(people.job.id, v.PRICE)
         await uow.ledger.post(posting("fact", legs, people.job.id))
         await uow.commit()
     before = await sums(store)

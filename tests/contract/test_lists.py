@@ -1,16 +1,15 @@
 """Lists: newest first in a total order, cut into pages, filtered, counted to 1,001."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from conectar.application.message import TOTAL_MAX, Listed, Page
-from conectar.application.ports.readers import MovementFilter, PartyFilter, Readers
-from conectar.application.ports.unit_of_work import Store, UnitOfWork
+from conectar.application.ports.readers import PartyFilter, Readers
+from conectar.application.ports.unit_of_work import Store
 from conectar.domain.jobs.lifecycle import JobStatus
 from conectar.domain.kernel.ids import UserId
 from conectar.domain.kernel.money import Money
@@ -19,67 +18,7 @@ from conectar.domain.payments.movement import MovementKind, MovementStatus
 from conectar.domain.payments.payment import Flag, Verdict
 from conectar.domain.payments.refund import RefundOrigin, RefundStatus
 from tests.contract import values as v
-
-TICK = timedelta(microseconds=1)
-ALL_KINDS = frozenset(MovementKind)
-EVERYBODY = MovementFilter(party=None, kinds=ALL_KINDS)
-
-
-async def an_offer(uow: UnitOfWork, c: v.Cast, n: int) -> tuple[Any, Any]:
-    made = v.offer(c.client.id, c.professional.id, created_at=v.T0 + TICK * (n // 2))
-    await uow.offers.add(made)
-    return made.created_at, made.id
-
-
-async def a_job(uow: UnitOfWork, c: v.Cast, n: int) -> tuple[Any, Any]:
-    terms = v.offer(c.client.id, c.professional.id)
-    await uow.offers.add(terms)
-    made = v.job(terms, accepted_at=v.T0 + TICK * (n // 2))
-    await uow.jobs.add(made)
-    return made.accepted_at, made.id
-
-
-async def a_movement(uow: UnitOfWork, c: v.Cast, n: int) -> tuple[Any, Any]:
-    made = v.movement(c.job, created_at=v.T0 + TICK * (n // 2))
-    await uow.movements.add(made)
-    return made.created_at, made.id
-
-
-async def a_refund(uow: UnitOfWork, c: v.Cast, n: int) -> tuple[Any, Any]:
-    at = v.T0 + TICK * (n // 2)
-    made = v.refund(c.payment, status=RefundStatus.SUCCEEDED, created_at=at)
-    await uow.refunds.add(made)
-    return made.created_at, made.id
-
-
-async def a_suspended(uow: UnitOfWork, c: v.Cast, n: int) -> tuple[Any, Any]:
-    at = v.T0 + TICK * (n // 2)
-    made = v.payment(c.checkout, verdict=Verdict.RETURNS, updated_at=at)
-    await uow.payments.add(made)
-    return made.updated_at, made.id
-
-
-def first_id(row: Any) -> Any:
-    """Of the thing a row is about."""
-    return row[0].id
-
-
-class Kind(NamedTuple):
-    """A list: how it gets a row, how it is asked, what identifies a row."""
-
-    make: Callable[[UnitOfWork, v.Cast, int], Awaitable[tuple[Any, Any]]]
-    ask: Callable[[Readers, Page], Awaitable[Listed[Any]]]
-    id_of: Callable[[Any], Any]
-    there_already: int
-
-
-KINDS = {
-    "offers": Kind(an_offer, lambda r, p: r.offers(PartyFilter(), None, p), first_id, 1),
-    "jobs": Kind(a_job, lambda r, p: r.jobs(PartyFilter(), None, p), first_id, 1),
-    "movements": Kind(a_movement, lambda r, p: r.movements(EVERYBODY, p), lambda x: x.id, 0),
-    "refunds": Kind(a_refund, lambda r, p: r.refunds(None, p), lambda x: x.id, 0),
-    "suspense": Kind(a_suspended, lambda r, p: r.suspense(p), lambda x: x.payment.id, 0),
-}
+from tests.contract.kinds import EVERYBODY, KINDS, Kind
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
@@ -220,7 +159,7 @@ async def test_refunds_by_status_and_suspense_only_what_funds_nothing(store: Sto
     async with store.unit() as uow:
         c = await v.cast(uow)
         one = v.refund(c.payment, status=RefundStatus.MANUAL)
-        two = v.refund(c.payment, created_at=v.T0 + TICK)
+        two = v.refund(c.payment, created_at=v.T0 + v.TICK)
         await uow.refunds.add(one)
         await uow.refunds.add(two)
         assert (await uow.read.refunds(RefundStatus.MANUAL, Page())) == Listed((one,), 1)
@@ -252,6 +191,7 @@ async def test_refunds_by_status_and_suspense_only_what_funds_nothing(store: Sto
 
 
 async def test_sessions_and_totals_of_one_person(store: Store) -> None:
+    completed = MovementStatus.COMPLETED
     async with store.unit() as uow:
         c = await v.cast(uow)
         live = []
@@ -261,7 +201,7 @@ async def test_sessions_and_totals_of_one_person(store: Store) -> None:
                 user_id=c.client.id,
                 device=f"d{n}",
                 generation=1,
-                created_at=v.T0 + TICK * n,
+                created_at=v.T0 + v.TICK * n,
                 last_used_at=v.T0,
                 expires_at=v.T0 + v.DAY * days,
                 ended_at=ended,
@@ -273,8 +213,9 @@ async def test_sessions_and_totals_of_one_person(store: Store) -> None:
         assert list(await uow.read.sessions(c.user.id, v.T0)) == []
         signed = await uow.read.signed_in(live[0].id)
         assert signed is not None and signed.user == c.client
-        for kind, cents in ((MovementKind.RELEASE, 5), (MovementKind.RELEASE, 7)):
-            await uow.movements.add(v.movement(c.job, kind=kind, amount=Money(cents)))
+        for status, cents in ((completed, 5), (completed, 7), (MovementStatus.FAILED, 9)):
+            line = v.movement(c.job, kind=MovementKind.RELEASE, status=status, amount=Money(cents))
+            await uow.movements.add(line)
         total = await uow.read.movement_total(MovementKind.RELEASE, c.professional.id)
         assert total == Money(12)
         assert not await uow.read.movement_total(MovementKind.RELEASE, UserId(uuid4()))

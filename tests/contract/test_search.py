@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conectar.adapters.vocabulary.trades import TRADES
 from conectar.application.message import Page
-from conectar.application.ports.readers import Hit, SearchCriteria, SearchOrder
+from conectar.application.ports.search import Hit, SearchCriteria, SearchOrder
 from conectar.application.ports.unit_of_work import Store
 from conectar.application.search_rows import rank, rows_of
 from conectar.domain.kernel.actor import Role

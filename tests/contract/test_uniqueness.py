@@ -7,14 +7,18 @@ from uuid import uuid4
 
 import pytest
 
+from conectar.application.message import Page
 from conectar.application.ports.unit_of_work import Store, UnitOfWork
 from conectar.domain.kernel.errors import DomainError
 from conectar.domain.offers.offer import OfferNotPending
 from conectar.domain.payments.checkout import CheckoutStatus, NotPayable
 from conectar.domain.payments.ledger import AlreadyPosted
 from conectar.domain.payments.payment import Verdict
+from conectar.domain.payments.proposal import Proposal, ProposalSpent
 from conectar.domain.payments.refund import OUTSTANDING, RefundOutstanding, RefundStatus
 from conectar.domain.people.user import EmailTaken
+from conectar.domain.reviews.review import AlreadyReviewed
+from tests.contract import records as r
 from tests.contract import values as v
 
 Add = Callable[[UnitOfWork, v.Cast], Awaitable[Any]]
@@ -72,6 +76,24 @@ async def the_same_fact_of_a_history(uow: UnitOfWork, c: v.Cast) -> None:
     await uow.movements.add(v.movement(c.job, source_ref=told.source_ref))
 
 
+async def second_review_of_a_job(uow: UnitOfWork, c: v.Cast) -> None:
+    await uow.reviews.add(r.review(c.job))
+    await uow.reviews.add(r.review(c.job, rating=1))
+
+
+async def second_standing_proposal(uow: UnitOfWork, c: v.Cast) -> None:
+    standing = r.proposal(c.client.id)
+    await uow.proposals.add(standing)
+    await uow.proposals.add(r.proposal(c.client.id, subject=standing.subject))
+
+
+async def a_proposal_that_stands_again(uow: UnitOfWork, c: v.Cast) -> None:
+    first = r.proposal(c.client.id)
+    await uow.proposals.add(first.replaced())
+    await uow.proposals.add(r.proposal(c.client.id, subject=first.subject))
+    await uow.proposals.save(first)
+
+
 BROKEN: tuple[tuple[Add, type[DomainError]], ...] = (
     (same_email, EmailTaken),
     (email_of_another, EmailTaken),
@@ -83,6 +105,9 @@ BROKEN: tuple[tuple[Add, type[DomainError]], ...] = (
     (second_refund, RefundOutstanding),
     (a_refund_tried_again_beside_another, RefundOutstanding),
     (the_same_fact_of_a_history, AlreadyPosted),
+    (second_review_of_a_job, AlreadyReviewed),
+    (second_standing_proposal, ProposalSpent),
+    (a_proposal_that_stands_again, ProposalSpent),
 )
 
 
@@ -105,6 +130,8 @@ async def test_a_second_one_is_refused_with_its_rule_and_leaves_nothing(
         assert await uow.checkouts.open_of(people.job.id) == people.checkout
         assert await uow.payments.funding(people.job.id) is None
         assert await uow.refunds.of_payment(people.payment.id) == []
+        assert await uow.reviews.of_job(people.job.id) is None
+        assert (await uow.read.proposals(Page())).items == ()
 
 
 async def test_the_unit_goes_on_after_a_refusal_in_a_savepoint(store: Store) -> None:
@@ -133,6 +160,24 @@ async def test_what_ended_makes_room(store: Store) -> None:
         await uow.users.save(renamed)
         await uow.users.add(v.user(email=people.client.email))
         await uow.commit()
+
+
+async def test_a_proposal_may_follow_one_that_does_not_stand(store: Store) -> None:
+    async with store.unit() as uow:
+        c = await v.cast(uow)
+        first = r.proposal(c.client.id)
+        await uow.proposals.add(first)
+        for end in (Proposal.replaced, lambda p: p.confirm(c.user.id)):
+            ended = end(first)
+            await uow.proposals.save(ended)
+            assert await uow.proposals.standing_for(first.subject) is None
+            second = r.proposal(c.client.id, subject=first.subject)
+            await uow.proposals.add(second)
+            assert await uow.proposals.standing_for(first.subject) == second
+            assert await uow.read.proposal_for(first.subject) == second
+            assert (await uow.read.proposals(Page())).items == (second,)
+            assert await uow.read.proposal(first.id) == ended
+            first = second
 
 
 @pytest.mark.parametrize("ended", sorted(set(RefundStatus) - OUTSTANDING, key=lambda s: s.value))

@@ -11,7 +11,7 @@ from conectar.application.ports.readers import PartyFilter
 from conectar.application.ports.unit_of_work import UNIT_OPEN, Store
 from conectar.domain.kernel.ids import PaymentId, RefundKey
 from conectar.domain.kernel.money import Money
-from conectar.domain.payments import ledger
+from conectar.domain.payments import ledger, postings
 from tests.backends import House
 from tests.contract import values as v
 from tests.contract.test_ledger import posting
@@ -24,7 +24,7 @@ class Oops(Exception):
 async def everything(uow: object) -> v.Cast:
     """Writes to every kind of thing a unit holds."""
     people = await v.cast(uow)  # type: ignore[arg-type]
-    funded = ledger.funded(people.job.id, v.PRICE)
+    funded = postings.funded(people.job.id, v.PRICE)
     await uow.ledger.post(posting("fact", funded, people.job.id))  # type: ignore[attr-defined]
     return people
 

@@ -9,19 +9,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conectar.adapters.vocabulary.trades import TRADES
 from conectar.application.message import Page
 from conectar.application.ports.keys import StoredAnswer
 from conectar.application.ports.unit_of_work import Store
+from conectar.domain.jobs.dispute import Dispute, DisputeMessage, Evidence
 from conectar.domain.jobs.job import Job
+from conectar.domain.kernel.ids import UserId
+from conectar.domain.levels.points import PointGrant
+from conectar.domain.notices.notice import Notice, Preferences
 from conectar.domain.offers.offer import Offer
+from conectar.domain.offers.service import Service
 from conectar.domain.payments.checkout import Checkout
 from conectar.domain.payments.movement import Movement
 from conectar.domain.payments.payment import Payment
+from conectar.domain.payments.payout import Payout, PayoutBatch
+from conectar.domain.payments.proposal import Proposal
 from conectar.domain.payments.refund import Refund
+from conectar.domain.people.audit import AuditEntry
 from conectar.domain.people.kyc import KycStatus, KycSubmission
 from conectar.domain.people.professional import Professional, Trade
+from conectar.domain.people.regret import Regret
 from conectar.domain.people.session import PasswordReset, Session
 from conectar.domain.people.user import User
+from conectar.domain.reviews.review import Review
+from tests.contract import records as r
 from tests.contract import values as v
 
 MANY = ("ARS", "USD", "UYU")
@@ -35,6 +47,7 @@ class Kept(NamedTuple):
     cls: type[Any]
     fixed: Fixed
     currencies: tuple[str, ...] = ()
+    key: str = "id"
 
 
 KEPT = (
@@ -74,6 +87,35 @@ KEPT = (
         lambda c: {"source_ref": f"ü{uuid4()}", "job_id": c.job.id, "payment_id": c.payment.id},
         currencies=MANY,
     ),
+    Kept("disputes", Dispute, lambda c: {"job_id": c.job.id, "opened_by": c.client.id}),
+    Kept(
+        "reviews",
+        Review,
+        lambda c: {
+            "job_id": c.job.id,
+            "professional_id": c.professional.id,
+            "client_id": c.client.id,
+        },
+    ),
+    Kept(
+        "point_grants",
+        PointGrant,
+        lambda c: {"source_ref": f"ö{uuid4()}", "professional_id": c.professional.id},
+        key="source_ref",
+    ),
+    Kept(
+        "services",
+        Service,
+        lambda c: {"professional_id": c.professional.id, "trade_id": TRADES[0].id},
+    ),
+    Kept("notices", Notice, lambda c: {"user_id": c.client.id}),
+    Kept("regrets", Regret, lambda c: {"id": f"ARR-Ñ{uuid4()}"}),
+    Kept("payout_batches", PayoutBatch, lambda c: {"created_by": c.client.id}),
+    Kept(
+        "proposals",
+        Proposal,
+        lambda c: {"subject": f"ä:{uuid4()}", "proposed_by": c.client.id},
+    ),
 )
 EXAMPLES = settings(max_examples=25)
 
@@ -93,9 +135,9 @@ def comes_back(kept: Kept) -> Any:
         async with store.unit() as uow:
             fixed = kept.fixed(await v.cast(uow))
             await uow.commit()
-        first = replace(pair[0], **({"id": uuid4()} | fixed))
-        second = replace(pair[1], **fixed, **({} if "id" in fixed else {"id": first.id}))
-        key = first.id
+        first = replace(pair[0], **({kept.key: uuid4()} | fixed))
+        key = getattr(first, kept.key)
+        second = replace(pair[1], **(fixed | {kept.key: key}))
         async with store.unit() as uow:
             await getattr(uow, kept.repository).add(first)
             assert await getattr(uow, kept.repository).find(key) == first
@@ -112,7 +154,9 @@ def comes_back(kept: Kept) -> Any:
 
 test_users, test_trades, test_sessions, test_password_resets = map(comes_back, KEPT[:4])
 test_offers, test_checkouts, test_payments, test_strange_payments = map(comes_back, KEPT[4:8])
-test_refunds, test_movements = map(comes_back, KEPT[8:])
+test_refunds, test_movements, test_disputes, test_reviews = map(comes_back, KEPT[8:12])
+test_point_grants, test_services, test_notices, test_regrets = map(comes_back, KEPT[12:16])
+test_payout_batches, test_proposals = map(comes_back, KEPT[16:])
 
 
 @EXAMPLES
@@ -153,6 +197,69 @@ async def test_jobs(store: Store, pair: tuple[Job, Job]) -> None:
 
 
 @EXAMPLES
+@given(pair=two(Payout), batch=v.wild(PayoutBatch, "ARS"))
+async def test_payouts(store: Store, pair: tuple[Payout, Payout], batch: PayoutBatch) -> None:
+    async with store.unit() as uow:
+        c = await v.cast(uow)
+        batch = replace(batch, id=uuid4(), created_by=c.client.id)  # type: ignore[arg-type]
+        await uow.payout_batches.add(batch)
+        fixed: dict[str, Any] = {"id": uuid4(), "professional_id": c.professional.id}
+        first, second = replace(pair[0], batch_id=None, **fixed), replace(pair[1], **fixed)
+        second = replace(second, batch_id=batch.id)
+        await uow.payouts.add(first)
+        assert await uow.payouts.find(first.id) == first
+        await uow.payouts.save(second)
+        await uow.commit()
+    async with store.unit() as uow:
+        assert await uow.payouts.find(first.id) == second
+
+
+@EXAMPLES
+@given(pair=two(Preferences))
+async def test_preferences(store: Store, pair: tuple[Preferences, Preferences]) -> None:
+    person = v.user()
+    first, second = (replace(one, user_id=person.id) for one in pair)
+    async with store.unit() as uow:
+        await uow.users.add(person)
+        assert await uow.preferences.find(person.id) is None
+        await uow.preferences.put(first)
+        assert await uow.preferences.find(person.id) == first
+        await uow.preferences.put(second)
+        await uow.commit()
+    async with store.unit() as uow:
+        assert await uow.preferences.find(person.id) == second
+        assert await uow.read.preferences(person.id) == second
+        assert await uow.read.preferences(UserId(uuid4())) is None
+
+
+@EXAMPLES
+@given(
+    said=v.wild(DisputeMessage, "ARS"),
+    shown=v.wild(Evidence, "ARS"),
+    entry=v.wild(AuditEntry, "ARS"),
+)
+async def test_what_is_only_ever_added(
+    store: Store, said: DisputeMessage, shown: Evidence, entry: AuditEntry
+) -> None:
+    async with store.unit() as uow:
+        c = await v.cast(uow)
+        dispute = r.dispute(c.job)
+        said = replace(said, id=uuid4(), dispute_id=dispute.id, author_id=c.client.id)  # type: ignore[arg-type]
+        shown = replace(shown, id=uuid4(), dispute_id=dispute.id, uploaded_by=c.user.id)  # type: ignore[arg-type]
+        entry = replace(entry, id=uuid4(), admin_id=c.client.id)  # type: ignore[arg-type]
+        await uow.disputes.add(dispute)
+        await uow.dispute_messages.add(said)
+        await uow.evidence.add(shown)
+        await uow.audit.add(entry)
+        await uow.commit()
+    async with store.reading() as read:
+        row = await read.dispute(dispute.id)
+        assert row is not None and row.evidence == (shown,)
+        assert (await read.dispute_messages(dispute.id, Page())).items == (said,)
+        assert entry in (await read.audit(Page(0, 1000))).items
+
+
+@EXAMPLES
 @given(shown=v.wild(KycSubmission, "ARS"))
 async def test_proofs_of_identity(store: Store, shown: KycSubmission) -> None:
     person = v.user(v.Role.PROFESSIONAL)
@@ -162,10 +269,12 @@ async def test_proofs_of_identity(store: Store, shown: KycSubmission) -> None:
         newcomer = v.newcomer(person.id, "blur")
         await uow.professionals.add(newcomer.changed(kyc=KycStatus.IN_REVIEW))
         await uow.kyc_submissions.add(shown)
+        assert await uow.kyc_submissions.newest_of(person.id) == shown
         await uow.commit()
     async with store.reading() as read:
+        assert await read.identity(person.id) == shown
         rows = (await read.kyc_in_review(Page(0, 100))).items
-    assert [(r.user, r.submission) for r in rows if r.user.id == person.id] == [(person, shown)]
+    assert [(w.user, w.submission) for w in rows if w.user.id == person.id] == [(person, shown)]
 
 
 @EXAMPLES

@@ -38,6 +38,7 @@ from conectar.domain.people.user import User
 T0 = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 PRICE = Money(150_000_50)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TICK = timedelta(microseconds=1)
 
 
 class Cast(NamedTuple):
@@ -202,6 +203,7 @@ PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     int: st.integers(0, 2**53),
     float: st.floats(-180, 180),
     bytes: st.binary(max_size=40),
+    timedelta: st.timedeltas(timedelta(0), timedelta(days=400)),
     Rate: st.builds(Rate, st.integers(0, 10_000)),
     Point: st.builds(Point, st.floats(-90, 90), st.floats(-180, 180)),
 }
@@ -221,6 +223,9 @@ def _any(hint: Any, currency: str) -> st.SearchStrategy[Any]:
         return st.none() | _any(inner, currency)
     if get_origin(hint) is tuple:
         return st.lists(_any(get_args(hint)[0], currency), max_size=3).map(tuple)
+    if get_origin(hint) is dict:
+        key, value = get_args(hint)
+        return st.dictionaries(_any(key, currency), _any(value, currency), max_size=3)
     base = getattr(hint, "__supertype__", hint)
     if base is Money:
         return st.builds(Money, st.integers(-(10**13), 10**13), st.just(currency))

@@ -11,7 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from conectar.domain.kernel.ids import JobId, PaymentId, TransactionId, UserId
 from conectar.domain.kernel.money import Money, Rate
-from conectar.domain.payments import ledger
+from conectar.domain.payments import ledger, postings
+from conectar.domain.payments.commission import Shares, divide
 from conectar.domain.payments.ledger import PER_OWNER, Account, AccountKind, LedgerTransaction, Legs
 
 K = AccountKind
@@ -31,11 +32,23 @@ class Life:
     rate: Rate
     stage: str = "held"
     released: bool = False
-    net: int = 0
-    commission: int = 0
+    frozen: bool = False
+    left: int = 0
+    """What of the released price nobody gave back to the client."""
     pending: int = 0
+    """On its way to the client, and not sent yet."""
+    given: int = 0
+    """What the gateway gave the client by itself, written off as the house's loss."""
+    charged: int = 0
+    charged_pending: int = 0
+    on_house: bool = False
     gone: int = 0
     """What really left again, by refunds and chargebacks, for this payment."""
+
+    @property
+    def shares(self) -> Shares:
+        """How what is left is divided."""
+        return divide(Money(self.left), self.rate)
 
 
 class Book:
@@ -101,15 +114,16 @@ class Lives(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.book, self.lives = Book(), list[Life]()
-        self.payouts, self.paid_out = list[tuple[UserId, int]](), list[tuple[UserId, int, bool]]()
+        self.asked, self.exported = list[tuple[UserId, int]](), list[tuple[UserId, int]]()
+        self.paid_out = list[tuple[UserId, int, bool]]()
         self.at_gateway = self.at_bank = 0
 
-    def pick(self, n: int, *stages: str) -> Life | None:
-        found = [life for life in self.lives if life.stage in stages]
+    def pick(self, n: int, *stages: str, frozen: bool = False) -> Life | None:
+        found = [life for life in self.lives if life.stage in stages and life.frozen is frozen]
         return found[n % len(found)] if found else None
 
-    def has(self, *stages: str) -> bool:
-        return any(life.stage in stages for life in self.lives)
+    def has(self, *stages: str, frozen: bool = False) -> bool:
+        return self.pick(0, *stages, frozen=frozen) is not None
 
     def payable_of(self, n: int) -> int:
         return self.book.balance(ledger.payable(PROS[n % 2]))
@@ -120,17 +134,26 @@ class Lives(RuleBasedStateMachine):
     def settle_debt(self, pro: UserId) -> None:
         """Money that became payable pays a debt at once."""
         owes, has = self.book.money(ledger.receivable(pro)), self.book.money(ledger.payable(pro))
-        self.book.post(ledger.debt_repaid(pro, min(owes, has)))
+        self.book.post(postings.debt_repaid(pro, min(owes, has)))
+
+    def recall_payouts(self, pro: UserId) -> None:
+        """Who owes is not paid: what was not sent yet goes back and pays the debt."""
+        if not self.book.balance(ledger.receivable(pro)):
+            return
+        for owner, amount in [payout for payout in self.asked if payout[0] == pro]:
+            self.book.post(postings.payout_failed(owner, Money(amount)))
+        self.asked = [payout for payout in self.asked if payout[0] != pro]
+        self.settle_debt(pro)
 
     def gateway_releases_one(self, life: Life) -> None:
         if life.released:
             return
         left = Money(self.book.of_payment[life.payment, ledger.gateway(False)])
-        self.book.post(ledger.payment_released(left), life)
+        self.book.post(postings.payment_released(left), life)
         life.released = True
         assert self.book.of_payment[life.payment, ledger.gateway(False)] == 0
         earned = self.book.part_of(life, ledger.payable_unreleased(life.pro))
-        self.book.post(ledger.earnings_released(life.pro, earned), life)
+        self.book.post(postings.earnings_released(life.pro, earned), life)
         self.settle_debt(life.pro)
 
     def leaves(self, life: Life, cents: int, by_bank: bool = False) -> None:

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import FrozenInstanceError, replace
+from dataclasses import FrozenInstanceError
 from itertools import product
 
 import pytest
 
-from conectar.domain.jobs.events import (
-    ChangesRequested,
-    EscrowReleased,
-    JobApproved,
-    JobCancelled,
-    JobCompleted,
-    JobCreated,
-    JobPaid,
-    RefundProcessed,
-)
-from conectar.domain.jobs.job import (
-    CoolingOffOver,
-    Decision,
-    InvalidTransition,
-    Job,
-    NoChangesLeft,
-    PaymentFrozen,
-    begin,
-)
-from conectar.domain.jobs.lifecycle import DisputeStatus, EscrowStatus, FrozenBy, JobStatus, Trigger
-from conectar.domain.kernel.actor import CLOCK, GATEWAY, Actor, Role
+from conectar.domain.jobs.asking import ask, may
+from conectar.domain.jobs.events import EscrowReleased, JobApproved, JobCompleted, JobCreated
+from conectar.domain.jobs.job import begin
+from conectar.domain.jobs.lifecycle import DisputeStatus, FrozenBy, Guard, JobStatus, Trigger
+from conectar.domain.jobs.refusals import GUARD_REFUSALS, InvalidTransition, PaymentFrozen
+from conectar.domain.kernel.actor import CLOCK, Actor, Role
 from conectar.domain.kernel.errors import DomainError, Kind, NotFound, WrongSide
 from conectar.domain.kernel.events import Moved
 from conectar.domain.kernel.money import Money
@@ -44,141 +28,130 @@ from .builders import (
     RATE,
     T0,
     TERMS,
-    Scene,
+    TO_CLIENT,
     accepted,
     done,
-    frozen,
     paid,
-    scenes,
+)
+from .job_rules import (
+    LIFTS,
+    MOVES,
+    ONLY_FROZEN,
+    RELEASES,
+    RULES,
+    SAYS_WHY,
+    SCENES,
+    SYSTEM,
+    E,
+    T,
+    accepted_moves,
+    broken,
+    leads_to,
+    place,
+    refusal,
+    told_as,
 )
 
-Move = Callable[[Job, Actor, Scene], Decision]
-MOVES: dict[str, Move] = {
-    "complete": lambda j, by, s: j.complete(by=by, at=s.now, notes="n", terms=TERMS),
-    "request changes": lambda j, by, s: j.request_changes(by=by, at=s.now, reason="n", terms=TERMS),
-    "approve": lambda j, by, s: j.approve(by=by, at=s.now, terms=TERMS),
-    "cancel": lambda j, by, s: j.cancel(by=by, at=s.now, reason="n", terms=TERMS),
-    "confirm refund": lambda j, by, s: j.confirm_refund(by=by, at=s.now, terms=TERMS),
-}
 
-# move: who -> (where it may be made, where it leads)
-RULES: dict[str, dict[str, dict[str, str]]] = {
-    "complete": {"professional": {"IP": "CO"}},
-    "request changes": {"client": {"CO": "IP"}},
-    "approve": {"client": {"CO": "AD"}},
-    "cancel": {
-        "client": {"AP": "CA", "IP": "CA>"},
-        "professional": {"AP": "CA", "IP": "CA>"},
-    },
-    "confirm refund": {"gateway": {"CA>": "CA"}, "admin": {"CA>": "CA"}},
-}
-MOVE_MONEY = {"approve", "cancel"}
-TOLD = {
-    "complete": JobCompleted,
-    "request changes": ChangesRequested,
-    "approve": JobApproved,
-    "cancel": JobCancelled,
-    "confirm refund": RefundProcessed,
-}
-SCENES = scenes()
-IN_CARE = (EscrowStatus.HELD, EscrowStatus.REFUNDING)
-FROZEN_SCENES = {
-    f"{name}, frozen by {by.value}": replace(scene, job=frozen(scene.job, by))
-    for name, scene in SCENES.items()
-    for by in (FrozenBy.MEDIATION, FrozenBy.CHARGEBACK)
-    if scene.job.escrow in IN_CARE
-}
-PLACES = {
-    JobStatus.AWAITING_PAYMENT: "AP",
-    JobStatus.IN_PROGRESS: "IP",
-    JobStatus.COMPLETED: "CO",
-    JobStatus.APPROVED: "AD",
-    JobStatus.CANCELLED: "CA",
-}
+def test_every_place_and_every_trigger_is_met() -> None:
+    assert set(RULES) == set(MOVES) == set(Trigger)
+    met = {scene.place for scene in SCENES.values()}
+    assert met == {to for _, ways in RULES.values() for to in ways} | {"CA", "CA<", "CX"}
+    accepted_somewhere = {t for name in SCENES for t, _, _ in accepted_moves(name)}
+    assert accepted_somewhere == set(Trigger)
+    refused = {refusal(t, c, scene) for t, c, scene in product(Trigger, CALLERS, SCENES.values())}
+    refusals = {NotFound, WrongSide, InvalidTransition, PaymentFrozen, *GUARD_REFUSALS.values()}
+    assert refused == {None, *refusals}
 
 
-def place(job: Job) -> str:
-    return PLACES[job.status] + (">" if job.escrow is EscrowStatus.REFUNDING else "")
-
-
-def refusal(move: str, caller: str, scene: Scene) -> type[DomainError] | None:
-    """What the rules answer: 404, then 403, then the wrong state, frozen money, a spent guard."""
-    if "strange" in caller:
-        return NotFound
-    if caller not in RULES[move]:
-        return WrongSide
-    if scene.place not in RULES[move][caller]:
-        return InvalidTransition
-    if scene.job.frozen_by is not FrozenBy.NONE and move in MOVE_MONEY:
-        return PaymentFrozen
-    if (move, caller, scene.place) == ("cancel", "client", "IP") and not scene.cooling_off:
-        return CoolingOffOver
-    if move == "request changes" and not scene.changes_left:
-        return NoChangesLeft
-    return None
-
-
-@pytest.mark.parametrize("name", [*SCENES, *FROZEN_SCENES])
-def test_every_move_by_everybody(name: str) -> None:
-    scene = (SCENES | FROZEN_SCENES)[name]
+@pytest.mark.parametrize("name", SCENES)
+def test_every_refusal_in_its_order_and_nothing_changed(name: str) -> None:
+    scene = SCENES[name]
     assert place(scene.job) == scene.place
-    for move, caller in product(MOVES, CALLERS):
-        wanted = refusal(move, caller, scene)
-        before = repr(scene.job)
-        if wanted:
+    before = repr(scene.job)
+    for trigger, caller in product(Trigger, CALLERS):
+        wanted, by = refusal(trigger, caller, scene), CALLERS[caller]
+        if wanted is None:
+            continue
+        with pytest.raises(DomainError) as asked:
+            ask(scene.job, trigger, by, scene.now, TERMS, broken(scene))
+        assert type(asked.value) is wanted, (name, trigger, caller)
+        if SYSTEM.get(trigger, caller) == caller:
             with pytest.raises(DomainError) as caught:
-                MOVES[move](scene.job, CALLERS[caller], scene)
-            assert type(caught.value) is wanted, (name, move, caller)
-        else:
-            job, events = MOVES[move](scene.job, CALLERS[caller], scene)
-            assert place(job) == RULES[move][caller][scene.place], (name, move, caller)
-            assert job.version == scene.job.version + 1
-            (told,) = [event for event in events if isinstance(event, Moved)]
-            assert type(told) is TOLD[move]
-            assert (told.version, told.actor, told.at) == (job.version, CALLERS[caller], scene.now)
-            assert told.states == (scene.job.status, job.status, job.escrow)
-            assert told.subject_id == job.id
-            assert told.reason == (None if move in ("approve", "confirm refund") else "n")
+                MOVES[trigger](scene.job, by, scene)
+            assert type(caught.value) is wanted, (name, trigger, caller)
         assert repr(scene.job) == before
 
 
-@pytest.mark.parametrize("name", [*SCENES, *FROZEN_SCENES])
+@pytest.mark.parametrize("name", SCENES)
+def test_every_accepted_move_leads_where_the_rules_say_and_is_told_once(name: str) -> None:
+    scene = SCENES[name]
+    before = repr(scene.job)
+    for trigger, caller, (job, events) in accepted_moves(name):
+        assert place(job) == leads_to(trigger, scene), (name, trigger, caller)
+        assert job.version == scene.job.version + 1
+        (told,) = [event for event in events if isinstance(event, Moved)]
+        assert told is events[0]
+        assert type(told) is told_as(trigger, scene)
+        assert (told.version, told.actor) == (job.version, CALLERS[caller])
+        assert told.states == (scene.job.status, job.status, job.escrow)
+        assert told.subject_id == job.id
+        assert told.reason == ("n" if trigger in SAYS_WHY else None)
+        assert repr(scene.job) == before
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_freeze_ends_exactly_where_the_rules_say(name: str) -> None:
+    scene = SCENES[name]
+    for trigger, _, (job, _) in accepted_moves(name):
+        if trigger is T.FREEZE:
+            assert job.frozen_by is FrozenBy.CHARGEBACK
+        elif trigger in LIFTS | ONLY_FROZEN:
+            assert (job.frozen_by, job.time_left) == (FrozenBy.NONE, None)
+        else:
+            assert job.frozen_by is scene.job.frozen_by, (name, trigger)
+
+
+@pytest.mark.parametrize("name", SCENES)
 def test_what_a_job_offers_is_what_it_then_accepts(name: str) -> None:
-    scene = (SCENES | FROZEN_SCENES)[name]
-    triggers = {
-        "complete": Trigger.COMPLETE,
-        "request changes": Trigger.REQUEST_CHANGES,
-        "approve": Trigger.APPROVE,
-        "cancel": Trigger.CANCEL,
-        "confirm refund": Trigger.CONFIRM_REFUND,
-    }
-    for move, caller in product(MOVES, CALLERS):
+    scene = SCENES[name]
+    for trigger, caller in product(Trigger, CALLERS):
         if "strange" not in caller:
             roles = scene.job.roles_of(CALLERS[caller])
-            offered = scene.job.may(triggers[move], roles, scene.now, TERMS)
-            assert offered == (refusal(move, caller, scene) is None), (name, move, caller)
+            offered = may(scene.job, trigger, roles, scene.now, TERMS, broken(scene))
+            assert offered == (refusal(trigger, caller, scene) is None), (name, trigger, caller)
 
 
-@pytest.mark.parametrize("name", [*SCENES, *FROZEN_SCENES])
-def test_a_payment_is_confirmed_only_while_it_is_awaited(name: str) -> None:
-    scene = (SCENES | FROZEN_SCENES)[name]
-    if scene.place == "AP":
-        job, events = scene.job.confirm_payment(at=scene.now, terms=TERMS)
-        assert (job.status, job.escrow) == (JobStatus.IN_PROGRESS, EscrowStatus.HELD)
-        assert [type(event) for event in events] == [JobPaid]
-        assert job.paid_at == scene.now
-    else:
-        with pytest.raises(InvalidTransition):
-            scene.job.confirm_payment(at=scene.now, terms=TERMS)
+@pytest.mark.parametrize("name", SCENES)
+def test_whoever_waits_has_a_deadline_unless_the_money_is_frozen_or_going_back(name: str) -> None:
+    for trigger, _, (job, _) in accepted_moves(name):
+        waits = place(job) in ("AP", "IP", "CO", "DI", "DR")
+        assert (job.deadline_at is not None) == (waits and not job.frozen), (name, trigger)
+        assert (job.time_left is not None) == (waits and job.frozen), (name, trigger)
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_money_is_released_once_by_one_move(name: str) -> None:
+    scene = SCENES[name]
+    for trigger, _, (job, events) in accepted_moves(name):
+        released = [event for event in events if isinstance(event, EscrowReleased)]
+        held = scene.job.escrow is E.HELD
+        assert len(released) == (held and place(job) in RELEASES), (name, trigger)
+        for event in released:
+            assert event.whole == (place(job) == "AD")
+            kept = event.net + event.commission
+            assert kept == job.price - (Money(0) if event.whole else TO_CLIENT)
+            assert event.commission == kept.share(job.rate)
 
 
 def test_kinds_of_refusals() -> None:
     assert NotFound.kind is Kind.NOT_FOUND
     assert WrongSide.kind is Kind.FORBIDDEN
-    for error in (InvalidTransition, PaymentFrozen, CoolingOffOver, NoChangesLeft):
+    refusals: list[type[DomainError]] = [InvalidTransition, PaymentFrozen]
+    for error in (*refusals, *GUARD_REFUSALS.values()):
         assert error.kind is Kind.REFUSED
-    assert issubclass(CoolingOffOver, InvalidTransition)
-    assert issubclass(NoChangesLeft, InvalidTransition)
+    assert set(GUARD_REFUSALS) == set(Guard)
+    assert all(issubclass(error, InvalidTransition) for error in GUARD_REFUSALS.values())
 
 
 def test_the_part_is_read_from_the_job_and_not_from_the_account() -> None:
@@ -189,9 +162,11 @@ def test_the_part_is_read_from_the_job_and_not_from_the_account() -> None:
         paid().complete(by=turned, at=T0 + DAY, notes=None, terms=TERMS)
 
 
-def test_nobody_plays_the_opener_by_himself() -> None:
-    for actor in (CLIENT, PROFESSIONAL, CLOCK, GATEWAY):
-        assert Role.OPENER not in paid().roles_of(actor)
+def test_only_who_opened_the_dispute_plays_the_opener() -> None:
+    for scene, caller in product(SCENES.values(), CALLERS):
+        if "strange" not in caller:
+            plays = Role.OPENER in scene.job.roles_of(CALLERS[caller])
+            assert plays == (caller == scene.opener)
 
 
 def test_a_job_cannot_be_changed_in_place() -> None:
@@ -212,7 +187,7 @@ def test_acceptance_freezes_the_terms() -> None:
         at=T0,
         terms=TERMS,
     )
-    assert (job.status, job.escrow) == (JobStatus.AWAITING_PAYMENT, EscrowStatus.EMPTY)
+    assert (job.status, job.escrow) == (JobStatus.AWAITING_PAYMENT, E.EMPTY)
     assert (job.dispute, job.frozen_by) == (DisputeStatus.NONE, FrozenBy.NONE)
     assert (job.price, job.rate, job.description) == (Money(100_05), RATE, "Paint a wall")
     assert (job.version, job.accepted_at, job.paid_at) == (1, T0, None)
@@ -248,16 +223,6 @@ def test_a_release_tells_who_gets_what(silent: bool) -> None:
     assert released.professional_id == PROFESSIONAL_ID
 
 
-@pytest.mark.parametrize("name", SCENES)
-def test_money_is_released_once_by_one_move(name: str) -> None:
-    scene = SCENES[name]
-    for move, caller in product(MOVES, CALLERS):
-        if refusal(move, caller, scene) is None:
-            _, events = MOVES[move](scene.job, CALLERS[caller], scene)
-            released = [event for event in events if isinstance(event, EscrowReleased)]
-            assert len(released) == (move == "approve")
-
-
 def test_what_the_professional_wrote_and_when_he_finished_is_kept() -> None:
     job, (told,) = paid().complete(by=PROFESSIONAL, at=T0 + DAY, notes="Ready", terms=TERMS)
     assert (job.completed_at, job.ever_done) == (T0 + DAY, True)
@@ -265,8 +230,9 @@ def test_what_the_professional_wrote_and_when_he_finished_is_kept() -> None:
     assert told.reason == "Ready"
 
 
-def test_a_confirmed_refund_ends_the_freeze() -> None:
-    for scene in FROZEN_SCENES.values():
-        if scene.place == "CA>":
-            job = scene.job.confirm_refund(by=GATEWAY, at=scene.now + HOUR, terms=TERMS).job
-            assert job.frozen_by is FrozenBy.NONE
+def test_a_payment_is_confirmed_once_and_starts_the_work() -> None:
+    job = accepted().confirm_payment(at=T0 + HOUR, terms=TERMS).job
+    assert (job.status, job.escrow) == (JobStatus.IN_PROGRESS, E.HELD)
+    assert job.paid_at == T0 + HOUR
+    with pytest.raises(InvalidTransition):
+        job.confirm_payment(at=T0 + HOUR, terms=TERMS)

@@ -7,30 +7,40 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conectar.domain.jobs.job import CoolingOffOver, InvalidTransition, Job, NoChangesLeft
-from conectar.domain.jobs.job import PaymentFrozen as Frozen
-from conectar.domain.jobs.lifecycle import EscrowStatus, JobStatus
+from conectar.domain.jobs.job import Job
+from conectar.domain.jobs.lifecycle import EscrowStatus, FrozenBy, JobStatus, Trigger
+from conectar.domain.jobs.refusals import CoolingOffOver, InvalidTransition, NoChangesLeft
+from conectar.domain.jobs.refusals import PaymentFrozen as Frozen
 from conectar.domain.jobs.terms import Terms, within_days
-from conectar.domain.kernel.actor import CLOCK, GATEWAY
+from conectar.domain.kernel.actor import CLOCK, GATEWAY, Actor
 from conectar.domain.kernel.errors import DomainError
 from conectar.domain.kernel.events import Moved
+from conectar.domain.kernel.money import Money
 
 from .builders import (
+    ADMIN,
     CLIENT,
     DAY,
+    DISPUTE_ID,
     HOUR,
     PROFESSIONAL,
     T0,
     TERMS,
     TICK,
+    TO_CLIENT,
     accepted,
+    approved,
+    disputed,
     done,
     frozen,
+    left,
     paid,
+    refunded,
     sent_back,
+    withdrawn,
 )
 
 ART = timezone(timedelta(hours=-3))
@@ -38,7 +48,7 @@ PAID_AT = T0 + HOUR
 
 
 def cancelled_by_client(job: Job, at: datetime) -> Job:
-    return job.cancel(by=CLIENT, at=at, reason=None, terms=TERMS).job
+    return left(job, CLIENT, at)
 
 
 def test_the_figures_of_the_rules() -> None:
@@ -51,6 +61,7 @@ def test_the_figures_of_the_rules() -> None:
             approval=timedelta(days=14),
             rework=timedelta(days=14),
             dispute=timedelta(days=60),
+            after_dispute=timedelta(hours=48),
             held=timedelta(days=150),
             cooling_off_days=10,
             changes=3,
@@ -69,6 +80,9 @@ def test_the_figures_of_the_rules() -> None:
         (sent_back(done(paid(), PAID_AT + 70 * DAY), PAID_AT + 80 * DAY), PAID_AT + 94 * DAY),
         (sent_back(done(paid(), T0 + DAY), PAID_AT + 61 * DAY), PAID_AT + 75 * DAY),
         (sent_back(done(paid(), T0 + DAY), PAID_AT + 61 * DAY + TICK), PAID_AT + 75 * DAY + TICK),
+        (disputed(paid(), CLIENT, T0 + 5 * DAY), T0 + 65 * DAY),
+        (disputed(done(paid(), T0 + DAY), PROFESSIONAL, T0 + 5 * DAY), T0 + 65 * DAY),
+        (disputed(paid(), ADMIN, T0 + 5 * DAY), T0 + 65 * DAY),
     ],
 )
 def test_each_state_has_its_deadline(job: Job, deadline: datetime) -> None:
@@ -87,6 +101,7 @@ def test_no_deadline_reaches_past_150_days_from_payment() -> None:
     job = sent_back(job, PAID_AT + 145 * DAY - TICK)
     assert job.deadline_at == cap
     assert done(job, cap - TICK).deadline_at == cap
+    assert disputed(job, CLIENT, PAID_AT + 145 * DAY).deadline_at == cap
 
 
 def test_a_long_setting_is_capped_too() -> None:
@@ -104,6 +119,12 @@ def test_a_long_setting_is_capped_too() -> None:
             JobStatus.CANCELLED,
             EscrowStatus.REFUNDING,
         ),
+        (disputed(paid(), PROFESSIONAL, T0 + DAY), JobStatus.CANCELLED, EscrowStatus.REFUNDING),
+        (
+            withdrawn(disputed(done(paid(), T0 + DAY), CLIENT, T0 + DAY), CLIENT, T0 + 2 * DAY),
+            JobStatus.APPROVED,
+            EscrowStatus.RELEASED,
+        ),
     ],
 )
 def test_silence_does_what_the_state_says_and_not_a_moment_early(
@@ -120,20 +141,20 @@ def test_silence_does_what_the_state_says_and_not_a_moment_early(
 
 def test_nothing_lapses_that_does_not_wait() -> None:
     late = T0 + 400 * DAY
-    refunding = paid().cancel(by=PROFESSIONAL, at=T0 + DAY, reason=None, terms=TERMS).job
-    refunded = refunding.confirm_refund(by=GATEWAY, at=T0 + DAY, terms=TERMS).job
-    approved = done(paid(), T0 + DAY).approve(by=CLIENT, at=T0 + DAY, terms=TERMS).job
+    refunding = left(paid(), PROFESSIONAL, T0 + DAY)
+    released = approved(done(paid(), T0 + DAY), T0 + DAY)
     unpaid = cancelled_by_client(accepted(), T0 + HOUR)
-    for job in (refunding, refunded, approved, unpaid):
+    for job in (refunding, refunded(refunding, T0 + DAY), released, unpaid):
         assert job.deadline_at is None
         with pytest.raises(InvalidTransition):
             job.lapse(at=late, terms=TERMS)
 
 
 def test_the_clock_of_frozen_money_stands_still() -> None:
-    for job in (paid(), done(paid(), T0 + DAY)):
+    calm = (paid(), done(paid(), T0 + DAY))
+    for job in (*calm, *(disputed(job, CLIENT, T0 + DAY) for job in calm)):
         with pytest.raises(Frozen):
-            frozen(job).lapse(at=T0 + 400 * DAY, terms=TERMS)
+            frozen(job, at=T0 + DAY).lapse(at=T0 + 400 * DAY, terms=TERMS)
 
 
 def test_work_may_be_finished_while_frozen_but_silence_does_not_release_it() -> None:
@@ -173,7 +194,7 @@ def test_the_ten_days_count_from_acceptance_and_not_from_payment() -> None:
 
 
 def test_the_professional_may_leave_later_too() -> None:
-    job = paid().cancel(by=PROFESSIONAL, at=T0 + 60 * DAY, reason=None, terms=TERMS).job
+    job = left(paid(), PROFESSIONAL, T0 + 60 * DAY)
     assert job.escrow is EscrowStatus.REFUNDING
 
 
@@ -214,23 +235,72 @@ def test_a_pending_payment_is_waited_for_until_72_hours_after_acceptance() -> No
     assert last.confirm_payment(at=T0 + 71 * HOUR, terms=TERMS).job.escrow is EscrowStatus.HELD
 
 
-MOVES: list[Callable[..., Any]] = [
+Make = Callable[[Job, datetime], Any]
+
+
+def leave(by: Actor, trigger: Trigger = Trigger.CANCEL) -> Make:
+    return lambda j, at: j.leave(trigger, by=by, at=at, reason=None, terms=TERMS)
+
+
+def dispute(by: Actor) -> Make:
+    return lambda j, at: j.open_dispute(DISPUTE_ID, by=by, at=at, reason="n", terms=TERMS)
+
+
+def withdraw(by: Actor, banned: bool = False) -> Make:
+    return lambda j, at: j.withdraw_dispute(by=by, at=at, party_banned=banned, terms=TERMS)
+
+
+def decide(trigger: Trigger, part: Money | None = None) -> Make:
+    return lambda j, at: j.resolve(
+        trigger, by=ADMIN, at=at, reason="n", terms=TERMS, to_client=part
+    )
+
+
+def take_away(trigger: Trigger, in_flight: bool = False) -> Make:
+    return lambda j, at: j.take_away(trigger, at=at, in_flight=in_flight, terms=TERMS)
+
+
+MOVES: list[Make] = [
     lambda j, at: j.confirm_payment(at=at, terms=TERMS),
     lambda j, at: j.complete(by=PROFESSIONAL, at=at, notes=None, terms=TERMS),
     lambda j, at: j.request_changes(by=CLIENT, at=at, reason="n", terms=TERMS),
     lambda j, at: j.approve(by=CLIENT, at=at, terms=TERMS),
-    lambda j, at: j.cancel(by=CLIENT, at=at, reason=None, terms=TERMS),
-    lambda j, at: j.cancel(by=PROFESSIONAL, at=at, reason=None, terms=TERMS),
     lambda j, at: j.lapse(at=at, terms=TERMS),
     lambda j, at: j.confirm_refund(by=GATEWAY, at=at, terms=TERMS),
+    lambda j, at: j.suspend(DISPUTE_ID, by=ADMIN, at=at, reason="n", terms=TERMS),
+    lambda j, at: j.take_dispute(by=ADMIN, at=at, terms=TERMS),
+    lambda j, at: j.freeze(FrozenBy.MEDIATION, at=at, terms=TERMS),
+    lambda j, at: j.freeze(FrozenBy.CHARGEBACK, at=at, terms=TERMS),
+    lambda j, at: j.thaw(at=at, terms=TERMS),
+    lambda j, at: j.reimburse(at=at, terms=TERMS),
+    leave(CLIENT),
+    leave(PROFESSIONAL),
+    leave(CLIENT, Trigger.REGRET),
+    dispute(CLIENT),
+    dispute(PROFESSIONAL),
+    withdraw(CLIENT),
+    withdraw(PROFESSIONAL),
+    withdraw(ADMIN),
+    withdraw(ADMIN, banned=True),
+    decide(Trigger.RESOLVE_RELEASE),
+    decide(Trigger.RESOLVE_REFUND),
+    decide(Trigger.RESOLVE_SPLIT, TO_CLIENT),
+    decide(Trigger.ORDER_REFUND),
+    decide(Trigger.ORDER_SPLIT, TO_CLIENT),
+    take_away(Trigger.LOSE),
+    take_away(Trigger.LOSE, in_flight=True),
+    take_away(Trigger.OUTSIDE_REFUND),
+    take_away(Trigger.SETTLE_CHARGEBACK),
 ]
+WAITING = (JobStatus.IN_PROGRESS, JobStatus.COMPLETED, JobStatus.DISPUTED)
 
 
-@given(st.lists(st.tuples(st.sampled_from(MOVES), st.integers(0, 20 * 24)), max_size=40))
+@settings(max_examples=300)
+@given(st.lists(st.tuples(st.sampled_from(MOVES), st.integers(0, 20 * 24)), max_size=60))
 def test_any_life_has_a_gapless_timeline_and_never_waits_for_nothing(
-    life: list[tuple[Callable[..., Any], int]],
+    life: list[tuple[Make, int]],
 ) -> None:
-    job, now, timeline = accepted(), T0, 1
+    job, now, timeline = paid(), T0 + HOUR, 2
     for move, hours in life:
         now += timedelta(hours=hours)
         try:
@@ -241,9 +311,17 @@ def test_any_life_has_a_gapless_timeline_and_never_waits_for_nothing(
         timeline += 1
         assert after.version == moved.version == timeline
         assert moved.states == (job.status, after.status, after.escrow)
-        waits = after.status in (JobStatus.IN_PROGRESS, JobStatus.COMPLETED)
-        assert (after.deadline_at is not None) == waits
-        if after.deadline_at is not None:
-            assert after.deadline_at <= after.paid_at + 150 * DAY
+        expect_clock(after)
         assert after.changes_used <= 3
         job = after
+
+
+def expect_clock(job: Job) -> None:
+    """Either the clock runs, or frozen money stopped it, or nothing waits."""
+    waits = job.status in WAITING
+    assert (job.deadline_at is not None) == (waits and not job.frozen)
+    assert (job.time_left is not None) == (waits and job.frozen)
+    if job.deadline_at is not None:
+        assert job.paid_at is not None
+        assert job.deadline_at <= job.paid_at + 150 * DAY
+    assert job.remind_at is None or job.remind_at < (job.deadline_at or job.remind_at)

@@ -195,6 +195,14 @@ def test_job_and_money_agree() -> None:
         assert state.escrow in places[state.status], state
 
 
+def test_an_administrator_orders_only_what_nobody_quarrels_about() -> None:
+    for step in LIFECYCLE.steps:
+        if step.rule.trigger in (T.ORDER_REFUND, T.ORDER_SPLIT):
+            assert step.before.dispute in (D.NONE, D.WITHDRAWN), step
+            assert step.before.dispute is step.after.dispute, step
+            assert not step.frozen, step
+
+
 def test_a_resolved_dispute_is_never_opened_again() -> None:
     for node in NODES:
         if node[0].dispute is D.RESOLVED:
@@ -213,6 +221,8 @@ def test_everybody_keeps_to_his_part() -> None:
             T.RESOLVE_RELEASE,
             T.RESOLVE_REFUND,
             T.RESOLVE_SPLIT,
+            T.ORDER_REFUND,
+            T.ORDER_SPLIT,
             T.CONFIRM_REFUND,
         },
         Role.GATEWAY: {

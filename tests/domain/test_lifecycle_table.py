@@ -26,8 +26,8 @@ from conectar.domain.kernel.machine import AmbiguousTable, Freeze, Machine, Rule
 
 # job, escrow, dispute | trigger | who | guard | while frozen? | job, escrow, dispute afterwards
 # `a/b` any of them, `*` any at all, `.` as it was; CALM, SHUT and LIVE are sets of disputes.
-# Frozen: `no`, `yes` (either way), `begins`, `ends` (only while frozen, thawed afterwards), `lifts`
-# (either way, thawed afterwards).
+# Frozen: `no`, `yes` (either way), `begins` (either way, frozen afterwards), `ends` (only while
+# frozen, thawed afterwards), `lifts` (either way, thawed afterwards).
 TABLE = """
 AP EMPTY NONE | confirm_payment | gateway | | no | IP HELD .
 AP EMPTY NONE | cancel | client/professional | | no | CA . .
@@ -51,6 +51,8 @@ DI HELD LIVE | resolve_release | admin | | no | AD RELEASED RESOLVED
 DI HELD LIVE | resolve_refund | admin | | no | CA REFUNDING RESOLVED
 DI HELD LIVE | resolve_split | admin | | no | AD SPLIT RESOLVED
 DI HELD LIVE | lapse | clock | | no | CA REFUNDING RESOLVED
+IP/CO HELD CALM | order_refund | admin | | no | CA REFUNDING .
+IP/CO HELD CALM | order_split | admin | | no | AD SPLIT .
 CA REFUNDING * | confirm_refund | gateway/admin | | lifts | . REFUNDED .
 * HELD/REFUNDING * | freeze | gateway | | begins | . . .
 * HELD/REFUNDING * | thaw | gateway | | ends | . . .
@@ -59,8 +61,7 @@ CA REFUNDING * | confirm_refund | gateway/admin | | lifts | . REFUNDED .
 * HELD/REFUNDING SHUT | outside_refund | gateway | none_in_flight | lifts | CA REFUNDED .
 * HELD/REFUNDING LIVE | outside_refund | gateway | none_in_flight | lifts | CA REFUNDED RESOLVED
 AD RELEASED/SPLIT * | settle_chargeback | gateway | none_in_flight | no | . CHARGED_BACK .
-AD CHARGED_BACK CALM | reimburse | gateway | | no | . RELEASED .
-AD CHARGED_BACK RESOLVED | reimburse | gateway | | no | . RELEASED/SPLIT .
+AD CHARGED_BACK * | reimburse | gateway | | no | . RELEASED/SPLIT .
 """
 
 STATES = """
@@ -69,8 +70,7 @@ CA EMPTY NONE
 IP/CO HELD NONE/WITHDRAWN
 DI HELD OPEN/REVIEW
 CA REFUNDING/REFUNDED/CHARGED_BACK NONE/WITHDRAWN/RESOLVED
-AD RELEASED/CHARGED_BACK NONE/WITHDRAWN/RESOLVED
-AD SPLIT RESOLVED
+AD RELEASED/SPLIT/CHARGED_BACK NONE/WITHDRAWN/RESOLVED
 """
 
 GUARDS = {"none_in_flight": "no_refund_in_flight"}
@@ -80,7 +80,7 @@ DISPUTES = {
     "LIVE": {"OPEN", "REVIEW"},
 }
 JOBS = dict(zip(("AP", "IP", "CO", "DI", "AD", "CA"), JobStatus, strict=True))
-FROZEN_BEFORE = {"no": {False}, "yes": {False, True}, "begins": {False}, "ends": {True}}
+FROZEN_BEFORE = {"no": {False}, "yes": {False, True}, "begins": {False, True}, "ends": {True}}
 FROZEN_BEFORE["lifts"] = {False, True}
 FROZEN_AFTER = {"begins": True, "ends": False, "lifts": False}
 
@@ -174,7 +174,7 @@ def test_the_start_is_an_unpaid_job() -> None:
 
 def test_exactly_the_allowed_states_can_be_reached() -> None:
     assert LIFECYCLE.states == ALLOWED_STATES
-    assert len(ALLOWED_STATES) == 24
+    assert len(ALLOWED_STATES) == 26
 
 
 def test_the_program_has_every_arrow_of_the_rules() -> None:
@@ -247,7 +247,12 @@ def test_a_table_that_only_looks_ambiguous_is_not_refused() -> None:
     assert len(Machine(HERE, roles, State).steps) == 2
     begins = rule(Role.GATEWAY, JobStatus.AWAITING_PAYMENT, Freeze.BEGINS, Trigger.FREEZE)
     ends = rule(Role.CLIENT, JobStatus.APPROVED, Freeze.REQUIRED)
-    assert len(Machine(HERE, (roles[0], begins, ends), State).steps) == 3
+    steps = Machine(HERE, (roles[0], begins, ends), State).steps
+    assert [(s.rule.trigger, s.frozen) for s in steps if s.rule is begins] == [
+        (Trigger.FREEZE, False),
+        (Trigger.FREEZE, True),
+    ]
+    assert len(steps) == 4
 
 
 def test_what_is_final() -> None:

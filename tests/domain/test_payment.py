@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from itertools import permutations, product
 from random import Random
@@ -13,11 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conectar.domain.jobs.job import Job
+from conectar.domain.kernel.errors import Kind
 from conectar.domain.kernel.ids import CheckoutId, PaymentId
 from conectar.domain.kernel.money import Money
 from conectar.domain.payments.checkout import Checkout, CheckoutStatus
 from conectar.domain.payments.payment import (
     Fact,
+    Flag,
+    NotParked,
     Payment,
     PaymentStatus,
     Verdict,
@@ -188,16 +191,31 @@ def test_an_unknown_word_is_heard_and_can_be_followed_by_a_known_one() -> None:
     assert seen_next(payment, fact(P.APPROVED, 2)).status is P.APPROVED
 
 
+TOLD = {"status", "detail", "refunded", "ask_release_at", "updated_at", "version"}
+
+
 def test_what_an_answer_changes_and_what_it_does_not() -> None:
-    known = replace(seen(fact(P.APPROVED, 1)), verdict=V.FUNDS, released=True)
+    known = replace(
+        seen(fact(P.APPROVED, 1)),
+        verdict=V.FUNDS,
+        flag=Flag.NO_ROW,
+        released=True,
+        excused=Money(3),
+        charged=Money(4),
+        charged_pending=Money(5),
+        charged_on_house=True,
+        closed_word="approved:partially_refunded",
+    )
     later = replace(fact(P.REFUNDED, 9, Money(1)), detail="by_admin", releases_at=T0 + HOUR)
     payment = known.told(later)
     assert (payment.status, payment.detail) == (P.REFUNDED, "by_admin")
     assert (payment.refunded, payment.ask_release_at) == (later.refunded, T0 + HOUR)
     assert (payment.updated_at, payment.version) == (later.updated_at, known.version + 1)
     assert payment.approved_at == known.approved_at, "approved once"
-    for field in ("id", "checkout_id", "job_id", "client_id", "amount", "verdict", "released"):
-        assert getattr(payment, field) == getattr(known, field)
+    for field in fields(Payment):
+        if field.name not in TOLD:
+            assert getattr(payment, field.name) == getattr(known, field.name), field.name
+    assert payment.word == "refunded:by_admin"
 
 
 def test_a_payment_is_first_seen_undecided() -> None:
@@ -205,8 +223,16 @@ def test_a_payment_is_first_seen_undecided() -> None:
     assert (payment.verdict, payment.flag, payment.released) == (V.OPEN, None, False)
     assert (payment.job_id, payment.client_id) == (JOB.id, CLIENT_ID)
     assert (payment.fee_posted, payment.taxes_posted) == (Money.ZERO, Money.ZERO)
+    assert (payment.excused, payment.charged, payment.charged_pending) == (Money.ZERO,) * 3
+    assert (payment.charged_on_house, payment.closed_word) == (False, None)
+    abroad = first_seen(fact(P.APPROVED, amount=Money(100, "USD")), checkout())
+    assert {abroad.excused.currency, abroad.charged.currency, abroad.fee_posted.currency} == {"USD"}
     unknown = first_seen(fact(P.APPROVED), None)
     assert (unknown.checkout_id, unknown.job_id, unknown.client_id) == (None, None, None)
+
+
+def test_only_what_is_parked_is_closed_by_a_person() -> None:
+    assert NotParked.kind is Kind.REFUSED
 
 
 # -- the checkout ------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from conectar.domain.kernel.money import Money
 from conectar.domain.payments.refund import (
     IN_FLIGHT,
     OUTSTANDING,
+    UNSENT,
     UNSETTLED,
     EvidenceNeeded,
     Refund,
@@ -50,8 +51,12 @@ def refund(status: RefundStatus = S.CREATED) -> Refund:
     )
 
 
+def claimed(intent: Refund, at: datetime = T0, refunded: Money = Money.ZERO) -> Refund:
+    return intent.claim(at, PLAN, refunded)
+
+
 def unanswered(intent: Refund, at: datetime) -> Refund:
-    return intent.claim(at, PLAN).unanswered(at, "timeout", PLAN)
+    return claimed(intent, at).unanswered(at, "timeout", PLAN)
 
 
 def test_the_figures_of_the_rules() -> None:
@@ -76,11 +81,11 @@ def test_silence_is_tried_again_then_read_back_then_a_persons() -> None:
 
 
 def test_a_claim_counts_as_sent_before_a_byte_leaves() -> None:
-    first = refund().claim(T0, PLAN)
+    first = claimed(refund())
     assert (first.status, first.sends, first.version) == (S.SENT, 1, 2)
     assert first.leased_until == first.next_at == T0 + PLAN.lease
     assert PLAN.lease > timedelta(0)
-    again = first.claim(T0 + PLAN.lease, PLAN)
+    again = claimed(first, T0 + PLAN.lease)
     assert again.status is S.UNKNOWN, "the worker is gone, and nobody knows what it did"
     assert again.leased_until == T0 + 2 * PLAN.lease
 
@@ -89,20 +94,20 @@ def test_a_read_back_is_not_a_send() -> None:
     intent = refund()
     for _ in range(4):
         intent = unanswered(intent, T0)
-    assert (intent.sends, intent.claim(T0, PLAN).sends) == (4, 4)
+    assert (intent.sends, claimed(intent).sends) == (4, 4)
 
 
 def test_a_refund_whose_worker_always_dies_ends_with_a_person_too() -> None:
     intent = refund()
     for _ in range(1 + len(SAME_KEY + READ_BACK)):
         assert intent.next_at is not None
-        intent = intent.claim(intent.next_at, PLAN)
+        intent = claimed(intent, intent.next_at)
     assert intent.sends == 4
     assert intent.status is S.MANUAL or not intent.resends(PLAN)
 
 
 def test_success_ends_it() -> None:
-    done = refund().claim(T0, PLAN).succeed(T0 + PLAN.lease, "r-1")
+    done = claimed(refund()).succeed(T0 + PLAN.lease, "r-1")
     assert (done.status, done.gateway_id, done.settled_at) == (S.SUCCEEDED, "r-1", T0 + PLAN.lease)
     assert (done.next_at, done.leased_until) == (None, None)
     by_hand = refund(S.MANUAL).succeed(T0, None, "transfer 77")
@@ -110,17 +115,52 @@ def test_success_ends_it() -> None:
 
 
 def test_refused_for_good_is_a_persons() -> None:
-    given_up = refund().claim(T0, PLAN).hand_over("already refunded")
+    given_up = claimed(refund()).hand_over("already refunded")
     assert (given_up.status, given_up.error) == (S.MANUAL, "already refunded")
     assert (given_up.next_at, given_up.leased_until) == (None, None)
 
 
 def test_a_person_may_have_the_whole_plan_run_again_with_the_same_key() -> None:
-    intent = refund().claim(T0, PLAN).hand_over("no")
+    intent = claimed(refund()).hand_over("no")
     again = intent.retry(T0 + timedelta(days=9))
     assert (again.id, again.status, again.attempts) == (intent.id, S.UNKNOWN, 0)
     assert (again.next_at, again.error) == (T0 + timedelta(days=9), None)
     assert again.resends(PLAN)
+
+
+def test_a_final_no_is_retried_with_another_key_and_a_silence_with_the_same() -> None:
+    silent = claimed(refund()).hand_over("silence").retry(T0)
+    assert silent.key == refund().key == str(refund().id)
+    refused = claimed(refund()).refuse("not enough money")
+    assert (refused.status, refused.error) == (S.MANUAL, "not enough money")
+    twice = claimed(refused.retry(T0)).refuse("again")
+    assert [r.key for r in (refused, twice)] == [f"{refund().id}-1", f"{refund().id}-2"]
+
+
+def test_a_void_intent_is_not_sent_any_more() -> None:
+    for status in UNSETTLED:
+        void = refund(status).void("the gateway froze the payment")
+        assert (void.status, void.error) == (S.VOID, "the gateway froze the payment")
+        assert (void.next_at, void.leased_until, void.settled_at) == (None, None, None)
+
+
+@pytest.mark.parametrize("before", [Money(0), Money(300)])
+def test_a_part_is_seen_beside_what_had_gone_back_before_its_first_try(before: Money) -> None:
+    part = replace(refund(), amount=Money(200), whole=False)
+    sent = claimed(part, refunded=before)
+    assert sent.baseline == before
+    later = claimed(sent.unanswered(T0, "timeout", PLAN), refunded=before + Money(200))
+    assert later.baseline == before, "a later try may see itself"
+    for more, shows in ((0, False), (199, False), (200, True), (201, True)):
+        assert later.shows_in(before + Money(more)) is shows
+    refused = later.refuse("no").retry(T0)
+    assert claimed(refused, refunded=before + Money(50)).baseline == before + Money(50)
+
+
+def test_the_whole_is_seen_by_its_own_amount() -> None:
+    sent = claimed(refund(), refunded=Money(100))
+    assert not sent.shows_in(sent.amount - Money(1))
+    assert sent.shows_in(sent.amount)
 
 
 @pytest.mark.parametrize("status", [s for s in RefundStatus if s is not S.MANUAL])
@@ -134,10 +174,12 @@ def test_a_person_resolves_only_what_is_on_his_list(status: RefundStatus) -> Non
 
 Step = Callable[[Refund], Refund]
 STEPS: dict[str, Step] = {
-    "claim": lambda r: r.claim(T0, PLAN),
+    "claim": claimed,
     "succeed": lambda r: r.succeed(T0, "r-1"),
     "unanswered": lambda r: r.unanswered(T0, "timeout", PLAN),
     "hand over": lambda r: r.hand_over("no"),
+    "refuse": lambda r: r.refuse("no"),
+    "void": lambda r: r.void("frozen"),
 }
 
 
@@ -159,7 +201,7 @@ def test_an_intent_keeps_its_key_and_its_amount_and_counts_its_changes(steps: li
         for field in ("id", "payment_id", "job_id", "client_id", "amount", "whole", "origin"):
             assert getattr(after, field) == getattr(intent, field)
         assert after.sends >= intent.sends
-        assert (after.next_at is None) == (after.status in (S.SUCCEEDED, S.MANUAL))
+        assert (after.next_at is None) == (after.status in (S.SUCCEEDED, S.MANUAL, S.VOID))
         assert (after.leased_until is not None) <= (name == "claim")
         intent = after
 
@@ -169,6 +211,7 @@ def test_what_counts_as_not_ended() -> None:
     assert {S.CREATED, S.SENT, S.UNKNOWN} == OUTSTANDING
     assert {S.CREATED, S.SENT, S.UNKNOWN, S.MANUAL} == UNSETTLED
     assert set(RefundStatus) - UNSETTLED == {S.SUCCEEDED, S.VOID}
+    assert {S.CREATED, S.MANUAL} == UNSENT == UNSETTLED - IN_FLIGHT
 
 
 def test_kinds_of_refusals() -> None:

@@ -15,6 +15,8 @@ from conectar.domain.people.files import (
     SIZE_MAX,
     FileTooLarge,
     NotAnImage,
+    NotEvidence,
+    evidence_type,
     image_type,
 )
 from conectar.domain.people.session import PasswordReset, Session
@@ -183,6 +185,28 @@ def test_a_file_is_what_is_in_it(head: bytes, kind: str) -> None:
     assert image_type(head + bytes(SIZE_MAX - len(head))) == kind
     with pytest.raises(FileTooLarge):
         image_type(head + bytes(SIZE_MAX - len(head) + 1))
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (b"%PDF-1.7", "application/pdf"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"RIFF\x00\x00\x00\x00WEBP", "image/webp"),
+    ],
+)
+def test_evidence_may_be_a_document_too(head: bytes, kind: str) -> None:
+    assert evidence_type(head + bytes(SIZE_MAX - len(head))) == kind
+    with pytest.raises(FileTooLarge):
+        evidence_type(head + bytes(SIZE_MAX - len(head) + 1))
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"<html>", b" %PDF-1.7", b"%PDF"])
+def test_anything_else_is_no_evidence(content: bytes) -> None:
+    with pytest.raises(NotEvidence):
+        evidence_type(content)
+    assert NotEvidence.kind is Kind.UNSUPPORTED
 
 
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"RIFF\0\0\0\0WAVE", b"%PDF-1.7", b"\xff\xd8"])

@@ -1,14 +1,31 @@
-"""The letters that let a forgotten password be replaced."""
+"""The letters that carry a token: for a forgotten password, and for an address to be proved."""
 
 import re
 
 from tests.http.api import Api
 from tests.http.person import eventually
 
+RESET, VERIFY = "restablecer", "verificar"
 
-def reset_token(api: Api, email: str, nth: int = 1) -> str:
-    """The token in somebody's `nth` letter."""
-    letters = eventually(lambda: api.letters(email)[nth - 1 :])
-    found = re.search(r"token=(\S+)", letters[0]["texto"])
-    assert found
-    return found[1]
+
+def token_of(api: Api, email: str, what: str) -> str:
+    """The token in somebody's letter."""
+
+    def found() -> list[str]:
+        return [
+            token
+            for letter in api.letters(email)
+            for token in re.findall(rf"/{what}\?token=(\S+)", letter["texto"])
+        ]
+
+    return eventually(found)[0]
+
+
+def reset_token(api: Api, email: str) -> str:
+    """The token that replaces a forgotten password."""
+    return token_of(api, email, RESET)
+
+
+def verify_token(api: Api, email: str) -> str:
+    """The token that proves an address."""
+    return token_of(api, email, VERIFY)

@@ -13,8 +13,15 @@ RESTLESS = {
     "entregas": None,
     "payment_intents": ("consultar_at", "consultas"),
     "pagos": ("consultar_liberacion_at",),
+    "profesionales": ("puntos", "version"),
+    "busqueda": ("puntos",),
+    "puntos": None,
+    "notifications": None,
 }
 """What the background moves by itself; None: the whole table."""
+AFTERWARDS = ("notification.written", "gamification.points_earned", "gamification.level_up")
+"""Events that only the background makes."""
+_LATER = [(name,) for name in AFTERWARDS]
 
 
 def dump(server: Server) -> dict[str, list[tuple[Any, ...]]]:
@@ -29,7 +36,8 @@ def dump(server: Server) -> dict[str, list[tuple[Any, ...]]]:
                 continue
             columns = [c[1] for c in found.execute(f'PRAGMA table_info("{name}")')]
             kept = ", ".join(f'"{c}"' for c in columns if c not in skipped)
-            rows[name] = sorted(found.execute(f'SELECT {kept} FROM "{name}"'), key=repr)
+            made = found.execute(f'SELECT {kept} FROM "{name}"')
+            rows[name] = sorted((row for row in made if row[1:2] not in _LATER), key=repr)
     found.close()
     return rows
 

@@ -177,7 +177,7 @@ def test_ids_and_times_have_one_form(api: Api, ana: Person, beto: Person) -> Non
 def test_only_version_one_is_there(api: Api) -> None:
     for path in ("/api/v2", "/api/v2/trabajos", "/api/v3/x", "/api/v10/users/me", "/api/vv/x"):
         refused(api.http.get(path), 404, "VERSION_NO_SOPORTADA")
-    for path in ("/", "/nada", "/api/v1/nada", "/api/v1/disputas", "/consola"):
+    for path in ("/", "/nada", "/api/v1/nada", "/api/v1/chat", "/consola"):
         refused(api.http.get(path), 404, "RUTA_NO_ENCONTRADA")
 
 

@@ -9,6 +9,7 @@ import pytest
 from tests.http.api import Api, Person
 from tests.http.books import agreed, books
 from tests.http.person import good, new_key, refused, together
+from tests.http.quarrel import open_dispute
 from tests.http.stored import unchanged
 
 Told = tuple[list[str], list[str], str | None, float | None]
@@ -51,22 +52,23 @@ def test_what_may_be_done_at_each_state(api: Api, ana: Person, beto: Person) -> 
     )
     api.pay(api.preference(ana, job))
     api.until(ana, job, estado="EN_CURSO")
-    both = (["cancelar"], ["cancelar", "marcar-completado"])
+    both = (["cancelar", "disputar"], ["cancelar", "marcar-completado", "disputar"])
     assert told(ana, beto, job, "pagado_at") == (*both, "REEMBOLSAR", 75)
     path = f"/trabajos/{job['id']}"
     for n in range(3):
         done = good(beto.put(f"{path}/marcar-completado", {"notas": f"Listo {n}"}))
         assert done["completado_at"]
         shown = told(ana, beto, job, "completado_at")
-        assert shown == (["pedir-cambios", "aprobar"], [], "APROBAR", 14)
+        mine = ["pedir-cambios", "aprobar", "disputar", "resenar"]
+        assert shown == (mine, ["disputar"], "APROBAR", 14)
         good(ana.post(f"{path}/pedir-cambios", {"motivo": "Gotea"}))
-        assert told(ana, beto, job, "pagado_at") == ([], both[1], "REEMBOLSAR", 75)
+        assert told(ana, beto, job, "pagado_at") == (["disputar"], both[1], "REEMBOLSAR", 75)
     refused(ana.post(f"{path}/cancelar"), 400, "TRANSICION_INVALIDA")  # it was done once
     good(beto.put(f"{path}/marcar-completado"))
-    assert told(ana, beto, job, "completado_at")[0] == ["aprobar"]
+    assert told(ana, beto, job, "completado_at")[0] == ["aprobar", "disputar", "resenar"]
     refused(ana.post(f"{path}/pedir-cambios", {"motivo": "Otra vez"}), 400, "TRANSICION_INVALIDA")
     end = good(ana.post(f"{path}/aprobar"))
-    assert told(ana, beto, job) == ([], [], None, None)
+    assert told(ana, beto, job) == (["resenar"], [], None, None)
     assert (end["estado"], end["escrow_estado"], end["congelado_por"]) == (
         "APROBADO", "LIBERADO", None,
     )  # fmt: skip
@@ -106,7 +108,8 @@ ENDED = {
 def test_an_ended_job_takes_nothing_more(api: Api, ana: Person, beto: Person, state: str) -> None:
     job = ENDED[state](api, ana, beto)
     path = f"/trabajos/{job['id']}"
-    assert told(ana, beto, job) == ([], [], None, None)
+    left = ["resenar"] if state == "APROBADO" else []
+    assert told(ana, beto, job) == (left, [], None, None)
     before = steps(ana, job)
     with unchanged(api.server):
         for response in (
@@ -115,6 +118,8 @@ def test_an_ended_job_takes_nothing_more(api: Api, ana: Person, beto: Person, st
             beto.post(f"{path}/cancelar"),
             beto.put(f"{path}/marcar-completado"),
             ana.post(f"{path}/pedir-cambios", {"motivo": "x"}),
+            open_dispute(ana, job["id"]),
+            open_dispute(beto, job["id"]),
         ):
             refused(response, 400, "TRANSICION_INVALIDA")
     assert steps(ana, job) == before

@@ -127,12 +127,23 @@ def test_a_person_lets_it_be_tried_again(timed: Api, carla: Person, dario: Perso
     refused(timed.admin.post(path, again), 400, "INTENTO_NO_RESOLUBLE")
 
 
-def test_a_person_confirms_what_the_gateway_shows(timed: Api, carla: Person, dario: Person) -> None:
+def test_what_the_gateway_shows_needs_no_person(timed: Api, carla: Person, dario: Person) -> None:
     job, payment, intent = by_hand(timed, carla, dario)
     timed.sandbox("POST", f"/payments/{payment}", {"accion": "refund"})
-    path = f"/admin/intents/{intent}/resolver"
     assert timed.admin.seen(f"/payments/{payment}/status")["estado"] == "refunded"
-    quiet(timed.server)  # its notice is in
+    refunded_once(timed, carla, job, payment)
+    told = {"resultado": "confirmado", "motivo": "Está en el panel", "comprobante": "mp-990"}
+    refused(
+        timed.admin.post(f"/admin/intents/{intent}/resolver", told), 400, "INTENTO_NO_RESOLUBLE"
+    )
+
+
+def test_a_person_confirms_what_the_gateway_did(timed: Api, carla: Person, dario: Person) -> None:
+    job, payment, intent = by_hand(timed, carla, dario)
+    timed.fault("webhook", "drop", 10)  # he sees it before we do
+    timed.sandbox("POST", f"/payments/{payment}", {"accion": "refund"})
+    path = f"/admin/intents/{intent}/resolver"
+    quiet(timed.server)
     with unchanged(timed.server):
         told = {"resultado": "confirmado", "motivo": "Está en el panel"}
         refused(timed.admin.post(path, told), 422, "COMPROBANTE_REQUERIDO")
@@ -144,7 +155,10 @@ def test_a_person_confirms_what_the_gateway_shows(timed: Api, carla: Person, dar
     assert shown["estado"] == "EXITOSO" and "mp-991" in shown["comprobante"]
     timed.until(carla, job, escrow_estado="REEMBOLSADO", estado="CANCELADO")
     assert at_oracle(timed, payment)["reembolsado"] == "900.00"
+    assert timed.admin.seen(f"/payments/{payment}/status")["estado"] == "refunded"
     agreed(timed)
+    parked = timed.admin.seen("/admin/chargebacks", limit=100)
+    assert payment not in [row["mercadopago_payment_id"] for row in parked]
 
 
 def test_a_person_pays_it_from_the_bank(timed: Api, carla: Person, dario: Person) -> None:

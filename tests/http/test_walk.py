@@ -7,8 +7,9 @@ import pytest
 from conectar.adapters.inbound.http.app import create_app
 from conectar.adapters.inbound.http.openapi import operations
 from tests.http.api import Api, Person
+from tests.http.scene import Row, Scene
 from tests.http.stored import dump
-from tests.http.walk import ROWS, Row, Scene
+from tests.http.walk import ROWS
 from tests.server import Server
 
 WITHOUT_A_WORD = ("/openapi.json", "/docs", "/docs-assets", "/sandbox", "/schema")
@@ -79,6 +80,7 @@ def test_who_may_walk_in(scene: Scene, document: Any, route: str) -> None:
     where = path.format_map(made.params)
     people = callers(scene, row)
     people[3] = made.by or people[3]
+    people[1:] = made.instead or people[1:]
     declared = document["paths"][path][method.lower()]["responses"]
     seen = []
     for n, who in enumerate(people):

@@ -1,81 +1,28 @@
 """Every route: who it is for, what it needs to go well, and what each caller is told."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
 from urllib.parse import urlparse
 
-from tests.http.api import PASSWORD, Api, Person, kyc_files, kyc_form, offer_body, submit_kyc
+from tests.http.api import PASSWORD, kyc_files, kyc_form, offer_body
 from tests.http.notices import signature_of
 from tests.http.person import eventually, good
 from tests.http.reset import reset_token
+from tests.http.scene import (
+    ALL_WELL,
+    HOUSE,
+    PARTY,
+    ROOM,
+    SIGNED_IN,
+    Row,
+    Scene,
+    Sent,
+    body,
+    job,
+    offer,
+    with_body,
+)
 from tests.http.stored import quiet
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A request that goes well if the right person sends it. `by` is that person if he is not the
-    usual one, `signed` what only he can add."""
-
-    params: dict[str, str] = field(default_factory=dict)
-    more: dict[str, Any] = field(default_factory=dict)
-    by: Person | None = None
-    signed: dict[str, Any] = field(default_factory=dict)
-
-
-class Scene(NamedTuple):
-    """The usual people: a client and a professional who deal with each other, and two who don't."""
-
-    api: Api
-    ana: Person
-    beto: Person
-    other_client: Person
-    other_pro: Person
-
-    def offer(self) -> Sent:
-        return Sent({"offer_id": self.api.offer(self.ana, self.beto)["id"]})
-
-    def job(self, state: str) -> Sent:
-        """`job`, `paid` or `done`."""
-        made = getattr(self.api, state)(self.ana, self.beto)
-        return Sent({"job_id": (made if state == "job" else made[0])["id"]})
-
-    def applied(self) -> Sent:
-        """Somebody whose documents wait."""
-        who = self.api.applicant()
-        good(submit_kyc(who))
-        return Sent({"professional_id": who.id})
-
-
-Make = Callable[[Scene], Sent]
-
-
-class Row(NamedTuple):
-    """Whose route it is, and the answers to nobody, a stranger of the right role, a stranger of
-    the wrong role, and the right person."""
-
-    whose: str
-    expected: tuple[int, int, int, int]
-    make: Make = lambda _: Sent()
-    fresh: bool = False
-    """Callers with a session of their own, which the call may end."""
-
-
-def body(**fields: Any) -> Make:
-    return lambda _: Sent(more={"json": fields})
-
-
-def with_body(made: Sent, **fields: Any) -> Sent:
-    return replace(made, more={"json": fields})
-
-
-def offer(**fields: Any) -> Make:
-    return lambda s: with_body(s.offer(), **fields)
-
-
-def job(state: str, **fields: Any) -> Make:
-    return lambda s: with_body(s.job(state), **fields)
-
+from tests.http.walk_house import ADMIN
+from tests.http.walk_people import PEOPLE
 
 # -- what takes more than a line
 
@@ -158,13 +105,6 @@ def private_file(s: Scene) -> Sent:
     return Sent({"token": urlparse(url).path.rsplit("/", 1)[1]})
 
 
-ALL_WELL = (200, 200, 200, 200)
-SIGNED_IN = (401, 200, 200, 200)
-ROOM = (401, 200, 403, 200)
-"""A professional's own room: another professional finds his own there."""
-PARTY = (401, 404, 404, 200)
-HOUSE = (401, 403, 403, 200)
-"""An administrator's: two strangers of other roles."""
 NEAR = {"latitude": -34.6, "longitude": -58.4}
 
 V1 = {
@@ -241,7 +181,8 @@ V1 = {
     "GET /admin/suspense": Row("admin", HOUSE),
     "GET /archivos/{token}": Row("anyone", ALL_WELL, private_file),
 }
-ROWS = {f"{m} /api/v1{path}": row for m, path, row in ((*r.split(" "), V1[r]) for r in V1)} | {
+ALL = V1 | PEOPLE | ADMIN
+ROWS = {f"{m} /api/v1{path}": row for m, path, row in ((*r.split(" "), ALL[r]) for r in ALL)} | {
     f"GET {path}": Row("anyone", ALL_WELL) for path in ("/health", "/health/ready", "/health/live")
 }
 """`METHOD /whole/path` -> row."""

@@ -39,17 +39,23 @@ async def revisions(place: Place) -> migrations.Revisions:
 
 
 def schema(place: Place) -> dict[str, str]:
-    """Everything SQLite says of itself."""
+    """Everything SQLite says of itself; a table copied by a migration may list its constraints in
+    another order, so the parts of each are sorted."""
     with sqlite3.connect(place.data_dir / "conectar.db") as connection:
         rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-        found = {name: " ".join(sql.split()) for name, sql in rows}
+        found = {name: ", ".join(sorted(_parts(sql))) for name, sql in rows}
     connection.close()
     return found
 
 
+def _parts(sql: str) -> list[str]:
+    head, _, body = " ".join(sql.split()).partition("(")
+    return [part.strip() for part in (head, *body.removesuffix(")").split(","))]
+
+
 def tables(place: Place) -> set[str]:
     """Those there are, but Alembic's own."""
-    made = {name for name, sql in schema(place).items() if sql.startswith("CREATE TABLE")}
+    made = {name for name, sql in schema(place).items() if "CREATE TABLE" in sql}
     return made - {migrations.VERSION_TABLE}
 
 

@@ -8,20 +8,53 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from dishka import Provider, Scope, provide
+
+from conectar.adapters.outbound.memory.outside import FakeMailer
 from conectar.application.core import Once, Outcome
 from conectar.application.message import Message
+from conectar.application.ports.outside import Mail, Unavailable
+from conectar.application.ports.system import Ids
 from conectar.domain.kernel.errors import DomainError
-from tests.application.rooms import Counted, Heard, Listening, room
+from tests.application.rooms import CountedIds, Heard, Listening, room
 from tests.backends import BACKENDS, House
 
 FAST = Path("/dev/shm")
 """Files in memory, where there are any: nothing here is about the disk."""
 
 
+class FickleMailer(FakeMailer):
+    """Takes nothing of the next `refuses` mails."""
+
+    refuses = 0
+
+    async def send(self, mail: Mail) -> None:
+        if self.refuses:
+            self.refuses -= 1
+            raise Unavailable()
+        await super().send(mail)
+
+
+class EarlyIds(CountedIds):
+    """Secrets that differ from their first letters on, for codes are cut from those."""
+
+    def secret(self) -> str:
+        return f"{self.new().int % 10**12:012d}-a-secret-that-anybody-could-guess"
+
+
+class Fickle(Provider):
+    """The mailer is sometimes gone, and chance is counted."""
+
+    scope = Scope.APP
+    mailer = provide(FickleMailer, provides=FakeMailer, override=True)
+    ids = provide(EarlyIds, provides=Ids, override=True)
+
+
 class Both:
     """Sends everything to both houses and insists on equal answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: Any) -> None:
+        self._settings = settings
         self.runner = asyncio.Runner()
         self._stack = AsyncExitStack()
         self._folder = Path(mkdtemp(prefix="parity-", dir=FAST if FAST.is_dir() else None))
@@ -33,7 +66,8 @@ class Both:
         for backend, heard in zip(BACKENDS, self.heard, strict=True):
             folder = self._folder / backend
             folder.mkdir()
-            opened = room(backend, folder, Counted(), Listening(heard))
+            parts = Fickle(), Listening(heard)
+            opened = room(backend, folder, *parts, **self._settings)
             homes.append(await self._stack.enter_async_context(opened))
         return homes
 

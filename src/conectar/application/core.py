@@ -8,7 +8,7 @@ and asking again under the same key answers the same.
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any, NamedTuple, TypeVar, cast
@@ -18,9 +18,12 @@ from conectar.application.message import Command, Handler, Message, Query, Saga,
 from conectar.application.ports.codec import Codec, Refusal
 from conectar.application.ports.keys import StoredAnswer
 from conectar.application.ports.outbox import Delivery
-from conectar.application.ports.system import Clock, Telemetry, Waker
+from conectar.application.ports.system import Clock, Ids, Telemetry, Waker
 from conectar.application.ports.unit_of_work import LostRace, Store, UnitOfWork
+from conectar.domain.kernel.actor import Role, person
 from conectar.domain.kernel.errors import DomainError, Kind, OutOfRange
+from conectar.domain.kernel.ids import AuditId
+from conectar.domain.people.audit import AuditEntry
 
 R = TypeVar("R")
 
@@ -88,7 +91,9 @@ class Core:
         clock: Clock,
         telemetry: Telemetry,
         waker: Waker,
+        ids: Ids,
     ) -> None:
+        self._ids = ids
         self._store = store
         self._handlers = handlers
         self._reactions = reactions
@@ -126,6 +131,8 @@ class Core:
     async def _plain(self, message: Message[Any]) -> Any:
         handler = self._handlers[type(message)]
         if isinstance(message, Query):
+            if _noted(message):
+                await self._in_unit(lambda uow: self._note(message, uow))
             try:
                 async with self._store.reading() as read:
                     return await handler(message, read)
@@ -133,7 +140,7 @@ class Core:
                 raise Contended() from error
         if isinstance(message, Saga):
             return await handler(message, self)
-        return await self._in_unit(lambda uow: handler(message, uow))
+        return await self._in_unit(lambda uow: self._handle(message, uow))
 
     async def _command_once(self, message: Message[Any], once: Once) -> Outcome:
         async def work(uow: UnitOfWork) -> Outcome:
@@ -148,7 +155,7 @@ class Core:
 
     async def _attempt(self, message: Message[Any], uow: UnitOfWork) -> Any:
         async with uow.savepoint():
-            return await self._handlers[type(message)](message, uow)
+            return await self._handle(message, uow)
 
     async def _saga_once(self, message: Message[Any], once: Once) -> Outcome:
         until = self._clock.now() + LEASE
@@ -183,6 +190,22 @@ class Core:
             await uow.outbox.done(id, name, self._clock.now())
 
         await self._in_unit(work)
+
+    async def _handle(self, message: Message[Any], uow: UnitOfWork) -> Any:
+        if _noted(message):
+            await self._note(message, uow)
+        return await self._handlers[type(message)](message, uow)
+
+    async def _note(self, message: Message[Any], uow: UnitOfWork) -> None:
+        """An administrator's trace, in the unit of work of what he did."""
+        entry = AuditEntry(
+            id=AuditId(self._ids.new()),
+            admin_id=person(message.actor),  # type: ignore[attr-defined]
+            action=type(message).__name__,
+            subject=_subject(message),
+            created_at=self._clock.now(),
+        )
+        await uow.audit.add(entry)
 
     # -- the pieces ----------------------------------------------------------------------------
 
@@ -281,3 +304,15 @@ async def _holds(entry: StoredAnswer, uow: UnitOfWork) -> bool:
 def _owner(message: Message[Any]) -> UUID:
     actor = getattr(message, "actor", None)
     return actor.user_id if actor and actor.user_id else NOBODY
+
+
+def _noted(message: Message[Any]) -> bool:
+    actor = getattr(message, "actor", None)
+    return message.audited and actor is not None and actor.role is Role.ADMIN
+
+
+def _subject(message: Message[Any]) -> str | None:
+    """The first id a message names."""
+    names = (field.name for field in fields(message))
+    found = (getattr(message, name) for name in names if name.endswith("_id"))
+    return next((str(id) for id in found if id is not None), None)

@@ -6,7 +6,7 @@ each a message, because it must talk to the outside world between them.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar, get_args
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar, get_args
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -14,13 +14,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message(Generic[R]):
-    """Something asked; its answer is an R."""
+    """Something asked; its answer is an R. `audited`: an administrator who asks leaves a trace."""
+
+    audited: ClassVar[bool] = False
 
 
 class Command(Message[R]):
-    """Changes something, in one unit of work."""
+    """Changes something, in one unit of work. What an administrator changes is always audited."""
 
     __slots__ = ()
+    audited = True
 
 
 class Query(Message[R]):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from conectar.application.message import Listed
-from conectar.application.ports.readers import (
+from conectar.application.ports.search import (
     SEARCH_NEAREST,
     SEARCH_TOTAL_MAX,
     Hit,

@@ -2,10 +2,19 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import Enum
 
 from conectar.domain.jobs.terms import Terms
+from conectar.domain.kernel.money import Money
 from conectar.domain.levels.level import DEFAULT_TIERS, Tier
 from conectar.domain.payments.refund import RetryPlan
+
+
+class Bearer(Enum):
+    """Who bears a chargeback after the release."""
+
+    PROFESSIONAL = "professional"
+    HOUSE = "house"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,11 +24,21 @@ class Policy:
     terms: Terms = field(default_factory=Terms)
     tiers: tuple[Tier, ...] = DEFAULT_TIERS
     retries: RetryPlan = field(default_factory=RetryPlan)
+    bearer: Bearer = Bearer.PROFESSIONAL
+    second_admin_above: Money | None = None
+    """Above it an administrator who moves money needs another one; None: never."""
+    destination_wait: timedelta = timedelta(hours=72)
+    """How long a changed account for payouts waits."""
     access_lives: timedelta = timedelta(minutes=15)
     session_lives: timedelta = timedelta(days=30)
     reset_lives: timedelta = timedelta(hours=1)
+    verification_lives: timedelta = timedelta(hours=48)
     file_link_lives: timedelta = timedelta(minutes=10)
     key_lives: timedelta = timedelta(hours=72)
+    session_kept: timedelta = timedelta(days=90)
+    """How long an ended session can still be told from one that never was."""
+    delivery_kept: timedelta = timedelta(days=30)
+    """How long a finished delivery is kept."""
     checkout_polls: tuple[timedelta, ...] = (
         timedelta(minutes=1),
         timedelta(minutes=5),

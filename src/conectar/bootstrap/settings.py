@@ -9,16 +9,20 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import Enum
 from pathlib import Path
 from types import NoneType
-from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 from dotenv import dotenv_values
 
-from conectar.domain.kernel.money import Rate
+from conectar.adapters.vocabulary.codes import code, values
+from conectar.application.settings import Bearer
+from conectar.domain.kernel.money import MalformedAmount, Money, Rate
 from conectar.domain.levels.level import DEFAULT_TIERS, Level, Tier
 
+E = TypeVar("E", bound=Enum)
 PREFIX = "CONECTAR_"
 SECRET_BYTES_MIN = 32
 KNOWN_SECRETS = frozenset({"changeme" * 4, "secret" * 6, "0" * 32, "x" * 32})
@@ -48,11 +52,15 @@ class Settings:
     mercadopago_webhook_secrets: tuple[str, ...] = secret(())
     mercadopago_base_url: str | None = None
     mercadopago_collector_id: str | None = None
+    smtp_url: str | None = secret()
+    mail_from: str | None = None
     storage_url: str | None = None
     rate_limit: str = "100/minute"
     rate_limit_login: str = "5/minute"
     trusted_proxies: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
+    chargeback_bearer: Bearer = Bearer.PROFESSIONAL
+    second_admin_above: Money | None = None
     commission_tiers: tuple[Tier, ...] = DEFAULT_TIERS
     access_token_ttl: timedelta = timedelta(minutes=15)
     refresh_token_ttl: timedelta = timedelta(days=30)
@@ -62,6 +70,9 @@ class Settings:
     deadline_work: timedelta = timedelta(days=75)
     deadline_approval: timedelta = timedelta(days=14)
     deadline_rework: timedelta = timedelta(days=14)
+    deadline_dispute: timedelta = timedelta(days=60)
+    deadline_after_dispute: timedelta = timedelta(hours=48)
+    deadline_destination: timedelta = timedelta(hours=72)
     deadline_held: timedelta = timedelta(days=150)
     deadline_cooling_off: timedelta = timedelta(days=10)
     interval_sweep: timedelta = timedelta(minutes=1)
@@ -137,18 +148,32 @@ def _parsed(variable: str, raw: str, hint: Any) -> Any:
     try:
         if target is Path:
             return Path(raw)
+        if target is Bearer:
+            return _one_of(Bearer, raw)
+        if target is Money:
+            return None if raw.strip().lower() == "off" else Money.parse(raw)
         if target == tuple[Tier, ...]:
             return _tiers(raw)
         if get_origin(target) is tuple:
             parts = [part.strip() for part in raw.split(",") if part.strip()]
             return msgspec.convert(parts, target, strict=False)
         return msgspec.convert(raw, target, strict=False)
+    except MalformedAmount as error:
+        raise BadSetting(f"{variable}: needs an amount such as 500000.00") from error
     except (ValueError, msgspec.ValidationError) as error:
         raise BadSetting(f"{variable}: {error}") from error
 
 
 def _is_optional(hint: Any) -> bool:
     return NoneType in get_args(hint)
+
+
+def _one_of(enum: type[E], raw: str) -> E:
+    """A value by its word."""
+    known = values(enum)
+    if raw not in known:
+        raise ValueError(f"needs one of {', '.join(known)}")
+    return known[raw]
 
 
 def _tiers(raw: str) -> tuple[Tier, ...]:
@@ -175,6 +200,8 @@ def _checked(settings: Settings) -> Settings:
             raise BadSetting(f"{PREFIX}{item.name.upper()}: needs a duration above zero")
     if bool(settings.admin_email) != bool(settings.admin_password):
         raise BadSetting("CONECTAR_ADMIN_EMAIL and CONECTAR_ADMIN_PASSWORD go together")
+    if bool(settings.smtp_url) != bool(settings.mail_from):
+        raise BadSetting("CONECTAR_SMTP_URL and CONECTAR_MAIL_FROM go together")
     return settings
 
 
@@ -185,6 +212,8 @@ def _shown(value: Any, is_secret: bool) -> str:
         return ",".join(_shown(part, False) for part in value)
     if isinstance(value, Tier):
         return f"{value.from_points}:{value.commission.basis_points}"
+    if isinstance(value, Enum):
+        return code(value)
     if isinstance(value, timedelta):
         return str(msgspec.to_builtins(value))
     return "" if value is None else str(value)

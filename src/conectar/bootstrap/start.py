@@ -14,6 +14,7 @@ from conectar.adapters.vocabulary.trades import TRADES
 from conectar.application.accounts.create_admin import CreateAdmin
 from conectar.application.core import Core
 from conectar.application.people.seed_trades import SeedTrades
+from conectar.application.ports.system import Clock
 from conectar.bootstrap.place import Place
 from conectar.bootstrap.settings import BadSetting, Settings
 from conectar.domain.people.user import EmailTaken
@@ -46,7 +47,8 @@ async def make_background(container: AsyncContainer, settings: Settings) -> Back
     """The background work of one program, not running yet."""
     waker = await container.get(InProcessWaker)
     core = await container.get(Core)
-    return Background(core, waker.wait, settings.interval_relay, settings.interval_sweep)
+    clock = await container.get(Clock)
+    return Background(core, waker.wait, settings.interval_relay, settings.interval_sweep, clock)
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from conectar.sandbox.checkout_page import (
     result_page,
 )
 from conectar.sandbox.clock import as_utc
-from conectar.sandbox.errors import MercadoPagoError, Refusal
+from conectar.sandbox.errors import MercadoPagoError, Refusal, malformed
 from conectar.sandbox.gate import AnyRequest
 from conectar.sandbox.records import Mail, Payment, Push
 from conectar.sandbox.world import World
@@ -96,6 +96,19 @@ async def decide_next_payouts(request: AnyRequest, world: NamedDependency[World]
     body = controls.read(await request.body(), controls.NextPayoutsBody)
     world.payouts.next_results.extend([body.proximo] * body.veces)
     return {"proximos": list(world.payouts.next_results)}
+
+
+@post("/withdrawals")
+async def withdraw(request: AnyRequest, world: NamedDependency[World]) -> dict[str, Any]:
+    """The owner of the account sends available money to his bank."""
+    body = controls.read(await request.body(), controls.WithdrawBody)
+    amount = cents_from_control(bytes(body.monto))
+    if amount is None:
+        raise malformed("monto: hace falta.")
+    world.catch_up()
+    payout = world.payouts.withdraw(amount)
+    world.commit()
+    return {"payout_id": payout.id, "estado": payout.status}
 
 
 @post("/faults")
@@ -181,6 +194,7 @@ HANDLERS = (
     move_payment,
     move_payout,
     decide_next_payouts,
+    withdraw,
     add_fault,
     list_faults,
     clear_faults,

@@ -36,6 +36,12 @@ class PaymentBody(Struct, forbid_unknown_fields=True):
     monto: Raw = Raw()
 
 
+class WithdrawBody(Struct, forbid_unknown_fields=True):
+    """How much the owner of the account sends to his bank."""
+
+    monto: Raw
+
+
 class PayoutBody(Struct, forbid_unknown_fields=True):
     """What the bank does with a payout."""
 

@@ -59,7 +59,30 @@ class Payouts:
 
     def send(self, document: Document) -> Payout:
         """Take the money and send it; 400 if malformed or above the available balance."""
-        payout = _read(document, to_milliseconds(self._now()))
+        return self._dispatch(_read(document, to_milliseconds(self._now())))
+
+    def withdraw(self, amount: int) -> Payout:
+        """The owner of the account sends available money to his own bank; a 400 above it."""
+        now = to_milliseconds(self._now())
+        return self._dispatch(
+            Payout(
+                id=uuid4().hex,
+                external_reference="owner",
+                amount=amount,
+                currency=CURRENCY,
+                account_type="cbu",
+                account_number="0" * 22,
+                owner_type="CUIT",
+                owner_number="0" * 11,
+                notification_url=None,
+                status="pending",
+                status_detail="in_process",
+                created_at=now,
+                updated_at=now,
+            )
+        )
+
+    def _dispatch(self, payout: Payout) -> Payout:
         if payout.amount > self._payments.spendable(self._collector_id, CURRENCY):
             raise bad_request("insufficient_funds", "Insufficient available balance")
         self._table.put(payout.id, payout)

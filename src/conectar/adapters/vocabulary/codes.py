@@ -3,9 +3,11 @@
 from enum import Enum
 from typing import TypeVar
 
-from conectar.application.ports.readers import SearchOrder
-from conectar.application.views.money import QuoteRule, Rounding
-from conectar.application.views.work import Action, JobFreeze, OnExpiry
+from conectar.application.ports.search import SearchOrder
+from conectar.application.settings import Bearer
+from conectar.application.views.money import QuoteRule, Rounding, TreasuryWay
+from conectar.application.views.work import Action, DisputeAction, JobFreeze, OnExpiry
+from conectar.domain.jobs.dispute import DisputeReason, Ruling
 from conectar.domain.jobs.lifecycle import DisputeStatus, EscrowStatus, FrozenBy, JobStatus
 from conectar.domain.kernel.actor import Role
 from conectar.domain.levels.level import Level
@@ -14,8 +16,10 @@ from conectar.domain.payments.checkout import CheckoutStatus
 from conectar.domain.payments.ledger import AccountKind
 from conectar.domain.payments.movement import MovementKind, MovementStatus
 from conectar.domain.payments.payment import Flag, PaymentStatus, Verdict
+from conectar.domain.payments.payout import PayoutResult, PayoutStatus
 from conectar.domain.payments.refund import RefundOrigin, RefundStatus, Resolution
 from conectar.domain.people.kyc import DocumentKind, KycStatus
+from conectar.domain.people.regret import RegretOutcome
 
 E = TypeVar("E", bound=Enum)
 
@@ -102,6 +106,20 @@ CODES: dict[type[Enum], dict[Enum, str]] = {
         Action.COMPLETE: "marcar-completado",
         Action.REQUEST_CHANGES: "pedir-cambios",
         Action.APPROVE: "aprobar",
+        Action.DISPUTE: "disputar",
+        Action.REVIEW: "resenar",
+    },
+    DisputeAction: {
+        DisputeAction.SAY: "mensaje",
+        DisputeAction.SHOW: "evidencia",
+        DisputeAction.WITHDRAW: "retirar",
+        DisputeAction.TAKE: "tomar",
+        DisputeAction.RESOLVE: "resolver",
+    },
+    Bearer: {Bearer.PROFESSIONAL: "profesional", Bearer.HOUSE: "plataforma"},
+    TreasuryWay: {
+        TreasuryWay.TO_BANK: "a_banco",
+        TreasuryWay.TO_GATEWAY: "a_mercadopago",
     },
     MovementKind: {
         MovementKind.PAYMENT: "PAGO",
@@ -139,6 +157,7 @@ CODES: dict[type[Enum], dict[Enum, str]] = {
     RefundOrigin: {
         RefundOrigin.ESCROW: "ESCROW",
         RefundOrigin.SUSPENSE: "SUSPENSO",
+        RefundOrigin.RELEASED: "LIBERADO",
         RefundOrigin.UNPOSTED: "SIN_ASIENTO",
     },
     RefundStatus: {
@@ -153,6 +172,35 @@ CODES: dict[type[Enum], dict[Enum, str]] = {
         Resolution.RETRY: "reintentar",
         Resolution.CONFIRMED: "confirmado",
         Resolution.BANK_TRANSFER: "transferencia",
+    },
+    DisputeReason: {
+        DisputeReason.WORK_QUALITY: "CALIDAD_TRABAJO",
+        DisputeReason.NOT_DONE: "NO_REALIZADO",
+        DisputeReason.LATE: "INCUMPLIMIENTO_TIEMPO",
+        DisputeReason.AMOUNT: "MONTO",
+        DisputeReason.SUSPENSION: "SUSPENSION",
+        DisputeReason.OTHER: "OTRO",
+    },
+    Ruling: {
+        Ruling.REFUND: "REEMBOLSAR",
+        Ruling.RELEASE: "LIBERAR",
+        Ruling.SPLIT: "DIVIDIR",
+    },
+    PayoutStatus: {
+        PayoutStatus.REQUESTED: "SOLICITADO",
+        PayoutStatus.EXPORTED: "EXPORTADO",
+        PayoutStatus.CONFIRMED: "ENVIADO",
+        PayoutStatus.FAILED: "FALLIDO",
+        PayoutStatus.RETURNED: "DEVUELTO",
+        PayoutStatus.RECALLED: "ANULADO",
+    },
+    PayoutResult: {PayoutResult.SENT: "enviado", PayoutResult.FAILED: "fallido"},
+    RegretOutcome: {
+        RegretOutcome.UNKNOWN: "DESCONOCIDO",
+        RegretOutcome.CANCELLED: "CANCELADO",
+        RegretOutcome.IN_DISPUTE: "EN_DISPUTA",
+        RegretOutcome.CASE: "CASO",
+        RegretOutcome.CLOSED: "CERRADO",
     },
     SearchOrder: {
         SearchOrder.DISTANCE: "distancia",

@@ -2,9 +2,12 @@
 
 from conectar.domain.jobs import events as jobs
 from conectar.domain.kernel.events import Event
+from conectar.domain.levels import points
+from conectar.domain.notices import notice
 from conectar.domain.offers import events as offers
-from conectar.domain.payments import payment, refund
-from conectar.domain.people import kyc, user
+from conectar.domain.payments import payment, payout, refund
+from conectar.domain.people import kyc, regret, user
+from conectar.domain.reviews import review
 
 EVENTS: dict[type[Event], str] = {
     user.UserRegistered: "user.registered",
@@ -12,6 +15,12 @@ EVENTS: dict[type[Event], str] = {
     kyc.KycSubmitted: "kyc.submitted",
     kyc.KycApproved: "kyc.approved",
     kyc.KycRejected: "kyc.rejected",
+    kyc.KycRevoked: "kyc.revoked",
+    user.UserBanned: "user.banned",
+    user.UserUnbanned: "user.unbanned",
+    user.UserErased: "user.erased",
+    user.VerificationRequested: "user.verification_requested",
+    regret.RegretReceived: "user.regret_received",
     offers.OfferCreated: "oferta.created",
     offers.OfferUpdated: "oferta.updated",
     offers.OfferCountered: "oferta.countered",
@@ -19,12 +28,21 @@ EVENTS: dict[type[Event], str] = {
     offers.OfferRejected: "oferta.rejected",
     offers.OfferWithdrawn: "oferta.withdrawn",
     offers.OfferExpired: "oferta.expired",
+    offers.OfferReminder: "oferta.reminder",
     jobs.JobCreated: "trabajo.created",
     jobs.JobPaid: "trabajo.paid",
     jobs.JobCompleted: "trabajo.completed",
     jobs.ChangesRequested: "trabajo.changes_requested",
     jobs.JobApproved: "trabajo.approved",
     jobs.JobCancelled: "trabajo.cancelled",
+    jobs.JobReminder: "trabajo.reminder",
+    jobs.DisputeOpened: "dispute.opened",
+    jobs.DisputeTaken: "dispute.taken",
+    jobs.DisputeWithdrawn: "dispute.withdrawn",
+    jobs.DisputeResolved: "dispute.resolved",
+    jobs.EscrowFrozen: "escrow.frozen",
+    jobs.EscrowUnfrozen: "escrow.unfrozen",
+    jobs.PaymentChargedBack: "payment.charged_back",
     jobs.EscrowReleased: "escrow.released",
     jobs.RefundProcessed: "refund.processed",
     payment.PaymentConfirmed: "payment.confirmed",
@@ -32,5 +50,13 @@ EVENTS: dict[type[Event], str] = {
     payment.PaymentFlagged: "payment.flagged",
     payment.NoticeReceived: "gateway.notice_received",
     refund.RefundFailed: "refund.failed",
+    payout.PayoutRequested: "payout.requested",
+    payout.PayoutCompleted: "payout.completed",
+    payout.PayoutFailed: "payout.failed",
+    payout.DestinationChanged: "payout.destination_changed",
+    review.ReviewCreated: "review.created",
+    points.PointsEarned: "gamification.points_earned",
+    points.LevelUp: "gamification.level_up",
+    notice.NoticeWritten: "notification.written",
 }
 EVENT_TYPES = {name: event for event, name in EVENTS.items()}

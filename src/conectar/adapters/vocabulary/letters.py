@@ -1,6 +1,45 @@
-"""Mails, in Spanish, and the addresses in them."""
+"""Notices and mails, in Spanish, and the addresses in them."""
 
-from conectar.adapters.vocabulary.paths import FILES_PATH
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from conectar.adapters.vocabulary.codes import code
+from conectar.adapters.vocabulary.events import EVENTS
+from conectar.adapters.vocabulary.paths import API, FILES_PATH, REGRET
+from conectar.adapters.vocabulary.templates import TEMPLATES
+from conectar.application.ports.outside import Words
+from conectar.application.ports.readers import JobRow, OfferRow
+from conectar.application.views.work import ClientPartyView, ProfessionalPartyView
+from conectar.domain.jobs import events as jobs
+from conectar.domain.jobs.job import Job
+from conectar.domain.jobs.lifecycle import EscrowStatus, JobStatus
+from conectar.domain.jobs.terms import BUENOS_AIRES
+from conectar.domain.kernel.events import Event
+from conectar.domain.kernel.money import Money
+from conectar.domain.levels import points
+from conectar.domain.offers.offer import Offer
+from conectar.domain.payments import payout
+from conectar.domain.people.regret import RegretOutcome, RegretReceived
+from conectar.domain.people.user import User
+from conectar.domain.reviews.review import ReviewCreated
+
+CONSEQUENCES = {
+    JobStatus.IN_PROGRESS: "si no se completa, se cancela y se devuelve el dinero",
+    JobStatus.COMPLETED: "si nadie responde, se aprueba y se libera el dinero",
+}
+DECISIONS = {
+    EscrowStatus.RELEASED: "el dinero se libera al profesional",
+    EscrowStatus.REFUNDING: "el dinero vuelve al cliente",
+    EscrowStatus.SPLIT: "el dinero se divide",
+}
+OUTCOMES = {
+    RegretOutcome.CANCELLED: "El trabajo se canceló y lo pagado se devuelve.",
+    RegretOutcome.IN_DISPUTE: "Quedó dicho en la disputa abierta.",
+    RegretOutcome.CASE: "La administración lo va a revisar.",
+}
+NOTHING_LEFT = " Ya no te quedan pedidos de cambios ni disputas para este trabajo."
+SIGNATURE = "\n\nConectar\n"
 
 
 class PublicLinks:
@@ -30,3 +69,127 @@ class SpanishLetters:
             f"O abrí {self._public_url}/restablecer?token={token}\n\n"
             "Si no fuiste vos, no hace falta que hagas nada.\n",
         )
+
+    def verification(self, name: str, token: str) -> tuple[str, str]:
+        """The mail that proves an address."""
+        return (
+            "Verificá tu correo",
+            f"Hola, {name}:\n\n"
+            f"Para verificar que este correo es tuyo, usá este código:\n\n{token}\n\n"
+            f"O abrí {self._public_url}/verificar?token={token}\n",
+        )
+
+    def notice(
+        self, event: Event, to: User, about: JobRow | OfferRow | None, *, mailed: bool
+    ) -> Words:
+        """What somebody reads of an event."""
+        template, facts = TEMPLATES[type(event)], _Facts(event, to, about)
+        facts["arrepentimiento"] = f"{self._public_url}{API}{REGRET}"
+        title, text = template.title.format_map(facts), template.text.format_map(facts)
+        letter = ""
+        if mailed:
+            more = template.letter.format_map(facts)
+            letter = f"Hola, {to.first_name}:\n\n{text}\n{more}{SIGNATURE}"
+        return Words(EVENTS[type(event)], title, text, letter)
+
+
+class _Facts(dict[str, str]):
+    """What a template may ask for, found when it does."""
+
+    def __init__(self, event: Event, to: User, about: JobRow | OfferRow | None) -> None:
+        super().__init__(OWN[type(event)](event, to) if type(event) in OWN else {})
+        self.event, self.to, self.about = event, to, about
+
+    def __missing__(self, name: str) -> str:
+        return FACTS[name](self)
+
+    @property
+    def job(self) -> Job:
+        """The job it is about. A template that asks for it speaks of one."""
+        assert isinstance(self.about, JobRow), self.event
+        return self.about.job
+
+    @property
+    def parties(self) -> JobRow | OfferRow:
+        """Whose it is."""
+        assert self.about is not None, self.event
+        return self.about
+
+
+def _reason(of: _Facts) -> str:
+    reason = getattr(of.event, "reason", None)
+    return f" Motivo: {reason}." if reason else ""
+
+
+def _subject(of: _Facts) -> Job | Offer:
+    return of.about.offer if isinstance(of.about, OfferRow) else of.job
+
+
+def _amount(of: _Facts) -> Money:
+    return of.about.offer.amount if isinstance(of.about, OfferRow) else of.job.price
+
+
+def _until(of: _Facts) -> datetime | None:
+    return of.about.offer.expires_at if isinstance(of.about, OfferRow) else of.job.deadline_at
+
+
+def _name(of: ClientPartyView | ProfessionalPartyView) -> str:
+    return f"{of.first_name} {of.last_name}"
+
+
+def _other(of: _Facts) -> str:
+    client, professional = of.parties.client, of.parties.professional
+    return _name(professional if of.to.id == client.id else client)
+
+
+FACTS: dict[str, Callable[[_Facts], str]] = {
+    "nombre": lambda of: of.to.first_name,
+    "motivo": _reason,
+    "cliente": lambda of: _name(of.parties.client),
+    "profesional": lambda of: _name(of.parties.professional),
+    "otro": _other,
+    "descripcion": lambda of: _subject(of).description,
+    "monto": lambda of: pesos(_amount(of)),
+    "comision": lambda of: pesos(of.job.shares.commission),
+    "neto": lambda of: pesos(of.job.shares.net),
+    "tasa": lambda of: f"{of.job.rate.percent.normalize():f}",
+    "fecha": lambda of: moment(of.job.accepted_at),
+    "vence": lambda of: moment(_until(of)),
+}
+"""What any template may ask for."""
+
+
+def _payout(event: Any, _: User) -> dict[str, str]:
+    return {"retiro": pesos(event.amount)}
+
+
+def _last_chance(event: jobs.DisputeWithdrawn, to: User) -> dict[str, str]:
+    return {"aviso": NOTHING_LEFT if event.spent and to.id == event.client_id else ""}
+
+
+OWN: dict[type[Event], Callable[[Any, User], dict[str, str]]] = {
+    jobs.JobReminder: lambda e, _: {"consecuencia": CONSEQUENCES[e.status]},
+    jobs.DisputeWithdrawn: _last_chance,
+    jobs.DisputeResolved: lambda e, _: {"decision": DECISIONS[e.escrow]},
+    jobs.EscrowReleased: lambda e, _: {"neto_liberado": pesos(e.net)},
+    payout.PayoutRequested: _payout,
+    payout.PayoutCompleted: _payout,
+    payout.PayoutFailed: _payout,
+    payout.DestinationChanged: lambda e, _: {"usable": moment(e.usable_at)},
+    ReviewCreated: lambda e, _: {"estrellas": str(e.rating)},
+    points.PointsEarned: lambda e, _: {"puntos": str(e.points), "total": str(e.total)},
+    points.LevelUp: lambda e, _: {"nivel": code(e.level)},
+    RegretReceived: lambda e, _: {"codigo": e.code, "desenlace": OUTCOMES[e.outcome]},
+}
+"""What only one event has to say."""
+
+
+def pesos(amount: Money) -> str:
+    """`$15.000,50`."""
+    whole = f"{amount.decimal:,.2f}"
+    return "$" + whole.translate(str.maketrans(",.", ".,"))
+
+
+def moment(at: datetime | None) -> str:
+    """`02/03/2026 a las 12:00`, in Buenos Aires."""
+    return at.astimezone(BUENOS_AIRES).strftime("%d/%m/%Y a las %H:%M") if at else "—"

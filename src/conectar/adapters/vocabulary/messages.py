@@ -48,6 +48,21 @@ REFUSALS = {
         "Ya pediste cambios todas las veces posibles.",
         "You asked for changes as often as possible.",
     ),
+    "NoDisputeLeft": _s(
+        "TRANSICION_INVALIDA",
+        "Ya abriste una disputa por este trabajo.",
+        "You have disputed this job before.",
+    ),
+    "StillSuspended": _s(
+        "TRANSICION_INVALIDA",
+        "La disputa se abrió por una suspensión que sigue vigente.",
+        "The dispute was opened by a suspension that still stands.",
+    ),
+    "RefundInFlight": _s(
+        "TRANSICION_INVALIDA",
+        "Hay un reembolso en camino que todavía no tiene respuesta.",
+        "A refund on its way has no answer yet.",
+    ),
     "PaymentFrozen": _s(
         "PAGO_CONGELADO",
         "MercadoPago tiene el pago congelado; hasta que termine no se puede mover.",
@@ -94,6 +109,75 @@ REFUSALS = {
         "REEMBOLSO_EN_CURSO",
         "Ya hay un reembolso en curso de ese pago.",
         "A refund of that payment is under way.",
+    ),
+    "AmountTooLarge": _s(
+        "MONTO_EXCEDIDO", "Como mucho se puede ${left}.", "At most ${left} is possible."
+    ),
+    "TooOldToRefund": _s(
+        "REEMBOLSO_FUERA_DE_PLAZO",
+        "MercadoPago no devuelve pagos de más de 180 días.",
+        "MercadoPago refunds no payment older than 180 days.",
+    ),
+    "AmountNotPositive": _s(
+        "MONTO_INVALIDO", "El monto debe ser mayor que cero.", "The amount must be above zero."
+    ),
+    "NoDestination": _s(
+        "CUENTA_DE_COBRO_FALTANTE",
+        "Cargá primero el CBU, CVU o alias donde cobrar.",
+        "Set the CBU, CVU or alias to be paid to first.",
+    ),
+    "InvalidPayoutStep": _s(
+        "RETIRO_ESTADO_INVALIDO",
+        "El retiro no está en un estado que lo permita.",
+        "The payout is not in a state that allows it.",
+    ),
+    "NothingToExport": _s(
+        "SIN_RETIROS", "No hay retiros listos para enviar.", "No payout is ready to be sent."
+    ),
+    "NotParked": _s(
+        "SIN_INCIDENTE", "Ese pago no espera una decisión.", "That payment waits for no decision."
+    ),
+    "LossTooSmall": _s(
+        "PERDIDA_INCOMPLETA",
+        "MercadoPago devolvió por su cuenta ${minimum}: la pérdida es al menos eso.",
+        "MercadoPago refunded ${minimum} by itself: the loss is that at least.",
+    ),
+    "SameAdministrator": _s(
+        "OTRO_ADMINISTRADOR",
+        "Tiene que confirmarlo otra persona de la administración.",
+        "Another administrator has to confirm it.",
+    ),
+    "ProposalSpent": _s(
+        "PROPUESTA_NO_VIGENTE",
+        "La propuesta ya se confirmó o fue reemplazada.",
+        "The proposal was confirmed or replaced.",
+    ),
+    "AlreadyReviewed": _s(
+        "RESENA_EXISTENTE", "Ese trabajo ya tiene una reseña.", "That job was reviewed already."
+    ),
+    "AlreadyReplied": _s(
+        "RESPUESTA_EXISTENTE",
+        "Esa reseña ya tiene una respuesta.",
+        "That review was replied to already.",
+    ),
+    "NotBannable": _s(
+        "NO_SE_PUEDE_SUSPENDER",
+        "Esa cuenta no se puede suspender.",
+        "That account can't be suspended.",
+    ),
+    "NotBanned": _s(
+        "NO_SUSPENDIDA", "Esa cuenta no está suspendida.", "That account is not suspended."
+    ),
+    "BalanceOutstanding": _s(
+        "SALDO_PENDIENTE",
+        "Todavía hay dinero, una deuda o una disputa sin cerrar.",
+        "There is still money, a debt or a dispute open.",
+    ),
+    "CaseClosed": _s("CASO_CERRADO", "Ese caso ya está cerrado.", "That case is closed."),
+    "NotEvidence": _s(
+        "ARCHIVO_NO_ADMITIDO",
+        "El archivo debe ser JPEG, PNG, WebP o PDF.",
+        "The file must be JPEG, PNG, WebP or PDF.",
     ),
     "EvidenceNeeded": _s(
         "COMPROBANTE_REQUERIDO", "Hace falta un comprobante.", "Evidence is needed."
@@ -219,11 +303,16 @@ FIELD_OF = {
     "CuitOfAnother": "cuit",
     "MalformedPayoutAccount": "payout_account",
     "EvidenceNeeded": "comprobante",
+    "AmountNotPositive": "monto",
     "KeyReused": "Idempotency-Key",
 }
 """Which field a refusal of shape speaks of."""
 
 NOTES = {
+    "email_verified": "Tu correo quedó verificado.",
+    "verification_sent": "Si hace falta, te enviamos otro correo.",
+    "notices_read": "Marcamos todo como leído.",
+    "redriven": "Se vuelve a intentar.",
     "reset_requested": "Si hay una cuenta con ese correo, le enviamos un mensaje.",
     "password_changed": "La contraseña se cambió.",
 }

@@ -8,6 +8,7 @@ from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.settings import Policy
 from conectar.application.views.work import JobView
+from conectar.domain.jobs.lifecycle import Trigger
 from conectar.domain.kernel.actor import Actor
 from conectar.domain.kernel.ids import JobId
 
@@ -33,8 +34,12 @@ class CancelJobHandler:
     async def __call__(self, command: CancelJob, uow: UnitOfWork) -> JobView:
         """Raises NotFound, WrongSide, InvalidTransition, CoolingOffOver, PaymentFrozen."""
         job = await find(command.job_id, command.actor, uow)
-        decision = job.cancel(
-            by=command.actor, at=self._clock.now(), reason=command.reason, terms=self._policy.terms
+        decision = job.leave(
+            Trigger.CANCEL,
+            by=command.actor,
+            at=self._clock.now(),
+            reason=command.reason,
+            terms=self._policy.terms,
         )
         await keep(job, decision, self._ids, uow)
         return await shown(decision, command.actor, self._policy, uow)

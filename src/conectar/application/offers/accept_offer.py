@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from conectar.application.access import existing
 from conectar.application.message import Command
 from conectar.application.offers.haggling import find, keep
+from conectar.application.offers.hiring import begin_job
 from conectar.application.offers.parties import expect_available
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
-from conectar.application.queries.jobs import job_view
 from conectar.application.settings import Policy
 from conectar.application.views.work import JobView
-from conectar.domain.jobs.job import begin
 from conectar.domain.kernel.actor import Actor
-from conectar.domain.kernel.ids import JobId, OfferId
+from conectar.domain.kernel.ids import OfferId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,24 +38,10 @@ class AcceptOfferHandler:
     async def __call__(self, command: AcceptOffer, uow: UnitOfWork) -> JobView:
         """Raises NotFound, WrongSide, OfferNotPending, OfferOverdue, OfferChanged, NotAvailable,
         KycPending."""
-        now, actor, terms = self._clock.now(), command.actor, self._policy.terms
+        now, actor = self._clock.now(), command.actor
         offer = await find(command.offer_id, actor, uow)
         decision = offer.accept(by=actor, at=now, seen=command.version)
         await expect_available(offer.client_id, offer.professional_id, actor, uow)
         await keep(decision, uow)
         professional = existing(await uow.professionals.find(offer.professional_id))
-        job, events = begin(
-            id=JobId(self._ids.new()),
-            offer_id=offer.id,
-            client_id=offer.client_id,
-            professional_id=offer.professional_id,
-            description=offer.description,
-            price=offer.amount,
-            rate=professional.tier(self._policy.tiers).commission,
-            by=actor,
-            at=now,
-            terms=terms,
-        )
-        await uow.jobs.add(job)
-        await uow.outbox.record(*events)
-        return job_view(existing(await uow.read.job(job.id)), actor, now, terms)
+        return await begin_job(offer, professional, actor, now, self._ids, self._policy, uow)

@@ -5,15 +5,17 @@ from conectar.application.ports.system import Clock
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.queries.offers import offer_view
 from conectar.application.views.work import OfferView
-from conectar.domain.kernel.actor import Actor
+from conectar.domain.kernel.actor import Actor, person
 from conectar.domain.kernel.ids import OfferId
 from conectar.domain.offers.offer import Decision, Offer
 
 
 async def find(offer_id: OfferId, actor: Actor, uow: UnitOfWork) -> Offer:
-    """The caller's offer, locked. Raises NotFound for a stranger."""
+    """The caller's offer, locked. Raises NotFound for a stranger, and AccountSuspended for somebody
+    who was banned since he came in."""
     offer = existing(await uow.offers.find(offer_id))
     offer.side_of(actor)
+    existing(await uow.users.find(person(actor))).expect_active()
     return offer
 
 

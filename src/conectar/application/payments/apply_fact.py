@@ -8,6 +8,7 @@ from conectar.application.access import existing
 from conectar.application.jobs import moving
 from conectar.application.message import Command
 from conectar.application.payments import settling
+from conectar.application.payments.incidents import Incident
 from conectar.application.ports.outside import PaymentGateway
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
@@ -15,7 +16,7 @@ from conectar.application.settings import Policy
 from conectar.domain.jobs.job import Job
 from conectar.domain.kernel.ids import CheckoutId, TransactionId
 from conectar.domain.kernel.money import Money
-from conectar.domain.payments import ledger
+from conectar.domain.payments import ledger, postings
 from conectar.domain.payments.checkout import Checkout, CheckoutStatus
 from conectar.domain.payments.movement import Movement, MovementKind, MovementStatus
 from conectar.domain.payments.payment import (
@@ -33,6 +34,7 @@ from conectar.domain.payments.payment import (
     judge,
 )
 from conectar.domain.payments.refund import UNSETTLED, RefundOrigin
+from conectar.domain.payments.standing import Standing, standing
 
 MONEY_OF_OURS = frozenset({Verdict.FUNDS, Verdict.RETURNS})
 
@@ -58,17 +60,23 @@ class ApplyFactHandler:
     async def __call__(self, command: ApplyFact, uow: UnitOfWork) -> None:
         """Refuses nothing: what can't be applied is parked."""
         now, fact = self._clock.now(), command.fact
+        heard = await uow.read.payment(fact.id)
+        if heard is not None and not heard.follows(fact):
+            return  # most facts are old news, and need no lock
         checkout = await self._checkout(fact, uow)
         job = await uow.jobs.find(checkout.job_id) if checkout else None
         known = await uow.payments.find(fact.id)
         if known is not None and not known.follows(fact):
             return
         payment = known.told(fact) if known else first_seen(fact, checkout)
-        await (uow.payments.save(payment) if known else uow.payments.add(payment))
+        if known is None:
+            await uow.payments.add(payment)
         await self._open_line(payment, now, uow)
         if payment.verdict is Verdict.OPEN and fact.status is PaymentStatus.APPROVED:
             payment = await self._judge(fact, payment, checkout, job, now, uow)
-        if payment.flag is None and await _surprising(fact, payment, uow):
+        if payment.verdict is Verdict.FUNDS:
+            payment = await Incident(payment, now, self._ids, self._policy, uow).follow()
+        elif payment.flag is None and await _surprising(fact, payment, uow):
             flag = Flag.NO_ROW if payment.job_id else Flag.FOREIGN
             payment = await self._flag(payment, flag, now, uow)
         if payment.verdict in MONEY_OF_OURS:
@@ -115,7 +123,7 @@ class ApplyFactHandler:
     async def _fund(
         self, payment: Payment, checkout: Checkout, job: Job, now: datetime, uow: UnitOfWork
     ) -> None:
-        legs = ledger.funded(job.id, job.price)
+        legs = postings.funded(job.id, job.price)
         ref = ledger.payment_ref(payment.id, "approved")
         await settling.post(legs, ref, now, self._ids, uow, job.id, payment.id)
         await uow.checkouts.save(checkout.close(CheckoutStatus.PAID))
@@ -142,7 +150,7 @@ class ApplyFactHandler:
         self, fact: Fact, payment: Payment, now: datetime, uow: UnitOfWork
     ) -> Payment:
         fee, taxes = fact.fee - payment.fee_posted, fact.taxes - payment.taxes_posted
-        legs = ledger.charges(fee, taxes, payment.released)
+        legs = postings.charges(fee, taxes, payment.released)
         ref = ledger.payment_ref(payment.id, f"charges:{payment.version}")
         await settling.post(legs, ref, now, self._ids, uow, payment.job_id, payment.id)
         return replace(payment, fee_posted=fact.fee, taxes_posted=fact.taxes)
@@ -150,11 +158,12 @@ class ApplyFactHandler:
     async def _note_release(
         self, fact: Fact, payment: Payment, now: datetime, uow: UnitOfWork
     ) -> Payment:
-        """A payment refunded whole has nothing left to be released: its day has come, too. What
-        stands on a person's list stays where it is."""
+        """A payment refunded whole or charged back has nothing left to be released: its day has
+        come, too. What stands on a person's list stays where it is."""
         if payment.released or payment.flag:
             return replace(payment, ask_release_at=None)
-        if not fact.released and fact.status is not PaymentStatus.REFUNDED:
+        gone = standing(fact.status, fact.detail) in (Standing.REFUNDED, Standing.SETTLED)
+        if not fact.released and not gone:
             again = now + self._policy.release_poll
             return replace(payment, ask_release_at=max(fact.releases_at or again, again))
         await settling.payment_released(payment, now, self._ids, uow)
@@ -211,7 +220,8 @@ def _is_clients(payment: Payment) -> bool:
 
 
 async def _surprising(fact: Fact, payment: Payment, uow: UnitOfWork) -> bool:
-    """A refund that is not ours, a mediation, a chargeback, a word we never heard."""
+    """Of a payment that funds nothing: a refund that is not ours, a mediation, a chargeback, a
+    word we never heard."""
     if fact.status in WAITING | FAILED:
         return False
     if fact.status not in (PaymentStatus.APPROVED, PaymentStatus.REFUNDED):
@@ -220,7 +230,7 @@ async def _surprising(fact: Fact, payment: Payment, uow: UnitOfWork) -> bool:
     for refund in await uow.refunds.of_payment(payment.id):
         if refund.status in UNSETTLED or refund.gateway_id is not None:
             ours = ours + refund.amount
-    return payment.verdict is not Verdict.OPEN and ours < fact.refunded
+    return payment.verdict is not Verdict.OPEN and ours + payment.excused < fact.refunded
 
 
 def _movement_status(payment: Payment) -> MovementStatus:

@@ -4,27 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from conectar.application.access import existing
-from conectar.application.jobs import moving
 from conectar.application.message import Command, Door, Saga
-from conectar.application.payments import settling
+from conectar.application.payments import incidents
 from conectar.application.payments.apply_fact import ApplyFact
+from conectar.application.payments.settle_refund import settle_refund
 from conectar.application.ports.outside import GatewayRefused, PaymentGateway, Unavailable
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.settings import Policy
-from conectar.domain.jobs.lifecycle import EscrowStatus
-from conectar.domain.kernel.actor import GATEWAY, Actor
-from conectar.domain.kernel.ids import RefundId
+from conectar.domain.kernel.actor import GATEWAY
+from conectar.domain.kernel.ids import PaymentId, RefundId
 from conectar.domain.kernel.money import Money
-from conectar.domain.payments import ledger
-from conectar.domain.payments.ledger import Legs
-from conectar.domain.payments.movement import MovementStatus
-from conectar.domain.payments.payment import Fact, Payment
+from conectar.domain.payments.payment import Fact
 from conectar.domain.payments.refund import (
     OUTSTANDING,
     Refund,
     RefundFailed,
-    RefundOrigin,
     RefundStatus,
 )
 
@@ -39,9 +34,8 @@ class RunRefund(Saga[None]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimRefund(Command[tuple[Refund, Money] | None]):
-    """First step: the intent as claimed, with what earlier refunds of its payment took; None if it
-    is not due or another worker has it."""
+class ClaimRefund(Command[Refund | None]):
+    """First step: the intent as claimed; None if it is not due or another worker has it."""
 
     refund_id: RefundId
 
@@ -67,12 +61,11 @@ class RunRefundHandler:
 
     async def __call__(self, saga: RunRefund, door: Door) -> None:
         """Refuses nothing: silence is recorded."""
-        claimed = await door.execute(ClaimRefund(refund_id=saga.refund_id))
-        if claimed is None:
+        refund = await door.execute(ClaimRefund(refund_id=saga.refund_id))
+        if refund is None:
             return
-        refund, taken = claimed
         try:
-            outcome = {"gateway_id": await self._gateway_id(refund, taken)}
+            outcome = {"gateway_id": await self._gateway_id(refund)}
         except GatewayRefused as refusal:
             outcome = {"refused": str(refusal.facts)}
         except Unavailable as silence:
@@ -81,10 +74,10 @@ class RunRefundHandler:
         await door.execute(step)
         await self._look_again(refund, door)
 
-    async def _gateway_id(self, refund: Refund, taken: Money) -> str:
+    async def _gateway_id(self, refund: Refund) -> str:
         """Reads back first: a refund whose answer was lost shows in the payment's own sum."""
         fact = await self._gateway.payment(refund.payment_id)
-        if fact is not None and taken + refund.amount <= fact.refunded:
+        if fact is not None and refund.shows_in(fact.refunded):
             return f"read-back:{fact.id}"
         if not refund.resends(self._policy.retries):
             raise Unavailable(payment=refund.payment_id)
@@ -108,23 +101,31 @@ class ClaimRefundHandler:
         self._clock = clock
         self._policy = policy
 
-    async def __call__(self, command: ClaimRefund, uow: UnitOfWork) -> tuple[Refund, Money] | None:
+    async def __call__(self, command: ClaimRefund, uow: UnitOfWork) -> Refund | None:
         """Refuses nothing."""
         now = self._clock.now()
         refund = await uow.refunds.find(command.refund_id)
         due = refund is not None and refund.status in OUTSTANDING and refund.next_at is not None
         if refund is None or not due or refund.next_at is None or now < refund.next_at:
             return None
-        refund = refund.claim(now, self._policy.retries)
+        refund = refund.claim(now, self._policy.retries, await _refunded(refund.payment_id, uow))
         await uow.refunds.save(refund)
         if refund.status is RefundStatus.MANUAL:
             await uow.outbox.record(_failed(refund, now))
             return None
-        taken = Money(0, refund.amount.currency)
-        for other in await uow.refunds.of_payment(refund.payment_id):
-            if other.status is RefundStatus.SUCCEEDED and other.gateway_id:
-                taken = taken + other.amount
-        return refund, taken
+        return refund
+
+
+async def _refunded(payment_id: PaymentId, uow: UnitOfWork) -> Money:
+    """What of a payment went back already, as far as we know: the gateway's last word may be older
+    than a refund of ours."""
+    payment = existing(await uow.payments.find(payment_id))
+    ours = [
+        refund.amount
+        for refund in await uow.refunds.of_payment(payment_id)
+        if refund.status is RefundStatus.SUCCEEDED and refund.gateway_id
+    ]
+    return max(sum(ours, payment.excused), payment.refunded)
 
 
 class RecordRefundHandler:
@@ -144,49 +145,19 @@ class RecordRefundHandler:
         if command.gateway_id is not None:
             done = refund.succeed(now, command.gateway_id)
             await settle_refund(done, GATEWAY, False, now, self._ids, self._policy, uow)
-            return
-        if command.refused is not None:
+        elif command.refused is not None:
             refund = refund.refuse(command.refused)
         else:
             error = command.unanswered or ""
             refund = refund.unanswered(now, error, self._policy.retries)
-        await uow.refunds.save(refund)
+        if command.gateway_id is None:
+            await uow.refunds.save(refund)
         if refund.status is RefundStatus.MANUAL:
             await uow.outbox.record(_failed(refund, now))
+        await incidents.follow_again(refund.payment_id, now, self._ids, self._policy, uow)
 
 
 def _failed(refund: Refund, now: datetime) -> RefundFailed:
     return RefundFailed(
         at=now, refund_id=refund.id, payment_id=refund.payment_id, job_id=refund.job_id
     )
-
-
-async def settle_refund(
-    refund: Refund,
-    by: Actor,
-    by_bank: bool,
-    now: datetime,
-    ids: Ids,
-    policy: Policy,
-    uow: UnitOfWork,
-) -> None:
-    """The client has the money: intent, ledger, his line and his job say so."""
-    await uow.refunds.save(refund)
-    if refund.origin is RefundOrigin.UNPOSTED:
-        return
-    payment = existing(await uow.payments.find(refund.payment_id))
-    ref = ledger.refund_ref(refund.id, "confirmed")
-    legs = _legs(refund, payment, by_bank)
-    await settling.post(legs, ref, now, ids, uow, refund.job_id, refund.payment_id)
-    line = existing(await uow.movements.of_fact(ledger.refund_ref(refund.id, "movement")))
-    await uow.movements.save(line.become(MovementStatus.COMPLETED, now))
-    job = await uow.jobs.find(refund.job_id)
-    if refund.origin is RefundOrigin.ESCROW and job and job.escrow is EscrowStatus.REFUNDING:
-        decision = job.confirm_refund(by=by, at=now, terms=policy.terms)
-        await moving.keep(job, decision, ids, uow)
-
-
-def _legs(refund: Refund, payment: Payment, by_bank: bool) -> Legs:
-    if by_bank:
-        return ledger.refund_by_bank(refund.job_id, refund.amount)
-    return ledger.refund_confirmed(refund.job_id, refund.amount, payment.released)

@@ -4,20 +4,21 @@ Everything here happens inside the unit of work of the move itself, and nothing 
 money that must go back becomes a `Refund`, which a worker carries out.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from conectar.application.access import existing
 from conectar.application.ports.system import Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.domain.jobs.job import Job
-from conectar.domain.jobs.lifecycle import EscrowStatus
 from conectar.domain.kernel.ids import JobId, PaymentId, RefundId, TransactionId, UserId
 from conectar.domain.kernel.money import Money, least
-from conectar.domain.payments import ledger
+from conectar.domain.payments import ledger, postings
 from conectar.domain.payments.checkout import CheckoutStatus
 from conectar.domain.payments.ledger import LedgerTransaction, Legs
 from conectar.domain.payments.movement import Movement, MovementKind, MovementStatus
-from conectar.domain.payments.payment import Payment
+from conectar.domain.payments.payment import Payment, Verdict
+from conectar.domain.payments.payout import Payout
 from conectar.domain.payments.refund import Refund, RefundOrigin, RefundStatus
 
 
@@ -29,6 +30,7 @@ async def post(
     uow: UnitOfWork,
     job_id: JobId | None,
     payment_id: PaymentId | None,
+    note: str | None = None,
 ) -> None:
     """One fact into the ledger; a move of nothing is not a fact."""
     if legs:
@@ -40,6 +42,7 @@ async def post(
                 entries=legs,
                 job_id=job_id,
                 payment_id=payment_id,
+                note=note,
             )
         )
 
@@ -51,36 +54,50 @@ async def close_checkout(job: Job, uow: UnitOfWork) -> None:
 
 
 async def release(job: Job, at: datetime, ids: Ids, uow: UnitOfWork) -> None:
-    """The held price becomes the professional's, less the commission."""
+    """The held price becomes the professional's, less the commission, and less what a division
+    gives back to the client."""
     payment = existing(await uow.payments.funding(job.id))
-    shares = job.shares
-    legs = ledger.job_released(job.id, job.professional_id, shares, payment.released)
+    shares, pro = job.shares, job.professional_id
     ref = ledger.job_ref(job.id, "release")
+    legs = postings.job_released(job.id, pro, shares, payment.released)
+    if job.to_client is not None:
+        given, owed = _given_already(job.to_client, payment)
+        legs = postings.split(job.id, pro, owed, given, shares, payment.released)
     await post(legs, ref, at, ids, uow, job.id, payment.id)
     if payment.released:
-        await repay_debt(job.professional_id, ref, at, ids, uow, job.id, payment.id)
+        await repay_debt(pro, ref, at, ids, uow, job.id, payment.id)
     for kind, amount in (
         (MovementKind.RELEASE, shares.net),
         (MovementKind.COMMISSION, shares.commission),
     ):
         if amount:
             await uow.movements.add(_movement(kind, amount, job, payment.id, at, ids))
+    if job.to_client is not None and owed:
+        await order_refund(payment, owed, RefundOrigin.ESCROW, at, ids, uow)
 
 
 async def refund_held(job: Job, at: datetime, ids: Ids, uow: UnitOfWork) -> None:
     """The whole held price starts its way back."""
     payment = existing(await uow.payments.funding(job.id))
-    legs = ledger.refund_decided(job.id, job.price)
+    given, owed = _given_already(job.price, payment)
+    legs = postings.refund_decided(job.id, owed, given)
     await post(legs, ledger.job_ref(job.id, "refund"), at, ids, uow, job.id, payment.id)
-    await order_refund(payment, job.price, RefundOrigin.ESCROW, at, ids, uow)
+    await order_refund(payment, owed, RefundOrigin.ESCROW, at, ids, uow)
+
+
+def _given_already(amount: Money, payment: Payment) -> tuple[Money, Money]:
+    """What of it the gateway gave the client without us, which the house wrote off, and the rest
+    that he is owed."""
+    given = least(amount, payment.excused)
+    return given, amount - given
 
 
 async def return_payment(payment: Payment, at: datetime, ids: Ids, uow: UnitOfWork) -> None:
     """Money that may not fund: through suspense, and whole on its way back."""
     job_id = _of_ours(payment)
     ref = ledger.payment_ref(payment.id, "approved")
-    await post(ledger.suspended(payment.amount), ref, at, ids, uow, job_id, payment.id)
-    legs = ledger.suspense_refund_decided(job_id, payment.amount)
+    await post(postings.suspended(payment.amount), ref, at, ids, uow, job_id, payment.id)
+    legs = postings.suspense_refund_decided(job_id, payment.amount)
     ref = ledger.payment_ref(payment.id, "refund")
     await post(legs, ref, at, ids, uow, job_id, payment.id)
     await order_refund(payment, payment.amount, RefundOrigin.SUSPENSE, at, ids, uow)
@@ -93,7 +110,7 @@ async def order_refund(
     at: datetime,
     ids: Ids,
     uow: UnitOfWork,
-) -> None:
+) -> Refund:
     """The intent, and the client's line about it."""
     assert payment.client_id is not None, "ours, so somebody's"
     refund = Refund(
@@ -124,20 +141,21 @@ async def order_refund(
                 created_at=at,
             )
         )
+    return refund
 
 
 async def payment_released(payment: Payment, at: datetime, ids: Ids, uow: UnitOfWork) -> None:
     """The gateway made a payment's money available, and with it what the job already earned."""
     ref = ledger.payment_ref(payment.id, "released")
     left = await uow.ledger.of_payment(ledger.gateway(False), payment.id)
-    await post(ledger.payment_released(left), ref, at, ids, uow, payment.job_id, payment.id)
+    await post(postings.payment_released(left), ref, at, ids, uow, payment.job_id, payment.id)
     job = await uow.jobs.find(payment.job_id) if payment.job_id else None
-    if job is None or job.escrow not in (EscrowStatus.RELEASED, EscrowStatus.SPLIT):
+    if job is None or job.released_as is None or payment.verdict is not Verdict.FUNDS:
         return
     pro = job.professional_id
     earned = await uow.ledger.of_job(ledger.payable_unreleased(pro), job.id)
     ref = ledger.payment_ref(payment.id, "earnings")
-    await post(ledger.earnings_released(pro, earned), ref, at, ids, uow, job.id, payment.id)
+    await post(postings.earnings_released(pro, earned), ref, at, ids, uow, job.id, payment.id)
     await repay_debt(pro, ref, at, ids, uow, job.id, payment.id)
 
 
@@ -147,14 +165,108 @@ async def repay_debt(
     at: datetime,
     ids: Ids,
     uow: UnitOfWork,
-    job_id: JobId,
-    payment_id: PaymentId,
+    job_id: JobId | None,
+    payment_id: PaymentId | None,
 ) -> None:
     """Money that becomes payable pays what its owner owes first."""
     owes = await uow.ledger.balance(ledger.receivable(professional))
     has = await uow.ledger.balance(ledger.payable(professional))
-    legs = ledger.debt_repaid(professional, least(owes, has))
+    legs = postings.debt_repaid(professional, least(owes, has))
     await post(legs, f"{cause}:debt", at, ids, uow, job_id, payment_id)
+
+
+async def left_of(job: Job, payment: Payment, uow: UnitOfWork) -> Money:
+    """What of a job's price nobody has given back to the client, or decided to."""
+    refunds = await uow.refunds.of_payment(payment.id)
+    given = [refund.amount for refund in refunds if refund.status is not RefundStatus.VOID]
+    return job.price - sum(given, payment.excused)
+
+
+async def recall_payouts(professional: UserId, at: datetime, ids: Ids, uow: UnitOfWork) -> None:
+    """Who owes is not paid: payouts not sent yet go back to his balance and pay the debt."""
+    if not await uow.ledger.balance(ledger.receivable(professional)):
+        return
+    for payout in await uow.payouts.unsent_of(professional):
+        await uow.payouts.save(payout.recall(at))
+        ref = ledger.payout_ref(payout.id, "recalled")
+        legs = postings.payout_failed(professional, payout.amount)
+        await post(legs, ref, at, ids, uow, None, None)
+        await tell_payout(payout, MovementStatus.FAILED, at, uow)
+    await repay_debt(professional, f"debt:{ids.new()}", at, ids, uow, None, None)
+
+
+# -- the readable face -------------------------------------------------------------------------
+
+
+async def tell_refund(
+    refund: Refund, status: MovementStatus, at: datetime, uow: UnitOfWork
+) -> None:
+    """How a refund went, on the client's line about it."""
+    if refund.origin is not RefundOrigin.UNPOSTED:
+        await _tell(ledger.refund_ref(refund.id, "movement"), status, at, uow)
+
+
+async def tell_payout(
+    payout: Payout, status: MovementStatus, at: datetime, uow: UnitOfWork
+) -> None:
+    """How a payout went, on the professional's line about it."""
+    await _tell(ledger.payout_ref(payout.id, "movement"), status, at, uow)
+
+
+async def tell_charged_back(
+    net: Money, job: Job, payment: Payment, at: datetime, ids: Ids, uow: UnitOfWork
+) -> None:
+    """The professional's line about what a chargeback took from him; one a job, used again."""
+    if await uow.movements.of_fact(ledger.job_ref(job.id, MovementKind.CHARGEBACK.value)):
+        await tell_job(job, MovementKind.CHARGEBACK, MovementStatus.COMPLETED, at, uow)
+    else:
+        movement = _movement(MovementKind.CHARGEBACK, net, job, payment.id, at, ids)
+        await uow.movements.add(movement)
+
+
+async def tell_taken(
+    taken: Money, refund: Refund, job: Job, at: datetime, ids: Ids, uow: UnitOfWork
+) -> None:
+    """The professional's line about what an administrator gave back of his."""
+    if taken:
+        movement = _movement(MovementKind.CHARGEBACK, taken, job, refund.payment_id, at, ids)
+        ref = ledger.refund_ref(refund.id, "taken")
+        await uow.movements.add(replace(movement, source_ref=ref))
+
+
+async def tell_reimbursed(job: Job, at: datetime, uow: UnitOfWork) -> None:
+    """It took nothing after all."""
+    await tell_job(job, MovementKind.CHARGEBACK, MovementStatus.FAILED, at, uow)
+
+
+async def tell_job(
+    job: Job, kind: MovementKind, status: MovementStatus, at: datetime, uow: UnitOfWork
+) -> None:
+    """A line of the job's own."""
+    await _tell(ledger.job_ref(job.id, kind.value), status, at, uow)
+
+
+async def note(
+    kind: MovementKind,
+    amount: Money,
+    job: Job,
+    payment: Payment,
+    at: datetime,
+    ids: Ids,
+    uow: UnitOfWork,
+) -> None:
+    """A finished line about money that left a job, for its client and the house."""
+    movement = replace(
+        _movement(kind, amount, job, payment.id, at, ids),
+        source_ref=ledger.payment_ref(payment.id, kind.value),
+        professional_id=None,
+    )
+    await uow.movements.add(movement)
+
+
+async def _tell(ref: str, status: MovementStatus, at: datetime, uow: UnitOfWork) -> None:
+    line = existing(await uow.movements.of_fact(ref))
+    await uow.movements.save(line.become(status, at))
 
 
 def _movement(

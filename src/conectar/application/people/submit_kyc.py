@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from conectar.application.access import existing, only
+from conectar.application.files import drop_unless_kept
 from conectar.application.message import Command, Door, Saga
 from conectar.application.ports.outside import Storage
 from conectar.application.ports.system import Clock, Ids
@@ -10,7 +11,6 @@ from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.queries.professionals import kyc_status
 from conectar.application.views.people import KycStatusView
 from conectar.domain.kernel.actor import Actor, Role, person
-from conectar.domain.kernel.errors import DomainError, Kind
 from conectar.domain.people.files import image_type
 from conectar.domain.people.kyc import (
     Document,
@@ -72,13 +72,8 @@ class SubmitKycHandler:
         for document in documents:
             await self._storage.put(document.key, saga.files[document.kind])
         step = RecordKyc(dni=dni_digits, cuit=cuit_digits, documents=documents, actor=saga.actor)
-        try:
+        async with drop_unless_kept(self._storage, [document.key for document in documents]):
             return await door.execute(step)
-        except DomainError as refusal:
-            if refusal.kind is not Kind.UNAVAILABLE:  # or else it may count after all
-                for document in documents:
-                    await self._storage.delete(document.key)
-            raise
 
 
 class RecordKycHandler:

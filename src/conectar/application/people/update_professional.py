@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from conectar.application.access import existing, only
 from conectar.application.message import Command
 from conectar.application.ports.readers import Known
+from conectar.application.ports.system import Clock
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.queries.professionals import professional_view
 from conectar.application.settings import Policy
 from conectar.application.views.people import ProfessionalView
 from conectar.domain.kernel.actor import Actor, Role, person
 from conectar.domain.kernel.money import Money
-from conectar.domain.people.professional import Point, payout_account
+from conectar.domain.payments.payout import DestinationChanged
+from conectar.domain.people.professional import Point, Professional, payout_account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,8 @@ class UpdateProfessional(Command[ProfessionalView]):
 class UpdateProfessionalHandler:
     """Changes, and keeps search in step."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, clock: Clock, policy: Policy) -> None:
+        self._clock = clock
         self._policy = policy
 
     async def __call__(self, command: UpdateProfessional, uow: UnitOfWork) -> ProfessionalView:
@@ -49,11 +52,23 @@ class UpdateProfessionalHandler:
             "hourly_rate": command.hourly_rate,
             "location": command.location,
             "address": command.address,
-            "payout_account": payout_account(account) if account is not None else None,
         }
         changes = {name: value for name, value in given.items() if value is not None}
         professional = professional.changed(**changes)
+        if account is not None:
+            professional = await self._pays_to(professional, payout_account(account), uow)
         await uow.professionals.save(professional)
         await uow.search.replace(user, professional)
         known: Known = existing(await uow.read.professional(user.id))
         return professional_view(known, self._policy)
+
+    async def _pays_to(self, before: Professional, account: str, uow: UnitOfWork) -> Professional:
+        """A changed account is told to its owner by mail; the first one is no news."""
+        now = self._clock.now()
+        after = before.pays_to(account, now, self._policy.destination_wait)
+        if before.payout_account is not None and after.payout_usable_at and after is not before:
+            told = DestinationChanged(
+                at=now, professional_id=after.id, usable_at=after.payout_usable_at
+            )
+            await uow.outbox.record(told)
+        return after

@@ -47,3 +47,11 @@ class Outbox(Protocol):
     ) -> None:
         """Comes again at `next_at`; without one it is dead and waits for a person."""
         ...
+
+    async def redrive(self, event_id: EventId, at: datetime) -> int:
+        """Makes the unfinished deliveries of an event due again, as if new; answers how many."""
+        ...
+
+    async def forget_settled(self, before: datetime, limit: int) -> int:
+        """Drops a batch of deliveries that were done before then; answers how many."""
+        ...

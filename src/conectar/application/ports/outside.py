@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from conectar.application.ports.readers import JobRow, OfferRow
 from conectar.domain.kernel.errors import DomainError, Kind
+from conectar.domain.kernel.events import Event
 from conectar.domain.kernel.ids import CheckoutId, JobId, PaymentId, RefundKey
 from conectar.domain.kernel.money import Money
 from conectar.domain.payments.payment import Fact
+from conectar.domain.payments.payout import Payout
+from conectar.domain.people.user import User
 
 
 class Unavailable(DomainError):
@@ -84,15 +88,34 @@ class Mailer(Protocol):
     """Somebody who delivers mail."""
 
     async def send(self, mail: Mail) -> None:
-        """Raises Unavailable."""
+        """Raises Unavailable only if it is sure that the mail went nowhere."""
         ...
 
 
+class Words(NamedTuple):
+    """A notice in somebody's language, and the mail about it; `kind` is the event's stable name."""
+
+    kind: str
+    title: str
+    text: str
+    letter: str
+
+
 class Letters(Protocol):
-    """What people read in a mail, in their language."""
+    """What people read, in their language."""
 
     def password_reset(self, name: str, token: str) -> tuple[str, str]:
         """(subject, text) with the link that carries the token."""
+        ...
+
+    def verification(self, name: str, token: str) -> tuple[str, str]:
+        """(subject, text) with the link that carries the token."""
+        ...
+
+    def notice(
+        self, event: Event, to: User, about: JobRow | OfferRow | None, *, mailed: bool
+    ) -> Words:
+        """What somebody reads of an event that concerns him; the letter only if it is mailed."""
         ...
 
 
@@ -119,3 +142,11 @@ class Storage(Protocol):
     async def get(self, key: str) -> bytes | None: ...
 
     async def delete(self, key: str) -> None: ...
+
+
+class BankFiles(Protocol):
+    """The files a bank reads."""
+
+    def payouts(self, payouts: Sequence[Payout]) -> bytes:
+        """One line a payout; the same payouts give the same bytes."""
+        ...

@@ -3,42 +3,56 @@
 Lists are newest first and say how long they are, counted to TOTAL_MAX and no further.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from typing import NamedTuple, Protocol
 
 from conectar.application.message import Listed, Page
+from conectar.application.ports.search import SearchReader
 from conectar.application.views.people import TradeView
 from conectar.application.views.work import (
     ClientPartyView,
     ProfessionalPartyView,
     StepView,
 )
+from conectar.domain.jobs.dispute import Dispute, DisputeMessage, Evidence
 from conectar.domain.jobs.job import Job
-from conectar.domain.jobs.lifecycle import JobStatus
+from conectar.domain.jobs.lifecycle import DisputeStatus, JobStatus
+from conectar.domain.kernel.actor import Role
 from conectar.domain.kernel.ids import (
+    BatchId,
     CheckoutId,
+    DisputeId,
+    EventId,
     JobId,
     OfferId,
     PaymentId,
+    ProposalId,
     RefundId,
+    ServiceId,
     SessionId,
     TradeId,
     UserId,
 )
 from conectar.domain.kernel.money import Money
+from conectar.domain.notices.notice import Notice, Preferences
 from conectar.domain.offers.events import OfferStatus
 from conectar.domain.offers.offer import Offer
+from conectar.domain.offers.service import Service
 from conectar.domain.payments.ledger import AccountKind
 from conectar.domain.payments.movement import Movement, MovementKind, MovementStatus
 from conectar.domain.payments.payment import Payment
+from conectar.domain.payments.payout import Payout, PayoutBatch, PayoutStatus
+from conectar.domain.payments.proposal import Proposal
 from conectar.domain.payments.refund import Refund, RefundStatus
-from conectar.domain.people.kyc import KycSubmission
-from conectar.domain.people.professional import Point, Professional
+from conectar.domain.people.audit import AuditEntry
+from conectar.domain.people.kyc import KycStatus, KycSubmission
+from conectar.domain.people.professional import Professional
+from conectar.domain.people.regret import Regret, RegretOutcome
 from conectar.domain.people.session import Session
 from conectar.domain.people.user import User
+from conectar.domain.reviews.review import Review
 
 
 class SignedIn(NamedTuple):
@@ -73,12 +87,72 @@ class HeldRefund(NamedTuple):
 
 
 class JobRow(NamedTuple):
-    """A job with the names of its parties and its refund."""
+    """A job with the names of its parties, its refund, and whether it was reviewed."""
 
     job: Job
     client: ClientPartyView
     professional: ProfessionalPartyView
     refund: HeldRefund | None
+    reviewed: bool
+
+
+class DisputeRow(NamedTuple):
+    """A dispute with its job, its files, and whether its professional is banned."""
+
+    dispute: Dispute
+    job: Job
+    banned: bool
+    evidence: tuple[Evidence, ...] = ()
+
+
+class ReviewRow(NamedTuple):
+    """A review with its client."""
+
+    review: Review
+    client: ClientPartyView
+
+
+class ServiceRow(NamedTuple):
+    """An instant service with its professional."""
+
+    service: Service
+    professional: ProfessionalPartyView
+
+
+class LeaderRow(NamedTuple):
+    """A professional by his points."""
+
+    user: User
+    professional: Professional
+    jobs_done: int
+
+
+class WorkRecord(NamedTuple):
+    """How a professional worked: `ended` jobs were paid and came to an end, `done` of them were
+    approved; `answer_seconds` is the mean time to his first answer to an offer."""
+
+    done: int
+    ended: int
+    answer_seconds: float | None
+
+
+class DebtRow(NamedTuple):
+    """A professional who owes."""
+
+    user: User
+    amount: Money
+
+
+class PendingDelivery(NamedTuple):
+    """A reaction that has not happened yet; without `next_at` it waits for a person."""
+
+    event_id: EventId
+    event: str
+    reaction: str
+    attempts: int
+    error: str | None
+    next_at: datetime | None
+    created_at: datetime
 
 
 class KycRow(NamedTuple):
@@ -86,6 +160,15 @@ class KycRow(NamedTuple):
 
     user: User
     submission: KycSubmission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeFilter:
+    """Whose notices, and which."""
+
+    user: UserId
+    read: bool | None = None
+    event: str | None = None
 
 
 class PeopleReader(Protocol):
@@ -97,7 +180,35 @@ class PeopleReader(Protocol):
     async def sessions(self, user: UserId, at: datetime) -> Sequence[Session]: ...
     async def professional(self, id: UserId) -> Known | None: ...
     async def trades(self) -> Sequence[TradeView]: ...
+    async def identity(self, professional: UserId) -> KycSubmission | None:
+        """What he showed last."""
+        ...
+
     async def kyc_in_review(self, page: Page) -> Listed[KycRow]: ...
+
+    async def users(self, role: Role | None, words: str | None, page: Page) -> Listed[User]:
+        """Newest first; `words`, in lower case, are part of the name or the address."""
+        ...
+
+    async def user_counts(self) -> Mapping[Role, int]: ...
+    async def kyc_counts(self) -> Mapping[KycStatus, int]: ...
+
+    async def leaders(self, limit: int) -> Sequence[LeaderRow]:
+        """Those the public may see, most points first."""
+        ...
+
+    async def services(
+        self, professional: UserId | None, trade: TradeId | None, page: Page
+    ) -> Listed[ServiceRow]:
+        """A professional's own, or all that anybody can hire."""
+        ...
+
+    async def service(self, id: ServiceId) -> ServiceRow | None: ...
+    async def notices(self, of: NoticeFilter, page: Page) -> Listed[Notice]: ...
+    async def unread(self, user: UserId) -> int: ...
+    async def preferences(self, user: UserId) -> Preferences | None: ...
+    async def audit(self, page: Page) -> Listed[AuditEntry]: ...
+    async def regrets(self, outcome: RegretOutcome | None, page: Page) -> Listed[Regret]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +220,23 @@ class PartyFilter:
 
 
 class WorkReader(Protocol):
-    """Offers, jobs and their timelines."""
+    """Offers, jobs, disputes, reviews and timelines."""
+
+    async def dispute(self, id: DisputeId) -> DisputeRow | None: ...
+
+    async def disputes(
+        self, of: PartyFilter, status: DisputeStatus | None, page: Page
+    ) -> Listed[DisputeRow]:
+        """Without their files."""
+        ...
+
+    async def dispute_messages(self, id: DisputeId, page: Page) -> Listed[DisputeMessage]:
+        """Oldest first."""
+        ...
+
+    async def reviews(self, professional: UserId, page: Page) -> Listed[ReviewRow]: ...
+    async def work_record(self, professional: UserId) -> WorkRecord: ...
+    async def job_counts(self) -> Mapping[JobStatus, int]: ...
 
     async def offer(self, id: OfferId) -> OfferRow | None: ...
 
@@ -156,6 +283,20 @@ class Parked(NamedTuple):
     refund: RefundStatus | None
 
 
+class Released(NamedTuple):
+    """Sums of finished movements: net to professionals, and back to clients."""
+
+    net: Money
+    refunded: Money
+
+
+class Incident(NamedTuple):
+    """A payment that the gateway does something with, and its job if it funds one."""
+
+    payment: Payment
+    job: Job | None
+
+
 class MoneyReader(Protocol):
     """Movements, balances, intents."""
 
@@ -166,63 +307,39 @@ class MoneyReader(Protocol):
     async def payment(self, id: PaymentId) -> Payment | None: ...
     async def checkouts_of(self, job: JobId) -> Sequence[CheckoutId]: ...
     async def refunds(self, status: RefundStatus | None, page: Page) -> Listed[Refund]: ...
+    async def released(self) -> Released:
+        """What the house ever released and gave back."""
+        ...
+
     async def suspense(self, page: Page) -> Listed[Parked]: ...
 
-
-class SearchOrder(Enum):
-    """How results are sorted; ties break by distance, then id."""
-
-    DISTANCE = "distance"
-    RATING = "rating"
-    PRICE = "price"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchCriteria:
-    """What is looked for. `trade` None: any. `reach_only`: only those who travel that far."""
-
-    near: Point
-    radius_m: float
-    trade: TradeId | None
-    rating_min: float | None
-    price_min: Money | None
-    price_max: Money | None
-    available: bool | None
-    reach_only: bool
-    order: SearchOrder
-    page: Page
-
-
-class Hit(NamedTuple):
-    """A professional as search has him; `distance_m` from the moved point, in metres."""
-
-    id: UserId
-    first_name: str
-    last_name: str
-    trades: tuple[str, ...]
-    hourly_rate: Money | None
-    rating_average: float | None
-    total_reviews: int
-    points: int
-    takes_instant: bool
-    distance_m: float
-
-
-SEARCH_TOTAL_MAX = 200
-SEARCH_NEAREST = 1000
-"""Order by rating or price works on so many of the nearest."""
-
-
-class SearchReader(Protocol):
-    """Search."""
-
-    async def trade_named(self, words: str) -> TradeId | None:
-        """The trade with that name or word, given in lower case without accents, or id."""
+    async def incidents(self, page: Page) -> Listed[Incident]:
+        """Payments whose job the gateway froze, or that wait for a person; newest first."""
         ...
 
-    async def search(self, criteria: SearchCriteria) -> Listed[Hit]:
-        """The total counts to SEARCH_TOTAL_MAX + 1 and no further."""
+    async def parked_of(self, professional: UserId) -> Money:
+        """What of his payable came of payments that wait for a person."""
         ...
+
+    async def commissions_of(self, professional: UserId) -> Money:
+        """What the house kept of his jobs."""
+        ...
+
+    async def payouts(
+        self, professional: UserId | None, status: PayoutStatus | None, page: Page
+    ) -> Listed[Payout]: ...
+
+    async def payout_batch(self, id: BatchId) -> PayoutBatch | None: ...
+    async def debts(self, page: Page) -> Listed[DebtRow]: ...
+    async def proposal(self, id: ProposalId) -> Proposal | None: ...
+    async def proposal_for(self, subject: str) -> Proposal | None: ...
+    async def proposals(self, page: Page) -> Listed[Proposal]: ...
+
+    async def open_money(self, user: UserId) -> Money:
+        """What escrow, refunds, balances and debts still have of a person: zero lets him go."""
+        ...
+
+    async def pending_deliveries(self, page: Page) -> Listed[PendingDelivery]: ...
 
 
 class DueReader(Protocol):
@@ -232,6 +349,8 @@ class DueReader(Protocol):
     async def due_jobs(self, at: datetime, limit: int) -> Sequence[JobId]: ...
     async def due_checkouts(self, at: datetime, limit: int) -> Sequence[CheckoutId]: ...
     async def due_releases(self, at: datetime, limit: int) -> Sequence[PaymentId]: ...
+    async def due_offer_reminders(self, at: datetime, limit: int) -> Sequence[OfferId]: ...
+    async def due_job_reminders(self, at: datetime, limit: int) -> Sequence[JobId]: ...
     async def due_refunds(self, at: datetime, limit: int) -> Sequence[RefundId]: ...
 
 

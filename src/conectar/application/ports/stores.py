@@ -9,29 +9,45 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from conectar.domain.jobs.dispute import Dispute, DisputeMessage, Evidence
 from conectar.domain.jobs.job import Job
 from conectar.domain.kernel.ids import (
+    BatchId,
     CheckoutId,
+    DisputeId,
     JobId,
+    NoticeId,
     OfferId,
     PaymentId,
+    PayoutId,
+    ProposalId,
     RefundId,
+    ReviewId,
+    ServiceId,
     SessionId,
     TradeId,
     TransactionId,
     UserId,
 )
 from conectar.domain.kernel.money import Money
+from conectar.domain.levels.points import PointGrant
+from conectar.domain.notices.notice import Notice, Preferences
 from conectar.domain.offers.offer import Offer
+from conectar.domain.offers.service import Service
 from conectar.domain.payments.checkout import Checkout
 from conectar.domain.payments.ledger import Account, LedgerTransaction
 from conectar.domain.payments.movement import Movement
 from conectar.domain.payments.payment import Payment
+from conectar.domain.payments.payout import Payout, PayoutBatch
+from conectar.domain.payments.proposal import Proposal
 from conectar.domain.payments.refund import Refund
+from conectar.domain.people.audit import AuditEntry
 from conectar.domain.people.kyc import KycSubmission
 from conectar.domain.people.professional import Professional, Trade
+from conectar.domain.people.regret import Regret
 from conectar.domain.people.session import PasswordReset, Session
 from conectar.domain.people.user import User
+from conectar.domain.reviews.review import Review
 
 T = TypeVar("T")
 K = TypeVar("K", contravariant=True)
@@ -64,23 +80,102 @@ class Sessions(Repository[Session, SessionId], Protocol):
 
     async def live_of(self, user: UserId, at: datetime) -> Sequence[Session]: ...
 
+    async def forget_ended(self, before: datetime, limit: int) -> int:
+        """Drops a batch of those that let nobody in since then; answers how many."""
+        ...
+
+    async def forget_of(self, user: UserId) -> None:
+        """All of a person who was erased."""
+        ...
+
 
 class PasswordResets(Repository[PasswordReset, str], Protocol):
     """Forgotten passwords."""
 
 
 class KycSubmissions(Protocol):
-    """Append only."""
+    """Append only, until the person is erased."""
 
     async def add(self, item: KycSubmission) -> None: ...
+    async def newest_of(self, professional: UserId) -> KycSubmission | None: ...
+
+    async def erase_of(self, professional: UserId) -> Sequence[str]:
+        """Drops them and answers the keys of their files."""
+        ...
 
 
 class Offers(Repository[Offer, OfferId], Protocol):
     """Offers."""
 
+    async def pending_of(self, user: UserId) -> Sequence[Offer]: ...
+
 
 class Jobs(Repository[Job, JobId], Protocol):
     """Unique: one job an offer (OfferNotPending)."""
+
+    async def open_of(self, user: UserId) -> Sequence[Job]:
+        """Those of a party that are neither approved nor cancelled, oldest first."""
+        ...
+
+
+class Disputes(Repository[Dispute, DisputeId], Protocol):
+    """The records of disputes."""
+
+
+class DisputeMessages(Protocol):
+    """Append only."""
+
+    async def add(self, item: DisputeMessage) -> None: ...
+
+
+class EvidenceFiles(Protocol):
+    """Append only."""
+
+    async def add(self, item: Evidence) -> None: ...
+    async def count_of(self, dispute: DisputeId) -> int: ...
+
+
+class Reviews(Repository[Review, ReviewId], Protocol):
+    """Unique: one review a job (AlreadyReviewed)."""
+
+    async def of_job(self, job: JobId) -> Review | None: ...
+
+
+class PointGrants(Repository[PointGrant, str], Protocol):
+    """What points were given for."""
+
+
+class Services(Repository[Service, ServiceId], Protocol):
+    """Instant services."""
+
+    async def active_of(self, professional: UserId) -> Sequence[Service]: ...
+
+
+class Notices(Repository[Notice, NoticeId], Protocol):
+    """What people were told."""
+
+    async def unread_of(self, user: UserId) -> Sequence[Notice]: ...
+
+    async def forget_of(self, user: UserId) -> None:
+        """All of a person who was erased."""
+        ...
+
+
+class AllPreferences(Protocol):
+    """How people want to be told; who never said has no row."""
+
+    async def find(self, key: UserId) -> Preferences | None: ...
+    async def put(self, item: Preferences) -> None: ...
+
+
+class Regrets(Repository[Regret, str], Protocol):
+    """Who regretted, by the code he was given."""
+
+
+class Audit(Protocol):
+    """Append only."""
+
+    async def add(self, item: AuditEntry) -> None: ...
 
 
 class Checkouts(Repository[Checkout, CheckoutId], Protocol):
@@ -100,6 +195,26 @@ class Refunds(Repository[Refund, RefundId], Protocol):
     """Unique: one outstanding refund a payment (RefundOutstanding)."""
 
     async def of_payment(self, payment: PaymentId) -> Sequence[Refund]: ...
+
+
+class Payouts(Repository[Payout, PayoutId], Protocol):
+    """Money on its way to professionals."""
+
+    async def unsent_of(self, professional: UserId) -> Sequence[Payout]: ...
+
+    async def exportable(self, at: datetime, limit: int) -> Sequence[Payout]:
+        """Those asked for whose wait is over and whose owner is not banned, oldest first."""
+        ...
+
+
+class PayoutBatches(Repository[PayoutBatch, BatchId], Protocol):
+    """Bank files as they were made."""
+
+
+class Proposals(Repository[Proposal, ProposalId], Protocol):
+    """What waits for a second administrator. Unique: one standing a subject (ProposalSpent)."""
+
+    async def standing_for(self, subject: str) -> Proposal | None: ...
 
 
 class Movements(Repository[Movement, TransactionId], Protocol):

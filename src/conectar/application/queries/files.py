@@ -7,7 +7,7 @@ from conectar.application.message import Door, Saga
 from conectar.application.ports.outside import Storage, Stored
 from conectar.application.ports.security import Tokens
 from conectar.application.ports.system import Clock
-from conectar.domain.people.files import image_type
+from conectar.domain.people.files import evidence_type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,4 +29,4 @@ class OpenFileHandler:
         """Raises NotFound for a link that is forged, old, or of a file that is gone."""
         key = existing(self._tokens.read_file(saga.token, self._clock.now()))
         content = existing(await self._storage.get(key))
-        return Stored(content, image_type(content))
+        return Stored(content, evidence_type(content))

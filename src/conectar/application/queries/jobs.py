@@ -17,6 +17,7 @@ from conectar.application.views.work import (
     OnExpiry,
     StepView,
 )
+from conectar.domain.jobs.asking import may
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import FrozenBy, JobStatus, Trigger
 from conectar.domain.jobs.terms import Terms
@@ -24,12 +25,14 @@ from conectar.domain.kernel.actor import Actor, Role
 from conectar.domain.kernel.ids import JobId
 from conectar.domain.payments.movement import MovementStatus
 from conectar.domain.payments.refund import RefundStatus
+from conectar.domain.reviews.review import reviewable
 
 ACTIONS = {
     Trigger.CANCEL: Action.CANCEL,
     Trigger.COMPLETE: Action.COMPLETE,
     Trigger.REQUEST_CHANGES: Action.REQUEST_CHANGES,
     Trigger.APPROVE: Action.APPROVE,
+    Trigger.DISPUTE: Action.DISPUTE,
 }
 ON_EXPIRY = {
     JobStatus.AWAITING_PAYMENT: OnExpiry.CANCEL,
@@ -67,14 +70,14 @@ def job_view(row: JobRow, actor: Actor, at: datetime, terms: Terms) -> JobView:
         escrow=job.escrow,
         frozen_by=_freeze(job),
         refund=_refund(row.refund) if row.refund else None,
-        dispute_id=None,
+        dispute_id=job.dispute_id,
         created_at=job.accepted_at,
         paid_at=job.paid_at,
         completed_at=job.completed_at,
         approved_at=job.approved_at,
         expires_at=job.deadline_at,
         on_expiry=ON_EXPIRY[job.status] if job.deadline_at else None,
-        actions=_actions(job, actor, at, terms),
+        actions=_actions(row, actor, at, terms),
     )
 
 
@@ -89,16 +92,19 @@ def _freeze(job: Job) -> JobFreeze | None:
     return FREEZES.get(job.frozen_by)
 
 
-def _actions(job: Job, actor: Actor, at: datetime, terms: Terms) -> tuple[Action, ...]:
-    roles = job.roles_of(actor)
+def _actions(row: JobRow, actor: Actor, at: datetime, terms: Terms) -> tuple[Action, ...]:
+    job, roles = row.job, row.job.roles_of(actor)
     pays = Role.CLIENT in roles and job.status is JobStatus.AWAITING_PAYMENT
-    moves = (a for trigger, a in ACTIONS.items() if job.may(trigger, roles, at, terms))
-    return ((Action.PAY,) if pays else ()) + tuple(moves)
+    moves = (a for trigger, a in ACTIONS.items() if may(job, trigger, roles, at, terms))
+    reviews = not row.reviewed and reviewable(job, actor)
+    return ((Action.PAY,) if pays else ()) + tuple(moves) + ((Action.REVIEW,) if reviews else ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GetJob(Query[JobView]):
     """One job of the caller's."""
+
+    audited = True
 
     job_id: JobId
     actor: Actor
@@ -120,6 +126,8 @@ class GetJobHandler:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListJobs(Query[Listed[JobView]]):
     """The caller's jobs, newest first."""
+
+    audited = True
 
     status: JobStatus | None
     page: Page
@@ -146,6 +154,8 @@ class ListJobsHandler:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GetJobTimeline(Query[tuple[StepView, ...]]):
     """What happened to a job, oldest first."""
+
+    audited = True
 
     job_id: JobId
     actor: Actor

@@ -74,10 +74,11 @@ class ListMovementsHandler:
             until=query.until,
         )
         found = await read.movements(of, query.page)
-        return Listed(tuple(map(_movement_view, found.items)), found.total)
+        return Listed(tuple(map(movement_view, found.items)), found.total)
 
 
-def _movement_view(movement: Movement) -> MovementView:
+def movement_view(movement: Movement) -> MovementView:
+    """A row of somebody's history."""
     return MovementView(
         id=movement.id,
         job_id=movement.job_id,
@@ -198,9 +199,15 @@ class GetBalanceHandler:
             available_balance=max(left, Money.ZERO),
             pending_balance=await read.owner_balance(AccountKind.PAYABLE_UNRELEASED, me),
             debt=max(Money.ZERO - left, Money.ZERO),
-            total_earned=await read.movement_total(MovementKind.RELEASE, me),
-            total_commissions=await read.movement_total(MovementKind.COMMISSION, me),
+            total_earned=await total_earned(me, read),
+            total_commissions=await read.commissions_of(me),
         )
+
+
+async def total_earned(professional: UserId, read: Readers) -> Money:
+    """What was released to him, less what was taken back."""
+    released = await read.movement_total(MovementKind.RELEASE, professional)
+    return released - await read.movement_total(MovementKind.CHARGEBACK, professional)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

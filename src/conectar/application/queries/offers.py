@@ -56,6 +56,8 @@ def party_filter(actor: Actor, as_professional_only: bool) -> PartyFilter:
 class GetOffer(Query[OfferView]):
     """One offer of the caller's."""
 
+    audited = True
+
     offer_id: OfferId
     actor: Actor
 
@@ -75,6 +77,8 @@ class GetOfferHandler:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListOffers(Query[Listed[OfferView]]):
     """The caller's offers, newest first."""
+
+    audited = True
 
     status: OfferStatus | None
     page: Page
@@ -99,6 +103,8 @@ class ListOffersHandler:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GetOfferTimeline(Query[tuple[StepView, ...]]):
     """What happened to an offer, oldest first."""
+
+    audited = True
 
     offer_id: OfferId
     actor: Actor

@@ -11,6 +11,7 @@ from conectar.application.ports.system import Clock
 from conectar.application.views.people import SessionView, UserView
 from conectar.domain.kernel.actor import Actor, person
 from conectar.domain.kernel.ids import SessionId, UserId
+from conectar.domain.people.session import Session
 from conectar.domain.people.user import Unauthenticated, User
 
 
@@ -112,13 +113,15 @@ class ListSessionsHandler:
     async def __call__(self, query: ListSessions, read: Readers) -> tuple[SessionView, ...]:
         """Newest first."""
         found = await read.sessions(person(query.actor), self._clock.now())
-        return tuple(
-            SessionView(
-                id=session.id,
-                device=session.device,
-                created_at=session.created_at,
-                last_used_at=session.last_used_at,
-                current=session.id == query.session_id,
-            )
-            for session in found
-        )
+        return tuple(session_view(session, query.session_id) for session in found)
+
+
+def session_view(session: Session, current: SessionId) -> SessionView:
+    """A device signed in."""
+    return SessionView(
+        id=session.id,
+        device=session.device,
+        created_at=session.created_at,
+        last_used_at=session.last_used_at,
+        current=session.id == current,
+    )

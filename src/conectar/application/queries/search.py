@@ -5,10 +5,10 @@ import unicodedata
 from dataclasses import dataclass
 
 from conectar.application.message import Page, Query
-from conectar.application.ports.readers import (
+from conectar.application.ports.readers import Readers
+from conectar.application.ports.search import (
     SEARCH_TOTAL_MAX,
     Hit,
-    Readers,
     SearchCriteria,
     SearchOrder,
 )

@@ -4,31 +4,62 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from conectar.application.accounts.reset_password import MailPasswordReset
+from conectar.application.accounts.verify_email import MailVerification
+from conectar.application.levels.award_points import AwardPoints
 from conectar.application.message import Message
+from conectar.application.notices.audience import AUDIENCE
+from conectar.application.notices.mail_notice import MailNotice
+from conectar.application.notices.notify import Notify
 from conectar.application.payments.check_payment import CheckPayment
+from conectar.application.people.erase_me import DropFiles
+from conectar.domain.jobs.events import EscrowReleased
 from conectar.domain.kernel.events import Event
+from conectar.domain.notices.notice import NoticeWritten
 from conectar.domain.payments.payment import NoticeReceived
-from conectar.domain.people.user import PasswordResetRequested
+from conectar.domain.people.user import (
+    PasswordResetRequested,
+    UserErased,
+    UserRegistered,
+    VerificationRequested,
+)
+from conectar.domain.reviews.review import ReviewCreated
 
 
 class Reaction(NamedTuple):
-    """A message to execute for each event of a type."""
+    """A message to execute for each event of some types."""
 
     name: str
-    event: type[Event]
+    events: tuple[type[Event], ...]
     message: Callable[[Any], Message[Any]]
 
 
 REACTIONS = (
-    Reaction("check_payment", NoticeReceived, lambda e: CheckPayment(payment_id=e.payment_id)),
+    Reaction("check_payment", (NoticeReceived,), lambda e: CheckPayment(payment_id=e.payment_id)),
     Reaction(
         "mail_password_reset",
-        PasswordResetRequested,
+        (PasswordResetRequested,),
         lambda e: MailPasswordReset(reset_id=e.reset_id, user_id=e.user_id),
     ),
+    Reaction(
+        "mail_verification",
+        (UserRegistered, VerificationRequested),
+        lambda e: MailVerification(user_id=e.user_id, asked=e.at.isoformat()),
+    ),
+    Reaction(
+        "award_points",
+        (EscrowReleased, ReviewCreated),
+        lambda e: AwardPoints(job_id=e.job_id),
+    ),
+    Reaction("drop_files", (UserErased,), lambda e: DropFiles(keys=e.files)),
+    Reaction("notify", tuple(AUDIENCE), lambda e: Notify(event=e)),
+    Reaction("mail_notice", (NoticeWritten,), lambda e: MailNotice(notice_id=e.notice_id)),
 )
+NAMES = {
+    event: tuple(reaction.name for reaction in REACTIONS if event in reaction.events)
+    for event in {event for reaction in REACTIONS for event in reaction.events}
+}
 
 
 def reactions_to(event: Event) -> tuple[str, ...]:
     """The names of the reactions that one event needs."""
-    return tuple(r.name for r in REACTIONS if type(event) is r.event)
+    return NAMES.get(type(event), ())

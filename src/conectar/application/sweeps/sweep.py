@@ -10,14 +10,13 @@ from enum import Enum
 from typing import Any
 
 from conectar.application.jobs.lapse_job import LapseJob
-from conectar.application.message import Command, Door, Message, Query, Saga
+from conectar.application.message import Door, Message, Query, Saga
 from conectar.application.offers.expire_offer import ExpireOffer
 from conectar.application.payments.check_payment import CheckRelease, PollCheckout
 from conectar.application.payments.run_refund import RunRefund
 from conectar.application.ports.readers import Readers
 from conectar.application.ports.system import Clock
-from conectar.application.ports.unit_of_work import UnitOfWork
-from conectar.application.settings import Policy
+from conectar.application.sweeps.remind import RemindJob, RemindOffer
 from conectar.domain.kernel.errors import DomainError
 
 BATCH = 100
@@ -31,6 +30,8 @@ class Due(Enum):
     CHECKOUTS = "checkouts"
     RELEASES = "releases"
     REFUNDS = "refunds"
+    OFFER_REMINDERS = "offer_reminders"
+    JOB_REMINDERS = "job_reminders"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +47,6 @@ class FindDue(Query[tuple[Message[Any], ...]]):
     """The messages that are due, oldest first."""
 
     due: Due
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForgetKeys(Command[int]):
-    """Drops a batch of idempotency keys whose time is over, and answers how many."""
 
 
 class SweepHandler:
@@ -88,17 +84,11 @@ class FindDueHandler:
             case Due.RELEASES:
                 payments = await read.due_releases(now, BATCH)
                 return tuple(CheckRelease(payment_id=i) for i in payments)
+            case Due.OFFER_REMINDERS:
+                found_offers = await read.due_offer_reminders(now, BATCH)
+                return tuple(RemindOffer(offer_id=i) for i in found_offers)
+            case Due.JOB_REMINDERS:
+                found_jobs = await read.due_job_reminders(now, BATCH)
+                return tuple(RemindJob(job_id=i) for i in found_jobs)
             case Due.REFUNDS:
                 return tuple(RunRefund(refund_id=i) for i in await read.due_refunds(now, BATCH))
-
-
-class ForgetKeysHandler:
-    """Drops."""
-
-    def __init__(self, clock: Clock, policy: Policy) -> None:
-        self._clock = clock
-        self._policy = policy
-
-    async def __call__(self, command: ForgetKeys, uow: UnitOfWork) -> int:
-        """Refuses nothing."""
-        return await uow.keys.forget_older(self._clock.now() - self._policy.key_lives, 1000)

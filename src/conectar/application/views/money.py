@@ -3,13 +3,25 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from typing import Generic, TypeVar
 
 from conectar.application.views import View
-from conectar.domain.kernel.ids import JobId, PaymentId, RefundId, TransactionId
+from conectar.domain.jobs.lifecycle import EscrowStatus, FrozenBy, JobStatus
+from conectar.domain.kernel.ids import (
+    BatchId,
+    JobId,
+    PaymentId,
+    PayoutId,
+    ProposalId,
+    RefundId,
+    TransactionId,
+    UserId,
+)
 from conectar.domain.kernel.money import Money, Rate
 from conectar.domain.levels.level import Level
 from conectar.domain.payments.movement import MovementKind, MovementStatus
 from conectar.domain.payments.payment import Flag, PaymentStatus, Verdict
+from conectar.domain.payments.payout import PayoutStatus
 from conectar.domain.payments.refund import RefundOrigin, RefundStatus
 
 
@@ -138,3 +150,113 @@ class SuspenseView(View):
     flag: Flag | None
     refund: RefundStatus | None
     approved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalView(View):
+    """What one administrator wants done with much money, until another one agrees."""
+
+    id: ProposalId
+    subject: str
+    action: str
+    amount: Money
+    proposed_by_admin: UserId
+    created_at: datetime
+    confirmed_by: UserId | None
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed(View, Generic[T]):
+    """What was done; or, when a second administrator is needed, the proposal that waits for him."""
+
+    done: T | None = None
+    proposal: ProposalView | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalView(View):
+    """Money that its owner asked for; the account is masked."""
+
+    id: PayoutId
+    amount: Money
+    status: MovementStatus
+    destination: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutView(View):
+    """A payout, as an administrator sees it."""
+
+    id: PayoutId
+    professional_id: UserId
+    amount: Money
+    status: PayoutStatus
+    destination: str
+    holder: str
+    holder_cuit: str
+    not_before: datetime
+    batch_id: BatchId | None
+    evidence: str | None
+    created_at: datetime
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchView(View):
+    """A bank file that was made; its content is read by its id."""
+
+    id: BatchId
+    payouts: int
+    total_amount: Money
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentView(View):
+    """A payment the gateway froze, or said something of that waits for a person."""
+
+    gateway_payment_id: PaymentId
+    job_id: JobId | None
+    amount: Money
+    currency: str
+    refunded_by_gateway: Money
+    payment_status: PaymentStatus
+    payment_detail: str
+    frozen_by: FrozenBy | None
+    job_status: JobStatus | None
+    escrow: EscrowStatus | None
+    flag: Flag | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebtView(View):
+    """What a professional owes the house."""
+
+    professional_id: UserId
+    first_name: str
+    last_name: str
+    email: str
+    debt: Money
+
+
+class TreasuryWay(Enum):
+    """Which way the house's money goes."""
+
+    TO_BANK = "to_bank"
+    TO_GATEWAY = "to_gateway"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreasuryView(View):
+    """A move of the house's own money, as it was noted."""
+
+    id: TransactionId
+    direction: TreasuryWay
+    amount: Money
+    evidence: str
+    created_at: datetime

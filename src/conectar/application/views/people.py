@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from conectar.application.message import Listed
 from conectar.application.views import View
 from conectar.domain.kernel.actor import Role
-from conectar.domain.kernel.ids import SessionId, TradeId, UserId
+from conectar.domain.kernel.ids import NoticeId, SessionId, TradeId, UserId
 from conectar.domain.kernel.money import Money, Rate
 from conectar.domain.levels.level import Level
 from conectar.domain.people.kyc import DocumentKind, KycStatus
@@ -176,3 +177,84 @@ class LevelView(View):
     level: Level
     from_points: int
     commission_rate: Rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaderView(View):
+    """A place on the leaderboard."""
+
+    position: int
+    professional_id: UserId
+    name: str
+    level: Level
+    points: int
+    rating_average: float | None
+    jobs_done: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressView(View):
+    """How far a professional got on the ladder, as anybody may see."""
+
+    professional_id: UserId
+    name: str
+    level: Level
+    points: int
+    next_level: Level | None
+    points_to_next: int | None
+    rating_average: float | None
+    total_reviews: int
+    jobs_done: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatsView(View):
+    """A professional's own figures. `completion_rate` is the approved part (0 to 1) of the paid
+    jobs that ended; `answer_hours` the mean time to his first answer to an offer."""
+
+    jobs_done: int
+    income: Money
+    rating_average: float | None
+    total_reviews: int
+    level: Level
+    points: int
+    next_level: Level | None
+    points_to_next: int | None
+    commission_now: Rate
+    completion_rate: float | None
+    answer_hours: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeView(View):
+    """Something the house told somebody."""
+
+    id: NoticeId
+    event: str
+    title: str
+    told: str
+    read: bool
+    about: dict[str, str]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticesView(View):
+    """A page of notices, and how many of all were not read."""
+
+    page: Listed[NoticeView]
+    unread: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreferencesView(View):
+    """By which ways somebody wants to be told of what."""
+
+    email_offers: bool
+    email_jobs: bool
+    email_payments: bool
+    email_messages: bool
+    push_offers: bool
+    push_jobs: bool
+    push_payments: bool
+    push_messages: bool

@@ -3,12 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from uuid import UUID
 
 from conectar.application.views import View
-from conectar.domain.jobs.lifecycle import EscrowStatus, JobStatus
+from conectar.domain.jobs.dispute import DisputeReason, Ruling
+from conectar.domain.jobs.lifecycle import DisputeStatus, EscrowStatus, JobStatus
 from conectar.domain.kernel.actor import Role
-from conectar.domain.kernel.ids import JobId, OfferId, UserId
+from conectar.domain.kernel.ids import (
+    DisputeId,
+    EvidenceId,
+    JobId,
+    MessageId,
+    OfferId,
+    ReviewId,
+    ServiceId,
+    TradeId,
+    UserId,
+)
 from conectar.domain.kernel.money import Money, Rate
 from conectar.domain.offers.events import OfferStatus
 from conectar.domain.payments.movement import MovementStatus
@@ -48,6 +58,18 @@ class Action(Enum):
     COMPLETE = "complete"
     REQUEST_CHANGES = "request_changes"
     APPROVE = "approve"
+    DISPUTE = "dispute"
+    REVIEW = "review"
+
+
+class DisputeAction(Enum):
+    """What the caller may do now with a dispute."""
+
+    SAY = "say"
+    SHOW = "show"
+    WITHDRAW = "withdraw"
+    TAKE = "take"
+    RESOLVE = "resolve"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +136,7 @@ class JobView(View):
     escrow: EscrowStatus
     frozen_by: JobFreeze | None
     refund: JobRefundView | None
-    dispute_id: UUID | None
+    dispute_id: DisputeId | None
     created_at: datetime
     paid_at: datetime | None
     completed_at: datetime | None
@@ -135,3 +157,84 @@ class StepView(View):
     actor_role: Role
     reason: str | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceView(View):
+    """A file shown in a dispute, behind a signed link that lives ten minutes."""
+
+    id: EvidenceId
+    url: str
+    name: str
+    uploaded_by: UserId
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeView(View):
+    """A dispute, as one caller sees it. What is refunded and what is released, before the
+    commission, add up to the price."""
+
+    id: DisputeId
+    job_id: JobId
+    opened_by: UserId
+    cause: DisputeReason
+    description: str
+    status: DisputeStatus
+    ruling: Ruling | None
+    client_percent: int | None
+    explanation: str | None
+    refunded_amount: Money | None
+    released_amount: Money | None
+    expires_at: datetime | None
+    created_at: datetime
+    resolved_at: datetime | None
+    evidence_files: tuple[EvidenceView, ...]
+    actions: tuple[DisputeAction, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeMessageView(View):
+    """What somebody said in a dispute."""
+
+    id: MessageId
+    author_id: UserId
+    author_role: Role
+    said: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewerView(View):
+    """Who wrote a review, as the public sees him."""
+
+    name: str
+    avatar_url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewView(View):
+    """A client's words about a job, with the professional's reply."""
+
+    id: ReviewId
+    job_id: JobId
+    professional_id: UserId
+    client: ReviewerView
+    rating: int
+    text: str
+    reply: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceView(View):
+    """An instant service: fixed words at a fixed price."""
+
+    id: ServiceId
+    professional_id: UserId
+    professional: ProfessionalPartyView
+    name: str
+    description: str | None
+    fixed_price: Money
+    trade_id: TradeId
+    created_at: datetime

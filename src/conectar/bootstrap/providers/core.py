@@ -4,8 +4,10 @@ from dishka import AsyncContainer, Provider, Scope, provide
 
 from conectar.adapters.codec import JsonCodec
 from conectar.application.core import Core
+from conectar.application.disputes.shown import DisputeShower
+from conectar.application.house.seconding import Seconding
 from conectar.application.ports.codec import Codec
-from conectar.application.ports.system import Clock, Telemetry, Waker
+from conectar.application.ports.system import Clock, Ids, Telemetry, Waker
 from conectar.application.ports.unit_of_work import Store
 from conectar.application.reactions.registry import REACTIONS
 from conectar.application.registry import HANDLERS
@@ -23,7 +25,7 @@ class CoreProvider(Provider):
 
     def __init__(self) -> None:
         super().__init__()
-        for handler in HANDLERS.values():
+        for handler in (*HANDLERS.values(), DisputeShower, Seconding):
             self.provide(handler)
 
     @provide
@@ -47,6 +49,8 @@ class CoreProvider(Provider):
                 work=settings.deadline_work,
                 approval=settings.deadline_approval,
                 rework=settings.deadline_rework,
+                dispute=settings.deadline_dispute,
+                after_dispute=settings.deadline_after_dispute,
                 held=settings.deadline_held,
                 cooling_off_days=settings.deadline_cooling_off.days,
             ),
@@ -55,6 +59,9 @@ class CoreProvider(Provider):
                 resend=settings.interval_refund_resend,
                 read_back=settings.interval_refund_read_back,
             ),
+            bearer=settings.chargeback_bearer,
+            second_admin_above=settings.second_admin_above,
+            destination_wait=settings.deadline_destination,
             access_lives=settings.access_token_ttl,
             session_lives=settings.refresh_token_ttl,
             checkout_polls=settings.interval_checkout_poll,
@@ -71,6 +78,7 @@ class CoreProvider(Provider):
         clock: Clock,
         telemetry: Telemetry,
         waker: Waker,
+        ids: Ids,
     ) -> Core:
         """The one door."""
         return Core(
@@ -81,4 +89,5 @@ class CoreProvider(Provider):
             clock=clock,
             telemetry=telemetry,
             waker=waker,
+            ids=ids,
         )

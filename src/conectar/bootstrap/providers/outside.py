@@ -8,11 +8,13 @@ from conectar.adapters.outbound.mailbox.mailer import SandboxMailer
 from conectar.adapters.outbound.memory.outside import FakeGateway, FakeMailer, FakeStorage
 from conectar.adapters.outbound.mercadopago.gateway import MercadoPagoGateway
 from conectar.adapters.outbound.mercadopago.signature import WebhookSignature
+from conectar.adapters.outbound.smtp.mailer import SmtpMailer, server
 from conectar.adapters.outbound.storage.files import ObstoreStorage
 from conectar.adapters.vocabulary.paths import WEBHOOK_PATH
 from conectar.application.ports.outside import Mailer, PaymentGateway, Storage
 from conectar.application.ports.system import Clock
 from conectar.bootstrap.place import Place
+from conectar.bootstrap.settings import Settings
 
 
 class FakeOutsideProvider(Provider):
@@ -68,8 +70,11 @@ class RealOutsideProvider(Provider):
         return WebhookSignature(place.webhook_secrets)
 
     @provide
-    async def mailer(self, place: Place) -> AsyncIterator[Mailer]:
-        """The sandbox's mailbox."""
+    async def mailer(self, settings: Settings, place: Place) -> AsyncIterator[Mailer]:
+        """The SMTP server of the settings, or the sandbox's mailbox."""
+        if settings.smtp_url and settings.mail_from:
+            yield SmtpMailer(server(settings.smtp_url), settings.mail_from)
+            return
         mailer = SandboxMailer(place.sandbox_url)
         yield mailer
         await mailer.aclose()

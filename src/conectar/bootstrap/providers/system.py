@@ -11,14 +11,16 @@ from conectar.adapters.outbound.system.clock import SystemClock
 from conectar.adapters.outbound.system.ids import UuidIds
 from conectar.adapters.outbound.system.waker import InProcessWaker
 from conectar.adapters.outbound.telemetry.logs import LogTelemetry
+from conectar.adapters.vocabulary.bank_file import CsvBankFiles
 from conectar.adapters.vocabulary.letters import PublicLinks, SpanishLetters
 from conectar.application.message import Query
-from conectar.application.ports.outside import Letters, Links
+from conectar.application.ports.outside import BankFiles, Letters, Links
 from conectar.application.ports.security import Passwords, Tokens
 from conectar.application.ports.system import Clock, Ids, Limiter, Telemetry, Waker
 from conectar.application.reactions.relay import ClaimDeliveries
 from conectar.application.registry import HANDLERS
-from conectar.application.sweeps.sweep import ForgetKeys, Sweep
+from conectar.application.sweeps.clean_up import CleanUp, ForgetOld
+from conectar.application.sweeps.sweep import Sweep
 from conectar.bootstrap.place import Place
 
 
@@ -29,6 +31,7 @@ class SystemProvider(Provider):
 
     waker = provide(InProcessWaker)
     ids = provide(UuidIds, provides=Ids)
+    bank_files = provide(CsvBankFiles, provides=BankFiles)
     limiter = provide(MemoryLimiter, provides=Limiter)
 
     @provide
@@ -71,5 +74,10 @@ class SystemProvider(Provider):
     @provide
     def telemetry(self) -> Telemetry:
         """One line a message."""
-        quiet = {m for m in HANDLERS if issubclass(m, Query)} | {Sweep, ForgetKeys, ClaimDeliveries}
+        quiet = {m for m in HANDLERS if issubclass(m, Query)} | {
+            Sweep,
+            CleanUp,
+            ForgetOld,
+            ClaimDeliveries,
+        }
         return LogTelemetry({message.__name__ for message in quiet})

@@ -1,6 +1,7 @@
 """What happens to a job."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
@@ -60,12 +61,56 @@ class RefundProcessed(JobMoved):
     """The refund reached the client."""
 
 
+class DisputeOpened(JobMoved):
+    """A party, or an administrator who suspended one, questions the work."""
+
+
+class DisputeTaken(JobMoved):
+    """An administrator looks at it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeWithdrawn(JobMoved):
+    """Who opened it lets it be. `spent`: he is the client, and has neither a dispute nor changes
+    left to ask for."""
+
+    spent: bool
+
+
+class DisputeResolved(JobMoved):
+    """An administrator decided, or nobody did for long enough."""
+
+
+class EscrowFrozen(JobMoved):
+    """The gateway stopped the money."""
+
+
+class EscrowUnfrozen(JobMoved):
+    """The gateway let it go, or gave back what it had taken."""
+
+
+class PaymentChargedBack(JobMoved):
+    """The gateway took the money for the client's bank."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EscrowReleased(Event):
-    """Held money became the professional's."""
+    """Held money became the professional's: the whole of it, or what a division left."""
 
     job_id: JobId
     offer_id: OfferId
     professional_id: UserId
     net: Money
     commission: Money
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobReminder(Event):
+    """Its deadline is near, and with it the default."""
+
+    job_id: JobId
+    client_id: UserId
+    professional_id: UserId
+    status: JobStatus
+    deadline_at: datetime

@@ -7,22 +7,13 @@ before the wrong state, the wrong state before frozen money, frozen money before
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from conectar.domain.jobs.events import (
-    ChangesRequested,
-    EscrowReleased,
-    JobApproved,
-    JobCancelled,
-    JobCompleted,
-    JobCreated,
-    JobMoved,
-    JobPaid,
-    RefundProcessed,
-)
+from conectar.domain.jobs import events as e
+from conectar.domain.jobs.asking import ask
 from conectar.domain.jobs.lifecycle import (
-    LIFECYCLE,
+    QUARRELLING,
     START,
     DisputeStatus,
     EscrowStatus,
@@ -33,30 +24,17 @@ from conectar.domain.jobs.lifecycle import (
     State,
     Trigger,
 )
-from conectar.domain.jobs.terms import Terms, within_days
+from conectar.domain.jobs.refusals import InvalidTransition
+from conectar.domain.jobs.telling import remind_at, told_as
+from conectar.domain.jobs.terms import Terms
 from conectar.domain.kernel.actor import CLOCK, GATEWAY, Actor, Role
-from conectar.domain.kernel.errors import DomainError, NotFound, WrongSide
+from conectar.domain.kernel.errors import NotFound
 from conectar.domain.kernel.events import Event
-from conectar.domain.kernel.ids import JobId, OfferId, UserId
-from conectar.domain.kernel.machine import Freeze
+from conectar.domain.kernel.ids import DisputeId, JobId, OfferId, UserId
 from conectar.domain.kernel.money import Money, Rate
 from conectar.domain.payments.commission import Shares, divide
 
-
-class InvalidTransition(DomainError):
-    """The table has no such move from this state."""
-
-
-class CoolingOffOver(InvalidTransition):
-    """A client may cancel a paid job for ten days, and only until it is first marked done."""
-
-
-class NoChangesLeft(InvalidTransition):
-    """Changes were asked for as often as the terms allow."""
-
-
-class PaymentFrozen(DomainError):
-    """The gateway froze the money: nothing moves it until that ends."""
+NO_TIME = timedelta(0)
 
 
 class Decision(NamedTuple):
@@ -66,29 +44,13 @@ class Decision(NamedTuple):
     events: tuple[Event, ...]
 
 
-TOLD_AS: Mapping[tuple[Trigger, JobStatus], type[JobMoved]] = {
-    (Trigger.CONFIRM_PAYMENT, JobStatus.IN_PROGRESS): JobPaid,
-    (Trigger.COMPLETE, JobStatus.COMPLETED): JobCompleted,
-    (Trigger.REQUEST_CHANGES, JobStatus.IN_PROGRESS): ChangesRequested,
-    (Trigger.APPROVE, JobStatus.APPROVED): JobApproved,
-    (Trigger.LAPSE, JobStatus.APPROVED): JobApproved,
-    (Trigger.CANCEL, JobStatus.CANCELLED): JobCancelled,
-    (Trigger.LAPSE, JobStatus.CANCELLED): JobCancelled,
-    (Trigger.CONFIRM_REFUND, JobStatus.CANCELLED): RefundProcessed,
-}
-
-GUARD_REFUSALS: Mapping[Guard, type[DomainError]] = {
-    Guard.COOLING_OFF: CoolingOffOver,
-    Guard.CHANGES_LEFT: NoChangesLeft,
-}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Price, rate and terms are those of the acceptance and never change.
-
-    `version` counts the steps of the timeline. `deadline_at` is when the clock moves the job by
-    itself; none when nothing waits. All times are UTC.
+    """Price, rate and terms are those of the acceptance and never change. `version` counts the
+    steps of the timeline. `deadline_at` is when the clock moves the job by itself; none when
+    nothing waits, and while the money is frozen, when `time_left` keeps what the clock still has to
+    run. `dispute_left` keeps the same for the deadline that a dispute interrupted. `to_client` is
+    the client's part of divided money. All times are UTC.
     """
 
     id: JobId
@@ -105,11 +67,21 @@ class Job:
     version: int
     accepted_at: datetime
     deadline_at: datetime | None
+    remind_at: datetime | None = None
     paid_at: datetime | None = None
     completed_at: datetime | None = None
     approved_at: datetime | None = None
     ever_done: bool = False
     changes_used: int = 0
+    time_left: timedelta | None = None
+    dispute_id: DisputeId | None = None
+    opened_from: JobStatus | None = None
+    opened_by: Role | None = None
+    dispute_left: timedelta | None = None
+    client_disputed: bool = False
+    professional_disputed: bool = False
+    to_client: Money | None = None
+    released_as: EscrowStatus | None = None
 
     @property
     def state(self) -> State:
@@ -117,118 +89,239 @@ class Job:
         return State(self.status, self.escrow, self.dispute)
 
     @property
+    def frozen(self) -> bool:
+        """Whether the gateway stopped the money."""
+        return self.frozen_by is not FrozenBy.NONE
+
+    @property
+    def quarrelling(self) -> bool:
+        """Whether a dispute is open."""
+        return self.dispute in QUARRELLING
+
+    @property
     def shares(self) -> Shares:
-        """How the whole price would be divided if it were released."""
-        return divide(self.price, self.rate)
+        """How what the client does not get back is divided, or would be if it were released."""
+        return divide(self.price - (self.to_client or Money.ZERO), self.rate)
 
     def roles_of(self, actor: Actor) -> frozenset[Role]:
         """The parts an actor plays here. Raises NotFound for a stranger."""
         if actor.role in (Role.ADMIN, Role.CLOCK, Role.GATEWAY):
-            return frozenset({actor.role})
-        sides = {self.client_id: Role.CLIENT, self.professional_id: Role.PROFESSIONAL}
-        if actor.user_id not in sides:
-            raise NotFound()
-        return frozenset({sides[actor.user_id]})
+            roles: set[Role] = {actor.role}
+        else:
+            sides = {self.client_id: Role.CLIENT, self.professional_id: Role.PROFESSIONAL}
+            if actor.user_id not in sides:
+                raise NotFound()
+            roles = {sides[actor.user_id]}
+        return frozenset(roles | ({Role.OPENER} if self.opened_by in roles else set()))
 
-    def may(self, trigger: Trigger, roles: frozenset[Role], at: datetime, terms: Terms) -> bool:
-        """Whether the move would be accepted now."""
-        return any(
-            step.rule.by & roles
-            and step.frozen == self._frozen
-            and not self._broken_guards(step, at, terms)
-            for step in LIFECYCLE.options(self.state, trigger)
-        )
+    # -- the work ------------------------------------------------------------------------------
 
     def confirm_payment(self, *, at: datetime, terms: Terms) -> Decision:
         """The whole price arrived and is held; the work may begin."""
-        step = self._step(Trigger.CONFIRM_PAYMENT, GATEWAY, at, terms)
+        step = ask(self, Trigger.CONFIRM_PAYMENT, GATEWAY, at, terms)
         deadline = at + min(terms.work, terms.held)
         return self._enter(step, GATEWAY, at, paid_at=at, deadline_at=deadline)
 
     def complete(self, *, by: Actor, at: datetime, notes: str | None, terms: Terms) -> Decision:
         """The professional says it is done; the client has some days to look."""
-        step = self._step(Trigger.COMPLETE, by, at, terms)
-        deadline = self._capped(at + terms.approval, terms)
-        return self._enter(
-            step, by, at, notes, completed_at=at, ever_done=True, deadline_at=deadline
-        )
+        step = ask(self, Trigger.COMPLETE, by, at, terms)
+        clock = self._clock(at + terms.approval, at, terms)
+        return self._enter(step, by, at, notes, completed_at=at, ever_done=True, **clock)
 
     def request_changes(self, *, by: Actor, at: datetime, reason: str, terms: Terms) -> Decision:
         """The client sends the work back, a few times at most."""
-        step = self._step(Trigger.REQUEST_CHANGES, by, at, terms)
+        step = ask(self, Trigger.REQUEST_CHANGES, by, at, terms)
         assert self.paid_at is not None, "held money was paid at some moment"
-        deadline = self._capped(max(self.paid_at + terms.work, at + terms.rework), terms)
-        changes = self.changes_used + 1
-        return self._enter(step, by, at, reason, changes_used=changes, deadline_at=deadline)
+        clock = self._clock(max(self.paid_at + terms.work, at + terms.rework), at, terms)
+        return self._enter(step, by, at, reason, changes_used=self.changes_used + 1, **clock)
 
     def approve(self, *, by: Actor, at: datetime, terms: Terms) -> Decision:
         """The client accepts the work: the money is released, less the commission."""
-        step = self._step(Trigger.APPROVE, by, at, terms)
-        return self._release(step, by, at)
+        return self._release(ask(self, Trigger.APPROVE, by, at, terms), by, at)
 
-    def cancel(self, *, by: Actor, at: datetime, reason: str | None, terms: Terms) -> Decision:
-        """Either party before payment; then the professional, and for some days the client."""
-        step = self._step(Trigger.CANCEL, by, at, terms)
-        return self._enter(step, by, at, reason, deadline_at=None)
+    def leave(
+        self, trigger: Trigger, *, by: Actor, at: datetime, reason: str | None, terms: Terms
+    ) -> Decision:
+        """CANCEL, REGRET or ERASE: an unpaid job is closed, held money goes back."""
+        return self._end(ask(self, trigger, by, at, terms), by, at, reason)
 
     def lapse(self, *, at: datetime, terms: Terms) -> Decision:
         """Silence reached the deadline: the default of the state happens."""
-        step = self._step(Trigger.LAPSE, CLOCK, at, terms)
+        step = ask(self, Trigger.LAPSE, CLOCK, at, terms)
         if self.deadline_at is None or at < self.deadline_at:
             raise InvalidTransition(trigger=Trigger.LAPSE.value, status=self.status.value)
         if step.after.status is JobStatus.APPROVED:
             return self._release(step, CLOCK, at)
-        return self._enter(step, CLOCK, at, deadline_at=None)
+        return self._end(step, CLOCK, at)
 
     def confirm_refund(self, *, by: Actor, at: datetime, terms: Terms) -> Decision:
         """The client has his money back."""
-        step = self._step(Trigger.CONFIRM_REFUND, by, at, terms)
-        return self._enter(step, by, at)
+        return self._end(ask(self, Trigger.CONFIRM_REFUND, by, at, terms), by, at)
+
+    def remind(self, at: datetime) -> tuple["Job", e.JobReminder]:
+        """The deadline is near."""
+        assert self.deadline_at is not None, "only a deadline is reminded of"
+        told = e.JobReminder(
+            at=at,
+            job_id=self.id,
+            client_id=self.client_id,
+            professional_id=self.professional_id,
+            status=self.status,
+            deadline_at=self.deadline_at,
+        )
+        return replace(self, remind_at=None), told
 
     def wait_for_pending(self, *, again_after: datetime, terms: Terms) -> "Job":
         """The same job with a later deadline, while a payment is pending and the cap is far."""
         assert self.status is JobStatus.AWAITING_PAYMENT
         return replace(self, deadline_at=min(again_after, self.accepted_at + terms.pending_payment))
 
-    def _release(self, step: JobStep, by: Actor, at: datetime) -> Decision:
-        job, events = self._enter(step, by, at, approved_at=at, deadline_at=None)
-        commission, net = self.shares
-        released = EscrowReleased(
+    # -- the quarrel ---------------------------------------------------------------------------
+
+    def open_dispute(
+        self, id: DisputeId, *, by: Actor, at: datetime, reason: str, terms: Terms
+    ) -> Decision:
+        """A party questions the work; the money waits for an administrator."""
+        step = ask(self, Trigger.DISPUTE, by, at, terms)
+        used = {
+            Role.CLIENT: {"client_disputed": True},
+            Role.PROFESSIONAL: {"professional_disputed": True},
+        }
+        return self._quarrel(id, step, by, at, reason, terms, **used[by.role])
+
+    def suspend(
+        self, id: DisputeId, *, by: Actor, at: datetime, reason: str, terms: Terms
+    ) -> Decision:
+        """A party was banned: an unpaid job is closed, a paid one becomes a dispute."""
+        step = ask(self, Trigger.SUSPEND, by, at, terms)
+        if step.after.status is JobStatus.CANCELLED:
+            return self._end(step, by, at, reason)
+        return self._quarrel(id, step, by, at, reason, terms)
+
+    def take_dispute(self, *, by: Actor, at: datetime, terms: Terms) -> Decision:
+        """An administrator looks at it; the deadline stays."""
+        return self._enter(ask(self, Trigger.TAKE_DISPUTE, by, at, terms), by, at)
+
+    def withdraw_dispute(
+        self, *, by: Actor, at: datetime, party_banned: bool, terms: Terms
+    ) -> Decision:
+        """Back to where it was, with the time that was left then, and some hours at least."""
+        broken = {Guard.PARTY_UNBANNED} if party_banned and self.opened_by is Role.ADMIN else set()
+        step = ask(self, Trigger.WITHDRAW_DISPUTE, by, at, terms, frozenset(broken))
+        left = max(self.dispute_left or NO_TIME, terms.after_dispute)
+        spent = self.opened_by is Role.CLIENT and self.changes_used >= terms.changes
+        return self._enter(
+            step,
+            by,
+            at,
+            told={"spent": spent},
+            opened_from=None,
+            opened_by=None,
+            dispute_left=None,
+            **self._clock(at + left, at, terms),
+        )
+
+    def resolve(
+        self,
+        trigger: Trigger,
+        *,
+        by: Actor,
+        at: datetime,
+        reason: str,
+        terms: Terms,
+        to_client: Money | None = None,
+    ) -> Decision:
+        """RESOLVE_* or ORDER_*: released, given back, or divided, with the client's part."""
+        step = ask(self, trigger, by, at, terms)
+        if step.after.escrow is EscrowStatus.REFUNDING:
+            return self._end(step, by, at, reason)
+        return self._release(step, by, at, reason, to_client=to_client)
+
+    # -- the gateway's own moves ---------------------------------------------------------------
+
+    def freeze(self, cause: FrozenBy, *, at: datetime, terms: Terms) -> Decision:
+        """Mediation or a chargeback began: the money stays where it is and the clock stops."""
+        step = ask(self, Trigger.FREEZE, GATEWAY, at, terms)
+        left = self.time_left
+        if self.deadline_at is not None:
+            left = max(self.deadline_at - at, NO_TIME)
+        return self._enter(step, GATEWAY, at, frozen_by=cause, time_left=left, deadline_at=None)
+
+    def thaw(self, *, at: datetime, terms: Terms) -> Decision:
+        """It ended well: the clock goes on from where it stopped."""
+        step = ask(self, Trigger.THAW, GATEWAY, at, terms)
+        deadline = None
+        if self.time_left is not None:
+            deadline = self._capped(at + self.time_left, terms)
+        return self._enter(step, GATEWAY, at, deadline_at=deadline)
+
+    def take_away(
+        self, trigger: Trigger, *, at: datetime, in_flight: bool, terms: Terms
+    ) -> Decision:
+        """LOSE, OUTSIDE_REFUND or SETTLE_CHARGEBACK: the gateway took the money. `in_flight`:
+        a refund of ours was sent and nobody knows yet what became of it."""
+        broken = {Guard.NO_REFUND_IN_FLIGHT} if in_flight else set()
+        step = ask(self, trigger, GATEWAY, at, terms, frozenset(broken))
+        return self._end(step, GATEWAY, at)
+
+    def reimburse(self, *, at: datetime, terms: Terms) -> Decision:
+        """The gateway gave back what a chargeback had taken after the release."""
+        return self._enter(ask(self, Trigger.REIMBURSE, GATEWAY, at, terms), GATEWAY, at)
+
+    # -- the pieces ----------------------------------------------------------------------------
+
+    def _release(
+        self,
+        step: JobStep,
+        by: Actor,
+        at: datetime,
+        reason: str | None = None,
+        to_client: Money | None = None,
+    ) -> Decision:
+        changes: dict[str, Any] = {
+            "approved_at": at,
+            "to_client": to_client,
+            "released_as": step.after.escrow,
+        }
+        job, events = self._enter(step, by, at, reason, deadline_at=None, **changes)
+        commission, net = job.shares
+        released = e.EscrowReleased(
             at=at,
             job_id=self.id,
             offer_id=self.offer_id,
             professional_id=self.professional_id,
             net=net,
             commission=commission,
+            whole=to_client is None,
         )
         return Decision(job, (*events, released))
 
-    def _step(self, trigger: Trigger, by: Actor, at: datetime, terms: Terms) -> JobStep:
-        roles = self.roles_of(by)
-        if not any(rule.by & roles for rule in LIFECYCLE.rules if rule.trigger is trigger):
-            raise WrongSide()
-        steps = [step for step in LIFECYCLE.options(self.state, trigger) if step.rule.by & roles]
-        if not steps:
-            raise InvalidTransition(trigger=trigger.value, status=self.status.value)
-        awake = [step for step in steps if step.frozen == self._frozen]
-        if not awake:
-            raise self._freeze_refusal(steps[0], trigger)
-        for guard in self._broken_guards(awake[0], at, terms):
-            raise GUARD_REFUSALS[guard](trigger=trigger.value, status=self.status.value)
-        return awake[0]
+    def _end(self, step: JobStep, by: Actor, at: datetime, reason: str | None = None) -> Decision:
+        return self._enter(step, by, at, reason, deadline_at=None)
 
-    def _freeze_refusal(self, step: JobStep, trigger: Trigger) -> DomainError:
-        if step.rule.freeze is Freeze.REFUSED:
-            return PaymentFrozen()
-        return InvalidTransition(trigger=trigger.value, status=self.status.value)
-
-    def _broken_guards(self, step: JobStep, at: datetime, terms: Terms) -> list[Guard]:
-        answers = {
-            Guard.COOLING_OFF: not self.ever_done
-            and within_days(self.accepted_at, at, terms.cooling_off_days),
-            Guard.CHANGES_LEFT: self.changes_used < terms.changes,
-        }
-        return [guard for guard in Guard if guard in step.rule.guards and not answers[guard]]
+    def _quarrel(
+        self,
+        id: DisputeId,
+        step: JobStep,
+        by: Actor,
+        at: datetime,
+        reason: str,
+        terms: Terms,
+        **used: Any,
+    ) -> Decision:
+        assert self.deadline_at is not None, "held money has a deadline unless it is frozen"
+        return self._enter(
+            step,
+            by,
+            at,
+            reason,
+            dispute_id=id,
+            opened_from=self.status,
+            opened_by=by.role,
+            dispute_left=max(self.deadline_at - at, NO_TIME),
+            deadline_at=self._capped(at + terms.dispute, terms),
+            **used,
+        )
 
     def _enter(
         self,
@@ -236,13 +329,16 @@ class Job:
         by: Actor,
         at: datetime,
         reason: str | None = None,
+        told: Mapping[str, Any] | None = None,
         **changes: Any,
     ) -> Decision:
-        frozen_by = self.frozen_by if step.frozen_after else FrozenBy.NONE
+        if not step.frozen_after:
+            changes |= {"frozen_by": FrozenBy.NONE, "time_left": None}
         changes |= step.after._asdict()
-        job = replace(self, frozen_by=frozen_by, version=self.version + 1, **changes)
-        told = TOLD_AS[step.rule.trigger, job.status]
-        return Decision(job, (told(**job._told(self.status, by, at, reason)),))
+        changes["remind_at"] = remind_at(step.after.status, changes.get("deadline_at"), at)
+        job = replace(self, version=self.version + 1, **changes)
+        event = told_as(step)
+        return Decision(job, (event(**job._told(self.status, by, at, reason), **(told or {})),))
 
     def _told(
         self, before: JobStatus | None, by: Actor, at: datetime, reason: str | None
@@ -260,13 +356,15 @@ class Job:
             "escrow": self.escrow,
         }
 
+    def _clock(self, deadline: datetime, at: datetime, terms: Terms) -> dict[str, Any]:
+        """A new deadline; while the money is frozen its time is kept, and runs from the thaw."""
+        if self.frozen:
+            return {"time_left": deadline - at}
+        return {"deadline_at": self._capped(deadline, terms)}
+
     def _capped(self, deadline: datetime, terms: Terms) -> datetime:
         assert self.paid_at is not None, "held money was paid at some moment"
         return min(deadline, self.paid_at + terms.held)
-
-    @property
-    def _frozen(self) -> bool:
-        return self.frozen_by is not FrozenBy.NONE
 
 
 def begin(
@@ -299,4 +397,4 @@ def begin(
         accepted_at=at,
         deadline_at=at + terms.payment,
     )
-    return Decision(job, (JobCreated(**job._told(None, by, at, None)),))
+    return Decision(job, (e.JobCreated(**job._told(None, by, at, None)),))

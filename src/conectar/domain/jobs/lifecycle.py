@@ -80,6 +80,8 @@ class Trigger(Enum):
     RESOLVE_RELEASE = "resolve_release"
     RESOLVE_REFUND = "resolve_refund"
     RESOLVE_SPLIT = "resolve_split"
+    ORDER_REFUND = "order_refund"
+    ORDER_SPLIT = "order_split"
     CONFIRM_REFUND = "confirm_refund"
     FREEZE = "freeze"
     THAW = "thaw"
@@ -142,6 +144,7 @@ UNPAID = (J.AWAITING_PAYMENT, E.EMPTY, D.NONE)
 STARTED = (J.IN_PROGRESS, E.HELD, CALM)
 DONE = (J.COMPLETED, E.HELD, CALM)
 QUARREL = (J.DISPUTED, E.HELD, OPEN)
+QUARRELLING = frozenset({D.OPEN, D.REVIEW})
 CLOSED_UNPAID = (J.CANCELLED, None, None)
 GOING_BACK = (J.CANCELLED, E.REFUNDING, None)
 RELEASED = (J.APPROVED, E.RELEASED, None)
@@ -177,6 +180,9 @@ RULES = (
     Rule(T.RESOLVE_REFUND, by(R.ADMIN), QUARREL, (J.CANCELLED, E.REFUNDING, D.RESOLVED)),
     Rule(T.RESOLVE_SPLIT, by(R.ADMIN), QUARREL, (J.APPROVED, E.SPLIT, D.RESOLVED)),
     Rule(T.LAPSE, by(R.CLOCK), QUARREL, (J.CANCELLED, E.REFUNDING, D.RESOLVED)),
+    # an administrator gives held money back though nobody quarrels
+    Rule(T.ORDER_REFUND, by(R.ADMIN), (WORKING, E.HELD, CALM), GOING_BACK),
+    Rule(T.ORDER_SPLIT, by(R.ADMIN), (WORKING, E.HELD, CALM), (J.APPROVED, E.SPLIT, None)),
     # the way back
     Rule(T.CONFIRM_REFUND, by(R.GATEWAY, R.ADMIN), (J.CANCELLED, E.REFUNDING, None),
          (None, E.REFUNDED, None), LIFTS),
@@ -194,9 +200,7 @@ RULES = (
          (J.CANCELLED, E.REFUNDED, None), LIFTS, needs(G.NO_REFUND_IN_FLIGHT)),
     Rule(T.SETTLE_CHARGEBACK, by(R.GATEWAY), (J.APPROVED, one_of(E.RELEASED, E.SPLIT), None),
          (None, E.CHARGED_BACK, None), guards=needs(G.NO_REFUND_IN_FLIGHT)),
-    Rule(T.REIMBURSE, by(R.GATEWAY), (J.APPROVED, E.CHARGED_BACK, CALM),
-         (None, E.RELEASED, None)),
-    Rule(T.REIMBURSE, by(R.GATEWAY), (J.APPROVED, E.CHARGED_BACK, D.RESOLVED),
+    Rule(T.REIMBURSE, by(R.GATEWAY), (J.APPROVED, E.CHARGED_BACK, None),
          (None, AS_IT_WAS_RELEASED, None)),
 )
 # fmt: on
@@ -205,7 +209,8 @@ START = State(J.AWAITING_PAYMENT, E.EMPTY, D.NONE)
 LIFECYCLE = Machine(START, RULES, State)
 
 PERSONS_LISTS = {E.REFUNDING: "intents"}
-"""Where a person finds what has no deadline of its own: refunds end on the list of intents."""
+"""Where a person finds what has no deadline of its own: refunds end on the list of intents. What
+is frozen stands on the list of chargebacks, whatever its state."""
 
 FINAL_JOBS = frozenset({J.APPROVED, J.CANCELLED})
 

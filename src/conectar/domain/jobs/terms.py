@@ -23,6 +23,8 @@ class Terms:
     approval: timedelta = timedelta(days=14)
     rework: timedelta = timedelta(days=14)
     dispute: timedelta = timedelta(days=60)
+    after_dispute: timedelta = timedelta(hours=48)
+    """What a withdrawn dispute leaves at least."""
     held: timedelta = timedelta(days=150)
     """From payment; refunds end at the gateway after 180 days."""
     cooling_off_days: int = 10

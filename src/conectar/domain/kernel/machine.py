@@ -36,6 +36,7 @@ class Freeze(Enum):
     ALLOWED = "allowed"
     REQUIRED = "required"
     BEGINS = "begins"
+    """Allowed either way, and frozen afterwards."""
     ENDS = "ends"
     LIFTS = "lifts"
     """Allowed either way, and not frozen afterwards."""
@@ -138,7 +139,7 @@ def _targets(cell: Target, value: Enum) -> tuple[Enum, ...]:
 
 
 def _allows(freeze: Freeze, frozen: bool) -> bool:
-    if freeze in (Freeze.ALLOWED, Freeze.LIFTS):
+    if freeze in (Freeze.ALLOWED, Freeze.BEGINS, Freeze.LIFTS):
         return True
     return frozen == (freeze in (Freeze.REQUIRED, Freeze.ENDS))
 

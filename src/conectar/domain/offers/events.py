@@ -1,10 +1,12 @@
 """What happens to an offer."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from conectar.domain.kernel.events import Moved
+from conectar.domain.kernel.actor import Role
+from conectar.domain.kernel.events import Event, Moved
 from conectar.domain.kernel.ids import OfferId, UserId
 
 
@@ -65,3 +67,14 @@ class OfferWithdrawn(OfferMoved):
 
 class OfferExpired(OfferMoved):
     """Nobody answered in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferReminder(Event):
+    """It ends soon; `proposed_by` is the side that waits."""
+
+    offer_id: OfferId
+    client_id: UserId
+    professional_id: UserId
+    proposed_by: Role
+    expires_at: datetime

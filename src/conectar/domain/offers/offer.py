@@ -21,6 +21,7 @@ from conectar.domain.offers.events import (
     OfferExpired,
     OfferMoved,
     OfferRejected,
+    OfferReminder,
     OfferStatus,
     OfferUpdated,
     OfferWithdrawn,
@@ -28,6 +29,8 @@ from conectar.domain.offers.events import (
 
 MINIMUM = Money(100_00)
 DAYS_MAX = 60
+REMINDER = timedelta(days=1)
+"""How long before its end."""
 
 
 class AmountTooSmall(DomainError):
@@ -105,6 +108,7 @@ class Offer:
     expires_at: datetime
     created_at: datetime
     updated_at: datetime
+    remind_at: datetime | None = None
 
     def side_of(self, actor: Actor) -> Role | None:
         """CLIENT or PROFESSIONAL; None for an administrator. Raises NotFound for a stranger."""
@@ -174,6 +178,12 @@ class Offer:
         self._allow(Move.REJECT, by, at)
         return self._enter(OfferRejected, by, at, reason, status=OfferStatus.REJECTED)
 
+    def close(self, *, by: Actor, at: datetime, reason: str) -> Decision:
+        """A party is gone: an administrator's ban, or his own wish. Raises OfferNotPending."""
+        if self.status is not OfferStatus.PENDING:
+            raise OfferNotPending(status=self.status.value)
+        return self._enter(OfferRejected, by, at, reason, status=OfferStatus.REJECTED)
+
     def withdraw(self, *, by: Actor, at: datetime) -> Decision:
         """The proposer takes his terms back."""
         self._allow(Move.WITHDRAW, by, at)
@@ -184,6 +194,23 @@ class Offer:
         if self.status is not OfferStatus.PENDING or at < self.expires_at:
             raise OfferNotPending(status=self.status.value)
         return self._enter(OfferExpired, CLOCK, at, status=OfferStatus.EXPIRED)
+
+    def remind(self, at: datetime) -> tuple["Offer", OfferReminder]:
+        """Its time is nearly over."""
+        told = OfferReminder(
+            at=at,
+            offer_id=self.id,
+            client_id=self.client_id,
+            professional_id=self.professional_id,
+            proposed_by=self.proposed_by,
+            expires_at=self.expires_at,
+        )
+        return replace(self, remind_at=None), told
+
+    def _reminding(self, at: datetime) -> "Offer":
+        remind_at = self.expires_at - REMINDER
+        waits = self.status is OfferStatus.PENDING and remind_at > at
+        return replace(self, remind_at=remind_at if waits else None)
 
     def _allow(self, move: Move, by: Actor, at: datetime) -> None:
         side = self.side_of(by)
@@ -204,7 +231,7 @@ class Offer:
         reason: str | None = None,
         **changes: Any,
     ) -> Decision:
-        offer = replace(self, step=self.step + 1, updated_at=at, **changes)
+        offer = replace(self, step=self.step + 1, updated_at=at, **changes)._reminding(at)
         return Decision(offer, (offer._told(told, self.status, by, at, reason),))
 
     def _told(
@@ -257,6 +284,7 @@ def propose(
         created_at=at,
         updated_at=at,
     )
+    offer = offer._reminding(at)
     return Decision(offer, (offer._told(OfferCreated, None, by, at, None),))
 
 

@@ -11,6 +11,7 @@ from enum import Enum
 
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import JobStatus
+from conectar.domain.kernel.errors import DomainError
 from conectar.domain.kernel.events import Event
 from conectar.domain.kernel.ids import CheckoutId, JobId, PaymentId, UserId
 from conectar.domain.kernel.money import Money
@@ -63,6 +64,10 @@ class Flag(Enum):
     """The gateway told something the table has no row for."""
 
 
+class NotParked(DomainError):
+    """Only what waits for a person can be closed by one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """A payment as the gateway answered. Amounts are exact; `fee` and `taxes` are borne by the
@@ -87,7 +92,10 @@ class Fact:
 class Payment:
     """`fee_posted` and `taxes_posted` are what the ledger has already; `released` whether its
     money was moved to available, and `ask_release_at` when we ask the gateway for that again;
-    `version` counts the facts that were applied."""
+    `version` counts the facts that were applied. A person who closed what was parked left
+    `closed_word`, the gateway's word then, and `excused`, what it had refunded without us. A
+    chargeback after release left `charged`, what it took of the released part, `charged_pending`,
+    what it took of a refund not sent yet, and whether the house bears it."""
 
     id: PaymentId
     checkout_id: CheckoutId | None
@@ -105,7 +113,17 @@ class Payment:
     released: bool = False
     fee_posted: Money = Money.ZERO
     taxes_posted: Money = Money.ZERO
+    excused: Money = Money.ZERO
+    charged: Money = Money.ZERO
+    charged_pending: Money = Money.ZERO
+    charged_on_house: bool = False
+    closed_word: str | None = None
     version: int = 1
+
+    @property
+    def word(self) -> str:
+        """What the gateway calls it, in one."""
+        return f"{self.status.value}:{self.detail}"
 
     def follows(self, fact: Fact) -> bool:
         """Whether a fact is newer than what we know, and may come after it."""
@@ -145,6 +163,9 @@ def first_seen(fact: Fact, checkout: Checkout | None) -> Payment:
         verdict=Verdict.OPEN,
         fee_posted=nothing,
         taxes_posted=nothing,
+        excused=nothing,
+        charged=nothing,
+        charged_pending=nothing,
     )
 
 

@@ -44,13 +44,17 @@ class RefundStatus(Enum):
 IN_FLIGHT = frozenset({RefundStatus.SENT, RefundStatus.UNKNOWN})
 OUTSTANDING = IN_FLIGHT | {RefundStatus.CREATED}
 UNSETTLED = OUTSTANDING | {RefundStatus.MANUAL}
+UNSENT = frozenset({RefundStatus.CREATED, RefundStatus.MANUAL})
+"""The gateway does not work on these."""
 
 
 class RefundOrigin(Enum):
-    """Whose money goes back: a job's held money, or a payment that may not fund."""
+    """Whose money goes back: a job's held money, a professional's, or a payment that funds none."""
 
     ESCROW = "escrow"
     SUSPENSE = "suspense"
+    RELEASED = "released"
+    """An administrator gives back what the professional had earned."""
     UNPOSTED = "unposted"
     """Of a currency the ledger does not keep."""
 
@@ -89,7 +93,8 @@ class RetryPlan:
 class Refund:
     """`whole` asks the gateway for all of the payment. `attempts` counts answers that told
     nothing. `leased_until` keeps other workers away while one talks to the gateway; `version`
-    fences a worker whose lease ran out; `refusals` counts the gateway's final noes."""
+    fences a worker whose lease ran out; `refusals` counts the gateway's final noes; `baseline` is
+    what had gone back before the first try."""
 
     id: RefundId
     payment_id: PaymentId
@@ -109,6 +114,7 @@ class Refund:
     error: str | None = None
     evidence: str | None = None
     settled_at: datetime | None = None
+    baseline: Money | None = None
     version: int = 1
 
     @property
@@ -117,9 +123,10 @@ class Refund:
         for ever; nothing happened, so a person's retry may take another."""
         return RefundKey(f"{self.id}-{self.refusals}" if self.refusals else str(self.id))
 
-    def claim(self, at: datetime, plan: RetryPlan) -> "Refund":
-        """One worker takes it: it counts as sent before a byte leaves. A lease that nobody gave
-        back was a worker's death, which is an attempt that told nothing."""
+    def claim(self, at: datetime, plan: RetryPlan, refunded: Money) -> "Refund":
+        """One worker takes it: it counts as sent before a byte leaves. What of the payment is known
+        to be `refunded` before the first try is not this refund. A lease that nobody gave back was
+        a worker's death, which is an attempt that told nothing."""
         died = self.leased_until is not None
         if died and self.attempts >= len(plan.waits):
             return self.hand_over("its worker died each time")
@@ -128,9 +135,16 @@ class Refund:
             status=RefundStatus.UNKNOWN if self.status in IN_FLIGHT else RefundStatus.SENT,
             attempts=attempts,
             sends=self.sends + (attempts <= len(plan.resend)),
+            baseline=refunded if self.baseline is None else self.baseline,
             leased_until=until,
             next_at=until,
         )
+
+    def shows_in(self, refunded: Money) -> bool:
+        """Whether the payment's own sum tells that it was made."""
+        if self.whole or self.baseline is None:
+            return self.amount <= refunded
+        return self.baseline + self.amount <= refunded
 
     def resends(self, plan: RetryPlan) -> bool:
         """Whether this attempt still sends the same call; afterwards it only reads back."""
@@ -163,11 +177,15 @@ class Refund:
 
     def refuse(self, error: str) -> "Refund":
         """The gateway said no for good, and nothing happened: a person's list."""
-        return replace(self, refusals=self.refusals + 1).hand_over(error)
+        return replace(self, refusals=self.refusals + 1, baseline=None).hand_over(error)
 
     def hand_over(self, error: str) -> "Refund":
         """Silent for too long: a person's list."""
         return self._next(status=RefundStatus.MANUAL, error=error, next_at=None, leased_until=None)
+
+    def void(self, why: str) -> "Refund":
+        """It is not sent any more: the gateway stopped the money, or took it."""
+        return self._next(status=RefundStatus.VOID, error=why, next_at=None, leased_until=None)
 
     def retry(self, at: datetime) -> "Refund":
         """A person wants it tried again, with the same key."""

@@ -11,6 +11,12 @@ class NotAnImage(DomainError):
     kind = Kind.UNSUPPORTED
 
 
+class NotEvidence(DomainError):
+    """JPEG, PNG, WebP or PDF, by content."""
+
+    kind = Kind.UNSUPPORTED
+
+
 class FileTooLarge(DomainError):
     """More than 8 MiB."""
 
@@ -28,3 +34,13 @@ def image_type(content: bytes) -> str:
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp"
     raise NotAnImage()
+
+
+def evidence_type(content: bytes) -> str:
+    """The media type of what may be shown in a dispute. Raises NotEvidence, FileTooLarge."""
+    if content.startswith(b"%PDF-") and len(content) <= SIZE_MAX:
+        return "application/pdf"
+    try:
+        return image_type(content)
+    except NotAnImage as error:
+        raise NotEvidence() from error

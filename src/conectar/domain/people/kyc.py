@@ -165,3 +165,7 @@ class KycApproved(KycMoved):
 
 class KycRejected(KycMoved):
     """The proof did not convince; it may be sent again."""
+
+
+class KycRevoked(KycMoved):
+    """The house believes him no longer."""

@@ -7,6 +7,7 @@ the same one, so that asking often finds nothing more than asking once.
 import hashlib
 import math
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from conectar.domain.kernel.actor import Role
@@ -74,6 +75,7 @@ class Professional:
     blur: str
     trades: tuple[TradeId, ...]
     version: int
+    payout_usable_at: datetime | None = None
 
     def tier(self, tiers: tuple[Tier, ...] = DEFAULT_TIERS) -> Tier:
         """The level his points reach, with its commission."""
@@ -97,6 +99,33 @@ class Professional:
         """The next status of his proof of identity."""
         status = next_status(self.kyc, trigger, by)
         return self.changed(kyc=status, kyc_reason=reason)
+
+    def rated(self, stars: int) -> "Professional":
+        """One review more."""
+        return self.changed(rating_sum=self.rating_sum + stars, reviews=self.reviews + 1)
+
+    def pays_to(self, account: str, at: datetime, wait: timedelta) -> "Professional":
+        """Another account for payouts. The first may be used at once, a changed one only after a
+        while, so that whoever stole a password does not have the money, too."""
+        if account == self.payout_account:
+            return self
+        usable_at = at if self.payout_account is None else at + wait
+        return self.changed(payout_account=account, payout_usable_at=usable_at)
+
+    def erase(self) -> "Professional":
+        """Nothing that tells who he was."""
+        return self.changed(
+            biography=None,
+            available=False,
+            takes_instant=False,
+            hourly_rate=None,
+            location=None,
+            address=None,
+            payout_account=None,
+            cuit=None,
+            kyc=KycStatus.PENDING,
+            kyc_reason=None,
+        )
 
     def with_trade(self, trade: TradeId) -> "Professional":
         """He does that too; twice is once."""

@@ -9,6 +9,7 @@ from conectar.domain.kernel.errors import DomainError, Kind
 from conectar.domain.kernel.events import Event
 from conectar.domain.kernel.ids import UserId
 
+ERASED_NAME = "—"
 PASSWORD_LENGTH = range(8, 129)
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
@@ -53,13 +54,26 @@ class AccountSuspended(DomainError):
     kind = Kind.FORBIDDEN
 
 
+class NotBannable(DomainError):
+    """An administrator, or an account that is closed already."""
+
+
+class NotBanned(DomainError):
+    """There is no ban to lift."""
+
+
+class BalanceOutstanding(DomainError):
+    """Somebody's money, debt or quarrel is still open."""
+
+
 class SpentToken(DomainError):
     """A one-time token that is unknown, used or expired."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """`email` is kept in lower case and is unique."""
+    """`email` is kept in lower case and is unique. An account is active unless it was banned by an
+    administrator (`banned_by`) or erased by its owner."""
 
     id: UserId
     email: str
@@ -71,6 +85,9 @@ class User:
     active: bool
     email_verified: bool
     created_at: datetime
+    banned_by: UserId | None = None
+    ban_reason: str | None = None
+    erased_at: datetime | None = None
 
     @property
     def actor(self) -> Actor:
@@ -81,6 +98,34 @@ class User:
         """Raises AccountSuspended for a suspended account."""
         if not self.active:
             raise AccountSuspended()
+
+    def ban(self, by: UserId, reason: str) -> "User":
+        """Suspended until an administrator lifts it. Raises NotBannable."""
+        if self.role is Role.ADMIN or not self.active:
+            raise NotBannable()
+        return replace(self, active=False, banned_by=by, ban_reason=reason)
+
+    def unban(self) -> "User":
+        """Back. Raises NotBanned."""
+        if self.banned_by is None:
+            raise NotBanned()
+        return replace(self, active=True, banned_by=None, ban_reason=None)
+
+    def erase(self, at: datetime) -> "User":
+        """Nobody any more: the account keeps its id, for contracts and the ledger name it."""
+        return replace(
+            self,
+            email=f"{self.id}@erased.invalid",
+            password_hash="",
+            first_name=ERASED_NAME,
+            last_name="",
+            phone=None,
+            active=False,
+            email_verified=False,
+            banned_by=None,
+            ban_reason=None,
+            erased_at=at,
+        )
 
     def with_password(self, password_hash: str) -> "User":
         """The same person with another password."""
@@ -118,3 +163,33 @@ class PasswordResetRequested(Event):
 
     user_id: UserId
     reset_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserBanned(Event):
+    """An administrator suspended somebody."""
+
+    user_id: UserId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserUnbanned(Event):
+    """An administrator lifted it."""
+
+    user_id: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserErased(Event):
+    """A person left; `files` are what the storage still has of him."""
+
+    user_id: UserId
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationRequested(Event):
+    """Somebody wants to prove that the address is his."""
+
+    user_id: UserId

@@ -22,7 +22,8 @@ _EXACT = msgspec.json.Decoder(float_hook=Decimal)
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
 OBELISCO = {"latitude": -34.6037, "longitude": -58.3816}
 PASSWORD = "demo-clave-7"  # noqa: S105  (of people who exist for a minute)
-RELEASE_DAYS = 19
+SILENT_DAYS, RELEASE_DAYS = 15, 4
+CBU = "2850590940090418135201"
 
 
 class StoryFailed(Exception):
@@ -74,7 +75,11 @@ class Story:
         await self._work(job)
         await self._short_payment()
         await self._cancelled()
+        await self._disputed()
+        await self._silence()
         await self._released()
+        await self._withdrawn()
+        await self._charged_back()
         await self._books(job)
 
     def tick(self, what: str) -> None:
@@ -125,6 +130,15 @@ class Story:
         )
         return str(job["id"])
 
+    async def _paid(self, what: str, price: str) -> tuple[str, str]:
+        """A job whose money is held, and its payment."""
+        offer = {"profesional_id": self.beto.id, "descripcion": what, "monto": price}
+        made = await self.ana.call("POST", "/ofertas", json=offer)
+        job = str((await self.beto.call("POST", f"/ofertas/{made['id']}/accept"))["id"])
+        payment = await self._pay(job)
+        await self._until(job, "escrow_estado", "PAGADO_EN_ESCROW")
+        return job, payment
+
     async def _pay(self, job: str, **how: Any) -> str:
         where = await self.ana.call("POST", "/payments/preference", json={"trabajo_id": job})
         paid = await self.client.post(where["init_point"], json={"resultado": "approved", **how})
@@ -164,14 +178,79 @@ class Story:
         self.tick("Ana cancela ese trabajo impago")
 
     async def _cancelled(self) -> None:
-        job = await self._agree("Instalar un termotanque", "30000.00")
-        await self._pay(job)
-        await self._until(job, "escrow_estado", "PAGADO_EN_ESCROW")
+        job, _ = await self._paid("Instalar un termotanque", "30000.00")
         why = {"motivo": "Consiguió uno usado"}
         await self.ana.call("POST", f"/trabajos/{job}/cancelar", json=why)
         await self._until(job, "escrow_estado", "REEMBOLSADO")
         await self._refunded(job, Decimal("30000.00"))
         self.tick("Ana paga otro trabajo y lo cancela dentro de los diez días: reembolso entero")
+
+    async def _disputed(self) -> None:
+        job, _ = await self._paid("Colocar azulejos en el baño", "20000.01")
+        await self.beto.call("PUT", f"/trabajos/{job}/marcar-completado")
+        why = {"motivo": "CALIDAD_TRABAJO", "descripcion": "Quedaron tres azulejos torcidos"}
+        dispute = (await self.ana.call("POST", f"/trabajos/{job}/disputar", json=why))["id"]
+        files = {"files": ("azulejos.png", PNG)}
+        await self.ana.call("POST", f"/disputas/{dispute}/evidencias", files=files)
+        said = {"mensaje": "Puedo recolocarlos la semana que viene"}
+        await self.beto.call("POST", f"/disputas/{dispute}/mensajes", json=said)
+        self.tick("Ana abre una disputa con una foto, y Beto responde")
+        await self.admin.call("POST", f"/admin/disputas/{dispute}/tomar")
+        ruling = {"decision": "DIVIDIR", "porcentaje_cliente": 33, "resolucion": "Un tercio vuelve"}
+        done = await self.admin.call("POST", f"/admin/disputas/{dispute}/resolver", json=ruling)
+        parts = done["monto_reembolso"], done["monto_liberado"]
+        self._expect(sum(parts) == Decimal("20000.01"), "las partes suman el precio")
+        await self._refunded(job, parts[0])
+        self.tick(f"La administración divide: ${parts[0]} para Ana y ${parts[1]} para Beto")
+
+    async def _silence(self) -> None:
+        job, _ = await self._paid("Pintar el comedor", "15000.00")
+        await self.beto.call("PUT", f"/trabajos/{job}/marcar-completado")
+        offer = {"profesional_id": self.beto.id, "descripcion": "Pintar el patio, algún día"}
+        made = await self.ana.call("POST", "/ofertas", json={**offer, "monto": "9000.00"})
+        await self._days(SILENT_DAYS)
+        await self._until(job, "estado", "APROBADO")
+        self.tick(f"Beto termina otro trabajo y Ana calla {SILENT_DAYS} días: se aprueba solo")
+        seen = await self.ana.call("GET", f"/ofertas/{made['id']}")
+        self._expect(seen["estado"] == "VENCIDA", "la oferta sin respuesta vence")
+        self.tick("Una oferta que nadie respondió vence en esos días")
+
+    async def _days(self, days: int) -> None:
+        """The sandbox moves the clock; everybody's session is over."""
+        moved = {"avanzar_segundos": days * 86_400}
+        (await self.client.post("/sandbox/clock", json=moved)).raise_for_status()
+        for who, password in ((self.ana, PASSWORD), (self.beto, PASSWORD)):
+            await who.sign_in(password)
+        await self.admin.sign_in(self.admin_password)
+
+    async def _withdrawn(self) -> None:
+        await self.beto.call("PUT", "/professional/me", json={"payout_account": CBU})
+        balance = (await self.beto.call("GET", "/payments/balance"))["disponible"]
+        asked = {"monto": str(balance)}
+        payout = await self.beto.call("POST", "/payments/withdrawals", json=asked)
+        (await self.client.post("/sandbox/withdrawals", json=asked)).raise_for_status()
+        moved = {"direccion": "a_banco", "comprobante": "MP-1", "motivo": "Retiros del día"}
+        await self.admin.call("POST", "/admin/tesoreria", json={**moved, **asked})
+        await self.admin.call("POST", "/admin/payouts/batches")
+        sent = {"resultado": "enviado", "comprobante": "TRF-0001"}
+        path = f"/admin/payouts/{payout['id']}/confirmar"
+        await self.admin.call("POST", path, json=sent)
+        self.tick(f"Beto retira ${balance}: lote del banco, transferencia y comprobante")
+
+    async def _charged_back(self) -> None:
+        job, payment = await self._paid("Cambiar una canilla", "8000.00")
+        await self.beto.call("PUT", f"/trabajos/{job}/marcar-completado")
+        await self.ana.call("POST", f"/trabajos/{job}/aprobar")
+        for action in ("charge_back", "settle"):
+            moved = await self.client.post(f"/sandbox/payments/{payment}", json={"accion": action})
+            moved.raise_for_status()
+        await self._until(job, "escrow_estado", "CONTRACARGO")
+        balance = await self.beto.call("GET", "/payments/balance")
+        self.tick(
+            "El banco de Ana desconoce el pago de un trabajo ya liberado: contracargo; a Beto le "
+            f"quedan ${balance['pendiente']} pendientes, ${balance['disponible']} disponibles y "
+            f"${balance['deuda']} de deuda"
+        )
 
     async def _refunded(self, job: str, amount: Decimal) -> None:
         deadline = monotonic() + PATIENCE_S
@@ -186,15 +265,11 @@ class Story:
 
     async def _released(self) -> None:
         waits = (await self.beto.call("GET", "/payments/balance"))["pendiente"]
-        moved = {"avanzar_segundos": RELEASE_DAYS * 86_400}
-        (await self.client.post("/sandbox/clock", json=moved)).raise_for_status()
-        for who, password in ((self.ana, PASSWORD), (self.beto, PASSWORD)):
-            await who.sign_in(password)
-        await self.admin.sign_in(self.admin_password)
+        await self._days(RELEASE_DAYS)
         balance = await self.beto.call("GET", "/payments/balance")
-        self._expect(balance["disponible"] == waits, "lo pendiente queda disponible")
+        self._expect(balance["disponible"] >= waits, "lo pendiente queda disponible")
         self.tick(
-            f"Pasan {RELEASE_DAYS} días: MercadoPago libera el pago y Beto dispone de "
+            f"Pasan {RELEASE_DAYS} días más: MercadoPago libera los pagos y Beto dispone de "
             f"${balance['disponible']}"
         )
 

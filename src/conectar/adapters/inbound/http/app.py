@@ -16,11 +16,17 @@ from conectar.adapters.inbound.http.call import Replay
 from conectar.adapters.inbound.http.controllers import (
     accounts,
     admin,
+    admin_house,
+    admin_money,
+    disputes,
     jobs,
+    notices,
     offers,
     payments,
     professionals,
+    reviews,
     root,
+    services,
 )
 from conectar.adapters.vocabulary.paths import API
 from conectar.application.core import Core
@@ -39,6 +45,16 @@ V1 = (
     payments.PaymentsController,
     payments.WebhookController,
     admin.AdminController,
+    admin_money.AdminMoneyController,
+    admin_house.AdminHouseController,
+    disputes.DisputesController,
+    disputes.AdminDisputesController,
+    reviews.ReviewsController,
+    reviews.LevelsController,
+    services.MyServicesController,
+    services.ServicesController,
+    notices.NoticesController,
+    notices.RegretController,
     root.FilesController,
 )
 ROOT = (root.HealthController, root.DocsController)

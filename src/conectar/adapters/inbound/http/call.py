@@ -1,5 +1,6 @@
 """One call: who asks, under which key, and how the answer goes out."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from conectar.application.message import TOTAL_MAX, Listed, Message
 from conectar.application.ports.telemetry_context import correlation_id
 from conectar.application.queries.people import Authenticate, Caller
 from conectar.application.views import View
-from conectar.application.views.money import CheckoutView
+from conectar.application.views.money import Agreed, CheckoutView, ProposalView
 from conectar.domain.kernel.actor import Actor, Role
 from conectar.domain.kernel.errors import DomainError, WrongRole
 from conectar.domain.people.user import Unauthenticated
@@ -96,6 +97,13 @@ async def answer(
     return response
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed(View):
+    """What waits for a second administrator."""
+
+    proposal: ProposalView
+
+
 def show(call: Call, value: Any) -> Response[bytes]:
     """An answer with the route's own status, 204 for none; a list says how long it is."""
     headers: dict[str, str] = {}
@@ -103,9 +111,12 @@ def show(call: Call, value: Any) -> Response[bytes]:
         total = value.total
         headers["X-Total-Count"] = str(total) if total <= TOTAL_MAX else f"{TOTAL_MAX}+"
         value = value.items
+    code = call.route_handler.status_code
+    if isinstance(value, Agreed):
+        code = 202 if value.proposal else code
+        value = Proposed(proposal=value.proposal) if value.proposal else value.done
     if value is None:
         return Response(b"", status_code=204, headers=headers)
-    code = call.route_handler.status_code
     if isinstance(value, CheckoutView) and not value.made:
         code = 200
     return Response(to_bytes(value), status_code=code, media_type=JSON, headers=headers)

@@ -13,9 +13,12 @@ from msgspec import Meta, Raw, Struct
 
 from conectar.adapters.vocabulary.codes import code
 from conectar.adapters.vocabulary.fields import spanish
-from conectar.application.ports.readers import SearchOrder
+from conectar.application.ports.search import SearchOrder
+from conectar.application.views.money import TreasuryWay
+from conectar.domain.jobs.dispute import PARTIES_REASONS, Ruling
 from conectar.domain.kernel.actor import Role
 from conectar.domain.kernel.money import MalformedAmount, Money
+from conectar.domain.payments.payout import PayoutResult
 from conectar.domain.payments.refund import Resolution
 
 _PATTERN = r"^\d{1,9}(\.\d{1,2})?$"
@@ -61,6 +64,10 @@ def word_of(*values: Enum) -> Any:
 OpenRole = word_of(Role.CLIENT, Role.PROFESSIONAL)
 Order = word_of(*SearchOrder)
 Outcome = word_of(*Resolution)
+Cause = word_of(*PARTIES_REASONS)
+Decision = word_of(*Ruling)
+BankResult = word_of(*PayoutResult)
+Way = word_of(*TreasuryWay)
 
 
 class Body(Struct, forbid_unknown_fields=True, kw_only=True, rename=spanish):

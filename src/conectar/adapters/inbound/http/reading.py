@@ -12,6 +12,7 @@ from conectar.adapters.inbound.http.call import Call
 from conectar.adapters.inbound.http.fields import Body
 from conectar.adapters.inbound.http.refusals import Malformed, UnsupportedMediaType
 from conectar.adapters.vocabulary.codes import values
+from conectar.application.disputes.show_evidence import Upload
 from conectar.application.message import Page
 from conectar.domain.kernel.errors import NotFound
 from conectar.domain.kernel.money import MalformedAmount, Money
@@ -121,6 +122,27 @@ def amount(call: Call, name: str) -> Money:
         return Money.parse(call.query_params.get(name, ""))
     except MalformedAmount as error:
         raise Malformed.field(name) from error
+
+
+def flag(call: Call, name: str) -> bool | None:
+    """`true` or `false`."""
+    sent = call.query_params.get(name)
+    if sent is None:
+        return None
+    if sent not in ("true", "false"):
+        raise Malformed.field(name)
+    return bool(sent == "true")
+
+
+async def uploads(call: Call, name: str) -> tuple[Upload, ...]:
+    """The files of a multipart body that has nothing else, in their order; one at least."""
+    if call.content_type[0] != "multipart/form-data":
+        raise UnsupportedMediaType()
+    form = await _form(call)
+    sent = form.getall(name, [])
+    if set(form.keys()) != {name} or not all(isinstance(one, UploadFile) for one in sent):
+        raise Malformed.field(name)
+    return tuple([Upload(one.filename or name, await one.read()) for one in sent])
 
 
 async def files(call: Call, names: tuple[str, ...], texts: tuple[str, ...]) -> dict[str, Any]:

@@ -8,7 +8,10 @@ from msgspec import Meta
 from conectar.adapters.inbound.http.fields import (
     ABSENT,
     Amount,
+    BankResult,
     Body,
+    Cause,
+    Decision,
     Description,
     Email,
     Name,
@@ -19,10 +22,13 @@ from conectar.adapters.inbound.http.fields import (
     Phone,
     Short,
     Token,
+    Way,
     Words,
 )
 from conectar.adapters.vocabulary.codes import code
-from conectar.application.ports.readers import SearchOrder
+from conectar.adapters.vocabulary.fields import spanish
+from conectar.application.ports.search import SearchOrder
+from conectar.domain.jobs.dispute import Ruling
 
 Days = Annotated[int, Meta(ge=1, le=60)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
@@ -61,6 +67,10 @@ class ForgotPasswordIn(Body):
 class ResetPasswordIn(Body):
     token: Token
     new_password: Password
+
+
+class VerifyEmailIn(Body):
+    token: Token
 
 
 class UpdateMeIn(Body):
@@ -168,3 +178,108 @@ class ResolutionIn(Body):
     resolution: Outcome
     reason: Words
     evidence: Short | None = None
+
+
+class RefundPaymentIn(Body):
+    reason: Words
+    amount: Amount = ABSENT
+
+
+class WithdrawalIn(Body):
+    amount: Amount
+
+
+class BankResultIn(Body):
+    bank_result: BankResult
+    evidence: Short
+
+
+class TreasuryIn(Body):
+    direction: Way
+    amount: Amount
+    evidence: Short
+    reason: Words
+
+
+class WriteOffIn(Body):
+    evidence: Short
+    reason: Words
+    amount: Amount = ABSENT
+
+
+class CloseIncidentIn(Body):
+    evidence: Short
+    reason: Words
+    loss: Amount = ABSENT
+    recovery: Amount = ABSENT
+
+
+# -- disputes, reviews, services
+
+
+class DisputeIn(Body):
+    cause: Cause
+    description: Description
+
+
+class SayIn(Body):
+    said: Words
+
+
+class ResolveDisputeIn(Body):
+    ruling: Decision
+    explanation: Words
+    client_percent: Annotated[int, Meta(ge=1, le=99)] | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if (self.client_percent is not None) != (self.ruling == code(Ruling.SPLIT)):
+            raise ValueError(f"field `{spanish('client_percent')}`")
+
+
+class ReviewIn(Body):
+    job_id: UUID
+    rating: Annotated[int, Meta(ge=1, le=5)]
+    text: Words
+
+
+class ReplyIn(Body):
+    text: Words
+
+
+class ServiceIn(Body):
+    name: Name
+    fixed_price: Amount
+    trade_id: UUID
+    description: Words | None = None
+
+
+class ChangeServiceIn(Body):
+    name: Name | None = None
+    fixed_price: Amount = ABSENT
+    trade_id: UUID | None = None
+    description: Words | None = None
+
+
+# -- the person and the house
+
+
+class PreferencesIn(Body):
+    email_offers: bool | None = None
+    email_jobs: bool | None = None
+    email_payments: bool | None = None
+    email_messages: bool | None = None
+    push_offers: bool | None = None
+    push_jobs: bool | None = None
+    push_payments: bool | None = None
+    push_messages: bool | None = None
+
+
+class RegretIn(Body):
+    email: Email
+    job_id: Short
+    reason: Words | None = None
+
+
+class CloseRegretIn(Body):
+    explanation: Words

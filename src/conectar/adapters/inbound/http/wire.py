@@ -70,6 +70,8 @@ def _convert(kind: Any) -> Present:
     if get_origin(kind) is tuple:
         inner = _present(get_args(kind)[0])
         return lambda values: [inner(value) for value in values]
+    if get_origin(kind) is dict:
+        return _dictionary(*get_args(kind))
     if kind is Money:
         return lambda money: money.decimal
     if kind is Rate:
@@ -79,6 +81,12 @@ def _convert(kind: Any) -> Present:
     if dataclasses.is_dataclass(kind):
         return presenter(kind)  # type: ignore[arg-type]
     return lambda value: value
+
+
+def _dictionary(keys: Any, values: Any) -> Present:
+    """Codes of an enum, or names of fields, with what they stand for."""
+    name, inner = (code if issubclass(keys, Enum) else spanish), _present(values)
+    return lambda found: {name(key): inner(value) for key, value in found.items()}
 
 
 def _alternatives(hint: Any) -> list[Any]:
@@ -117,6 +125,9 @@ def schema_of(hint: Any, components: dict[str, Any]) -> dict[str, Any]:
 def _schema(kind: Any, components: dict[str, Any]) -> dict[str, Any]:
     if get_origin(kind) is tuple:
         return {"type": "array", "items": schema_of(get_args(kind)[0], components)}
+    if get_origin(kind) is dict:
+        inner = schema_of(get_args(kind)[1], components)
+        return {"type": "object", "additionalProperties": inner}
     if kind in _SCHEMAS:
         return _SCHEMAS[kind]
     if issubclass(kind, Enum):

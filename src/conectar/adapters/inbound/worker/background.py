@@ -13,9 +13,11 @@ import structlog
 
 from conectar.application.core import Core
 from conectar.application.ports.outbox import Delivery
+from conectar.application.ports.system import Clock
 from conectar.application.ports.telemetry_context import CORRELATION_ID
 from conectar.application.reactions.relay import ClaimDeliveries, FailDelivery
-from conectar.application.sweeps.sweep import Due, ForgetKeys, Sweep
+from conectar.application.sweeps.clean_up import CleanUp, next_night
+from conectar.application.sweeps.sweep import Due, Sweep
 
 ROUNDS_MAX = 1000
 """How often `run_due` looks again; each round that finds nothing is the last."""
@@ -30,7 +32,10 @@ class Background:
         wait: Callable[[float], Awaitable[bool]],
         idle: timedelta,
         sweep_every: timedelta,
+        clock: Clock,
     ) -> None:
+        self._clock = clock
+        self._night = next_night(clock.now())
         self._core = core
         self._wait = wait
         self._idle = idle.total_seconds()
@@ -67,8 +72,11 @@ class Background:
         return sum([await self._react(delivery) for delivery in deliveries])
 
     async def sweep(self) -> int:
-        """Everything that is due by the clock, one batch of each kind."""
-        await self._core.execute(ForgetKeys())
+        """Everything that is due by the clock, one batch of each kind; and the clean-up, once the
+        night has come."""
+        if self._clock.now() >= self._night:
+            self._night = next_night(self._clock.now())
+            await self._core.execute(CleanUp())
         return sum([await self._core.execute(Sweep(due=due)) for due in Due])
 
     async def _react(self, delivery: Delivery) -> bool:

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from conectar.adapters.outbound.memory.tables import Journal, Table
+from conectar.adapters.outbound.memory.tables import Journal
+from conectar.adapters.vocabulary.events import EVENTS
 from conectar.application.ports.outbox import Delivery
+from conectar.application.ports.readers import PendingDelivery
 from conectar.application.ports.system import Ids
 from conectar.application.ports.telemetry_context import correlation_id
 from conectar.application.reactions.registry import reactions_to
@@ -35,16 +37,18 @@ class StoredDelivery:
     error: str | None = None
 
 
+Key = tuple[EventId, str]
+
+
 class Outbox:
-    """Events, the deliveries still to do, those done, and the timelines."""
+    """Events, the deliveries still to do, when the others were done, and the timelines."""
 
     def __init__(self, journal: Journal, ids: Ids) -> None:
         self._journal = journal
         self._ids = ids
-        self.events: Table[StoredEvent, EventId] = Table(journal, lambda e: e.id)
-        self.waiting: Table[StoredDelivery, tuple[EventId, str]] = Table(
-            journal, lambda d: (d.event_id, d.reaction)
-        )
+        self.events: dict[EventId, StoredEvent] = {}
+        self.waiting: dict[Key, StoredDelivery] = {}
+        self.settled: dict[Key, datetime] = {}
         self.awaited = False
         self.timelines: dict[UUID, tuple[StepView, ...]] = {}
 
@@ -53,40 +57,70 @@ class Outbox:
         for event in events:
             id = EventId(self._ids.new())
             stored = StoredEvent(id=id, event=event, correlation_id=correlation_id())
-            await self.events.add(stored)
+            self._journal.put(self.events, id, stored)
             for reaction in reactions_to(event):
                 self.awaited = True
-                await self.waiting.add(
-                    StoredDelivery(event_id=id, reaction=reaction, next_at=event.at)
-                )
+                self._keep(StoredDelivery(event_id=id, reaction=reaction, next_at=event.at))
             if isinstance(event, Moved):
                 self._note(event)
 
     async def claim(self, at: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
         """Due deliveries, oldest first."""
-        due = [d for d in self.waiting if d.next_at is not None and d.next_at <= at]
+        due = [d for d in self.waiting.values() if d.next_at is not None and d.next_at <= at]
         due.sort(key=lambda d: (d.next_at, d.event_id, d.reaction))
-        return [await self._claimed(d, until) for d in due[:limit]]
+        return [self._claimed(d, until) for d in due[:limit]]
 
     async def pending(self, event_id: EventId, reaction: str) -> bool:
         """Whether it is still to do."""
-        return (event_id, reaction) in self.waiting.rows
+        return (event_id, reaction) in self.waiting
 
     async def done(self, event_id: EventId, reaction: str, at: datetime) -> None:
         """It happened."""
-        self.waiting.drop((event_id, reaction))
+        self._journal.drop(self.waiting, (event_id, reaction))
+        self._journal.put(self.settled, (event_id, reaction), at)
 
     async def failed(
         self, event_id: EventId, reaction: str, error: str, next_at: datetime | None
     ) -> None:
         """It comes again, or is dead."""
-        if delivery := await self.waiting.find((event_id, reaction)):
-            await self.waiting.save(replace(delivery, error=error, next_at=next_at))
+        if delivery := self.waiting.get((event_id, reaction)):
+            self._keep(replace(delivery, error=error, next_at=next_at))
 
-    async def _claimed(self, delivery: StoredDelivery, until: datetime) -> Delivery:
+    async def redrive(self, event_id: EventId, at: datetime) -> int:
+        """Due again, as if new."""
+        unfinished = [d for d in self.waiting.values() if d.event_id == event_id]
+        for delivery in unfinished:
+            self._keep(replace(delivery, attempts=0, error=None, next_at=at))
+        self.awaited = self.awaited or bool(unfinished)
+        return len(unfinished)
+
+    async def forget_settled(self, before: datetime, limit: int) -> int:
+        """Drops a batch; answers how many."""
+        old = [key for key, at in self.settled.items() if at < before][:limit]
+        for key in old:
+            self._journal.drop(self.settled, key)
+        return len(old)
+
+    def shown(self, delivery: StoredDelivery) -> PendingDelivery:
+        """A delivery as an administrator sees it."""
+        stored = self.events[delivery.event_id]
+        return PendingDelivery(
+            stored.id,
+            EVENTS[type(stored.event)],
+            delivery.reaction,
+            delivery.attempts,
+            delivery.error,
+            delivery.next_at,
+            stored.event.at,
+        )
+
+    def _keep(self, delivery: StoredDelivery) -> None:
+        self._journal.put(self.waiting, (delivery.event_id, delivery.reaction), delivery)
+
+    def _claimed(self, delivery: StoredDelivery, until: datetime) -> Delivery:
         delivery = replace(delivery, next_at=until, attempts=delivery.attempts + 1)
-        await self.waiting.save(delivery)
-        stored = self.events.rows[delivery.event_id]
+        self._keep(delivery)
+        stored = self.events[delivery.event_id]
         return Delivery(
             stored.id, delivery.reaction, delivery.attempts, stored.event, stored.correlation_id
         )

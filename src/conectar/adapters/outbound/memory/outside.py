@@ -57,6 +57,7 @@ class FakeGateway:
         self._opened: dict[CheckoutId, tuple[PreferenceRequest, Preference]] = {}
         self._preferences: dict[str, PreferenceRequest] = {}
         self._facts: dict[PaymentId, Fact] = {}
+        self._by_reference: dict[str, list[PaymentId]] = {}
         self._refunds: dict[RefundKey, _Refunded] = {}
 
     @property
@@ -83,14 +84,13 @@ class FakeGateway:
     async def payment(self, id: PaymentId) -> Fact | None:
         """The payment as it is now; None if there is none."""
         outside_only("payment")
-        self._release_due()
-        return self._facts.get(id)
+        return self._now_of(id) if id in self._facts else None
 
     async def payments_of(self, checkout: CheckoutId) -> Sequence[Fact]:
         """The payments with that external reference, oldest first."""
         outside_only("payments_of")
-        self._release_due()
-        return [f for f in self._facts.values() if f.external_reference == str(checkout)]
+        facts = map(self._now_of, self._by_reference.get(str(checkout), ()))
+        return [fact for fact in facts if fact.external_reference == str(checkout)]
 
     async def refund(self, key: RefundKey, payment: PaymentId, amount: Money | None) -> str:
         """Only an approved payment, not longer than 180 days, never more than is left. A used key
@@ -210,18 +210,21 @@ class FakeGateway:
         self._keep(replace(fact, status=status, detail=detail))
         return number
 
-    def _release_due(self) -> None:
+    def _now_of(self, id: PaymentId) -> Fact:
         """Time alone makes money available."""
-        now = self._now()
-        for fact in list(self._facts.values()):
-            due = fact.releases_at is not None and fact.releases_at <= now
-            if due and not fact.released and fact.status is PaymentStatus.APPROVED:
-                self._keep(replace(fact, released=True))
+        fact = self._facts[id]
+        due = fact.releases_at is not None and fact.releases_at <= self._now()
+        if due and not fact.released and fact.status is PaymentStatus.APPROVED:
+            return self._keep(replace(fact, released=True))
+        return fact
 
     def _keep(self, fact: Fact) -> Fact:
         """Every version of a payment is later than the one before."""
         kept = replace(fact, updated_at=max(self._now(), fact.updated_at + TICK))
         self._facts[fact.id] = kept
+        known = self._by_reference.setdefault(fact.external_reference, [])
+        if fact.id not in known:
+            known.append(fact.id)
         return kept
 
     def _now(self) -> datetime:

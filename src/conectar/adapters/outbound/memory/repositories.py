@@ -3,31 +3,48 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from conectar.adapters.outbound.memory.tables import Journal, Table, Unique
+from conectar.adapters.outbound.memory.repositories_money import (
+    Checkouts,
+    Movements,
+    Payments,
+    Payouts,
+    Proposals,
+    Refunds,
+)
+from conectar.adapters.outbound.memory.tables import Journal, Table, Unique, waits
 from conectar.application.ports.keys import StoredAnswer
 from conectar.application.search_rows import SearchRow, rows_of
+from conectar.domain.jobs.dispute import Dispute, DisputeMessage, Evidence
 from conectar.domain.jobs.job import Job
+from conectar.domain.jobs.lifecycle import FINAL_JOBS
 from conectar.domain.kernel.ids import (
-    CheckoutId,
+    AuditId,
+    BatchId,
+    DisputeId,
+    EvidenceId,
     JobId,
+    MessageId,
+    NoticeId,
     OfferId,
-    PaymentId,
-    RefundId,
+    ReviewId,
+    ServiceId,
     SessionId,
     TradeId,
-    TransactionId,
     UserId,
 )
+from conectar.domain.levels.points import PointGrant
+from conectar.domain.notices.notice import Notice, Preferences
+from conectar.domain.offers.events import OfferStatus
 from conectar.domain.offers.offer import Offer, OfferNotPending
-from conectar.domain.payments.checkout import Checkout, CheckoutStatus, NotPayable
-from conectar.domain.payments.ledger import AlreadyPosted
-from conectar.domain.payments.movement import Movement
-from conectar.domain.payments.payment import WAITING, Payment, Verdict
-from conectar.domain.payments.refund import OUTSTANDING, Refund, RefundOutstanding
+from conectar.domain.offers.service import Service
+from conectar.domain.payments.payout import PayoutBatch
+from conectar.domain.people.audit import AuditEntry
 from conectar.domain.people.kyc import KycSubmission
 from conectar.domain.people.professional import Professional, Trade
+from conectar.domain.people.regret import Regret
 from conectar.domain.people.session import PasswordReset, Session
 from conectar.domain.people.user import EmailTaken, User
+from conectar.domain.reviews.review import AlreadyReviewed, Review
 
 
 class Users(Table[User, UserId]):
@@ -38,76 +55,31 @@ class Users(Table[User, UserId]):
 
     async def by_email(self, email: str) -> User | None:
         """The account of an address."""
-        return next((u for u in self if u.email == email), None)
+        return self.the(email)
 
 
 class Sessions(Table[Session, SessionId]):
     """Devices signed in."""
 
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(journal, lambda s: s.id, user=lambda s: s.user_id)
+
     async def live_of(self, user: UserId, at: datetime) -> Sequence[Session]:
         """Those that let somebody in, newest first."""
-        live = [s for s in self if s.user_id == user and s.live(at)]
+        live = [s for s in self.by("user", user) if s.live(at)]
         return sorted(live, key=lambda s: (s.created_at, s.id), reverse=True)
 
+    async def forget_ended(self, before: datetime, limit: int) -> int:
+        """Drops a batch; answers how many."""
+        ended = [s.id for s in self if min(s.ended_at or s.expires_at, s.expires_at) < before]
+        for id in ended[:limit]:
+            self.drop(id)
+        return len(ended[:limit])
 
-class Checkouts(Table[Checkout, CheckoutId]):
-    """Our intents that a job be paid."""
-
-    def __init__(self, journal: Journal) -> None:
-        super().__init__(journal, lambda c: c.id, [Unique(_open_job, NotPayable)])
-
-    async def open_of(self, job: JobId) -> Checkout | None:
-        """The one that may still be paid."""
-        return next((c for c in self if _open_job(c) == job), None)
-
-
-def _open_job(checkout: Checkout) -> JobId | None:
-    return checkout.job_id if checkout.status is CheckoutStatus.OPEN else None
-
-
-class Payments(Table[Payment, PaymentId]):
-    """Payments at the gateway."""
-
-    def __init__(self, journal: Journal) -> None:
-        super().__init__(journal, lambda p: p.id, [Unique(_funded_job, NotPayable)])
-
-    async def funding(self, job: JobId) -> Payment | None:
-        """The one whose money is held for a job."""
-        return next((p for p in self if _funded_job(p) == job), None)
-
-    async def pending_of(self, job: JobId) -> bool:
-        """Whether the gateway still waits for one."""
-        return any(p.job_id == job and p.status in WAITING for p in self)
-
-
-def _funded_job(payment: Payment) -> JobId | None:
-    return payment.job_id if payment.verdict is Verdict.FUNDS else None
-
-
-class Refunds(Table[Refund, RefundId]):
-    """Intents to give money back."""
-
-    def __init__(self, journal: Journal) -> None:
-        unique = Unique(
-            lambda r: r.payment_id if r.status in OUTSTANDING else None, RefundOutstanding
-        )
-        super().__init__(journal, lambda r: r.id, [unique])
-
-    async def of_payment(self, payment: PaymentId) -> Sequence[Refund]:
-        """All of one payment, oldest first."""
-        return sorted((r for r in self if r.payment_id == payment), key=lambda r: r.id)
-
-
-class Movements(Table[Movement, TransactionId]):
-    """Movements; each is found by the fact it tells."""
-
-    def __init__(self, journal: Journal) -> None:
-        fact = Unique(lambda m: m.source_ref, AlreadyPosted)
-        super().__init__(journal, lambda m: m.id, [fact])
-
-    async def of_fact(self, source_ref: str) -> Movement | None:
-        """The movement of a fact."""
-        return next((m for m in self if m.source_ref == source_ref), None)
+    async def forget_of(self, user: UserId) -> None:
+        """Drops all of a person."""
+        for session in self.by("user", user):
+            self.drop(session.id)
 
 
 class Keys:
@@ -141,6 +113,124 @@ class Keys:
 class KycSubmissions(Table[KycSubmission, tuple[UserId, datetime]]):
     """Proofs of identity, as they were shown."""
 
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(
+            journal,
+            lambda k: (k.professional_id, k.submitted_at),
+            professional=lambda k: k.professional_id,
+        )
+
+    async def newest_of(self, professional: UserId) -> KycSubmission | None:
+        """What he showed last."""
+        shown = self.by("professional", professional)
+        return max(shown, key=lambda k: k.submitted_at, default=None)
+
+    async def erase_of(self, professional: UserId) -> Sequence[str]:
+        """Drops them; answers the keys of their files."""
+        shown = self.by("professional", professional)
+        for one in shown:
+            self.drop((one.professional_id, one.submitted_at))
+        return [document.key for one in shown for document in one.documents]
+
+
+class Offers(Table[Offer, OfferId]):
+    """Offers."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(
+            journal,
+            lambda o: o.id,
+            client=lambda o: o.client_id,
+            professional=lambda o: o.professional_id,
+            pending=lambda o: o.status is OfferStatus.PENDING or None,
+            reminding=waits("remind_at"),
+        )
+
+    async def pending_of(self, user: UserId) -> Sequence[Offer]:
+        """Those of a party that nobody answered, oldest first."""
+        mine = self.by("client", user) + self.by("professional", user)
+        pending = [o for o in mine if o.status is OfferStatus.PENDING]
+        return sorted(pending, key=lambda o: o.id)
+
+
+class Jobs(Table[Job, JobId]):
+    """Jobs."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(
+            journal,
+            lambda j: j.id,
+            [Unique(lambda j: j.offer_id, OfferNotPending)],
+            client=lambda j: j.client_id,
+            professional=lambda j: j.professional_id,
+            due=waits("deadline_at"),
+            reminding=waits("remind_at"),
+            frozen=lambda j: j.frozen or None,
+        )
+
+    async def open_of(self, user: UserId) -> Sequence[Job]:
+        """Those of a party that have not ended, oldest first."""
+        mine = self.by("client", user) + self.by("professional", user)
+        return sorted((j for j in mine if j.status not in FINAL_JOBS), key=lambda j: j.id)
+
+
+class DisputeMessages(Table[DisputeMessage, MessageId]):
+    """What was said in disputes."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(journal, lambda m: m.id, dispute=lambda m: m.dispute_id)
+
+
+class EvidenceFiles(Table[Evidence, EvidenceId]):
+    """What was shown in disputes."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(journal, lambda e: e.id, dispute=lambda e: e.dispute_id)
+
+    async def count_of(self, dispute: DisputeId) -> int:
+        """How many."""
+        return len(self.by("dispute", dispute))
+
+
+class Reviews(Table[Review, ReviewId]):
+    """What clients said."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(
+            journal,
+            lambda r: r.id,
+            [Unique(lambda r: r.job_id, AlreadyReviewed)],
+            professional=lambda r: r.professional_id,
+        )
+
+    async def of_job(self, job: JobId) -> Review | None:
+        """What was said of one."""
+        return self.the(job)
+
+
+class Services(Table[Service, ServiceId]):
+    """Instant services."""
+
+    async def active_of(self, professional: UserId) -> Sequence[Service]:
+        """Those of one that can be hired."""
+        return [s for s in self if s.professional_id == professional and s.active]
+
+
+class Notices(Table[Notice, NoticeId]):
+    """What people were told."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(journal, lambda n: n.id, user=lambda n: n.user_id)
+
+    async def unread_of(self, user: UserId) -> Sequence[Notice]:
+        """Not seen yet."""
+        return [n for n in self.by("user", user) if n.read_at is None]
+
+    async def forget_of(self, user: UserId) -> None:
+        """Drops all of a person."""
+        for notice in self.by("user", user):
+            self.drop(notice.id)
+
 
 class SearchIndex:
     """What search reads."""
@@ -166,18 +256,27 @@ class Repositories:
         self.users = Users(journal)
         self.professionals: Table[Professional, UserId] = Table(journal, lambda p: p.id)
         self.trades: Table[Trade, TradeId] = Table(journal, lambda t: t.id)
-        self.sessions = Sessions(journal, lambda s: s.id)
+        self.sessions = Sessions(journal)
         self.password_resets: Table[PasswordReset, str] = Table(journal, lambda r: r.id)
-        self.kyc_submissions = KycSubmissions(
-            journal, lambda k: (k.professional_id, k.submitted_at)
-        )
-        self.offers: Table[Offer, OfferId] = Table(journal, lambda o: o.id)
-        self.jobs: Table[Job, JobId] = Table(
-            journal, lambda j: j.id, [Unique(lambda j: j.offer_id, OfferNotPending)]
-        )
+        self.kyc_submissions = KycSubmissions(journal)
+        self.offers = Offers(journal)
+        self.jobs = Jobs(journal)
+        self.disputes: Table[Dispute, DisputeId] = Table(journal, lambda d: d.id)
+        self.dispute_messages = DisputeMessages(journal)
+        self.evidence = EvidenceFiles(journal)
+        self.reviews = Reviews(journal)
+        self.point_grants: Table[PointGrant, str] = Table(journal, lambda g: g.source_ref)
+        self.services = Services(journal, lambda s: s.id)
+        self.notices = Notices(journal)
+        self.preferences: Table[Preferences, UserId] = Table(journal, lambda p: p.user_id)
+        self.regrets: Table[Regret, str] = Table(journal, lambda r: r.id)
+        self.audit: Table[AuditEntry, AuditId] = Table(journal, lambda a: a.id)
         self.checkouts = Checkouts(journal)
         self.payments = Payments(journal)
         self.refunds = Refunds(journal)
+        self.payouts = Payouts(journal, self.users)
+        self.payout_batches: Table[PayoutBatch, BatchId] = Table(journal, lambda b: b.id)
+        self.proposals = Proposals(journal)
         self.movements = Movements(journal)
         self.keys = Keys(journal)
         self.search = SearchIndex(journal, self.trades)

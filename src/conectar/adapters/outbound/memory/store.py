@@ -26,9 +26,22 @@ class MemoryUnit:
         self.kyc_submissions = tables.kyc_submissions
         self.offers = tables.offers
         self.jobs = tables.jobs
+        self.disputes = tables.disputes
+        self.dispute_messages = tables.dispute_messages
+        self.evidence = tables.evidence
+        self.reviews = tables.reviews
+        self.point_grants = tables.point_grants
+        self.services = tables.services
+        self.notices = tables.notices
+        self.preferences = tables.preferences
+        self.regrets = tables.regrets
+        self.audit = tables.audit
         self.checkouts = tables.checkouts
         self.payments = tables.payments
         self.refunds = tables.refunds
+        self.payouts = tables.payouts
+        self.payout_batches = tables.payout_batches
+        self.proposals = tables.proposals
         self.movements = tables.movements
         self.keys = tables.keys
         self.search = tables.search
@@ -55,23 +68,33 @@ class MemoryStore:
         self.ledger = Ledger(self.journal)
         self.outbox = Outbox(self.journal, ids)
         self.readers = Readers(self.repositories, self.ledger, self.outbox)
-        self._turn = asyncio.Lock()
-        self._unit = MemoryUnit(self)
+        self.turn = asyncio.Lock()
+        self.the_unit = MemoryUnit(self)
 
-    @asynccontextmanager
-    async def unit(self) -> AsyncIterator[MemoryUnit]:
+    def unit(self) -> "Turn":
         """A writing unit."""
-        async with self._turn:
-            token = UNIT_OPEN.set(True)
-            self.outbox.awaited = False
-            try:
-                yield self._unit
-            finally:
-                self.journal.back_to(0)
-                UNIT_OPEN.reset(token)
+        return Turn(self)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Readers]:
         """A consistent view."""
-        async with self._turn:
+        async with self.turn:
             yield self.readers
+
+
+class Turn:
+    """One unit's turn; a class and not a generator, for it is taken many times a second."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    async def __aenter__(self) -> MemoryUnit:
+        await self._store.turn.acquire()
+        self._token = UNIT_OPEN.set(True)
+        self._store.outbox.awaited = False
+        return self._store.the_unit
+
+    async def __aexit__(self, *_: object) -> None:
+        self._store.journal.back_to(0)
+        UNIT_OPEN.reset(self._token)
+        self._store.turn.release()

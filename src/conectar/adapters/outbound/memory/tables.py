@@ -63,12 +63,22 @@ class Table(Generic[T, K]):
     """Frozen values by key."""
 
     def __init__(
-        self, journal: Journal, key: Callable[[T], K], uniques: Iterable[Unique] = ()
+        self,
+        journal: Journal,
+        key: Callable[[T], K],
+        uniques: Iterable[Unique] = (),
+        **indexes: Callable[[T], Hashable | None],
     ) -> None:
         self.rows: dict[K, T] = {}
         self._journal = journal
         self._key = key
         self._uniques: list[tuple[Unique, dict[Hashable, K]]] = [(u, {}) for u in uniques]
+        self._buckets: dict[str, dict[Hashable, dict[K, None]]] = {name: {} for name in indexes}
+        self._indexes = [(of, self._buckets[name]) for name, of in indexes.items()]
+
+    def by(self, index: str, value: Hashable) -> list[T]:
+        """The values for which an index says so."""
+        return [self.rows[key] for key in self._buckets[index].get(value, ())]
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.rows.values())
@@ -97,21 +107,49 @@ class Table(Generic[T, K]):
             for unique, index in self._uniques:
                 if (value := unique.of(old)) is not None:
                     self._journal.drop(index, value)
+            self._index(key, old, None)
             self._journal.drop(self.rows, key)
+
+    def the(self, value: Hashable) -> T | None:
+        """The value that the first uniqueness knows by this."""
+        key = self._uniques[0][1].get(value)
+        return None if key is None else self.rows[key]
+
+    def _index(self, key: K, old: T | None, new: T | None) -> None:
+        for of, buckets in self._indexes:
+            before = None if old is None else of(old)
+            after = None if new is None else of(new)
+            if before is after or before == after:
+                continue
+            if before is not None:
+                self._journal.drop(buckets[before], key)
+            if after is not None:
+                self._journal.put(buckets.setdefault(after, {}), key, None)
 
     def _put(self, item: T) -> None:
         key = self._key(item)
-        for unique, index in self._uniques:
-            value = unique.of(item)
-            if value is not None and index.get(value, key) != key:
-                raise unique.error()
         old = self.rows.get(key)
+        changed = []
         for unique, index in self._uniques:
-            if old is not None and (before := unique.of(old)) is not None:
+            before = None if old is None else unique.of(old)
+            value = unique.of(item)
+            if value is before or value == before:
+                continue
+            if value is not None and value in index:
+                raise unique.error()
+            changed.append((index, before, value))
+        for index, before, value in changed:
+            if before is not None:
                 self._journal.drop(index, before)
-            if (value := unique.of(item)) is not None:
+            if value is not None:
                 self._journal.put(index, value, key)
+        self._index(key, old, item)
         self._journal.put(self.rows, key, item)
+
+
+def waits(field: str) -> Callable[[Any], bool | None]:
+    """An index of those for which a field says something."""
+    return lambda item: getattr(item, field) is not None or None
 
 
 @asynccontextmanager

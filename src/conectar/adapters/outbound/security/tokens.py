@@ -31,6 +31,7 @@ class Kind(Enum):
     ACCESS = "access"
     REFRESH = "refresh"
     RESET = "reset"
+    VERIFICATION = "verification"
     FILE = "file"
 
 
@@ -87,6 +88,15 @@ class JwtTokens:
     def read_reset(self, token: str, at: datetime) -> str | None:
         """The id of the reset, or None."""
         claims = self._read(Kind.RESET, token, at)
+        return str(claims["sub"]) if claims else None
+
+    def verification(self, claim: str, at: datetime, until: datetime) -> str:
+        """Proves one address of one account."""
+        return self._sign(Kind.VERIFICATION, claim, at, until, {})
+
+    def read_verification(self, token: str, at: datetime) -> str | None:
+        """What it proves, or None."""
+        claims = self._read(Kind.VERIFICATION, token, at)
         return str(claims["sub"]) if claims else None
 
     def file(self, key: str, at: datetime, until: datetime) -> str:

@@ -81,6 +81,7 @@ def _head(transaction: LedgerTransaction) -> dict[str, object]:
         "at": transaction.at,
         "job_id": transaction.job_id,
         "payment_id": transaction.payment_id,
+        "note": transaction.note,
     }
 
 

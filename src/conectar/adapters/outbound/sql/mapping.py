@@ -6,7 +6,7 @@ two conversions. There is no entity, no session and no identity map: values go i
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Generic, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -37,6 +37,7 @@ from conectar.domain.people.professional import Point
 
 T = TypeVar("T")
 Convert = Callable[[Any], Any]
+MICROSECOND = timedelta(microseconds=1)
 
 
 class Kind(NamedTuple):
@@ -50,6 +51,7 @@ class Kind(NamedTuple):
 PLAIN: Mapping[type, Kind] = {
     UUID: Kind(GUID()),
     datetime: Kind(DateTimeUTC(timezone=True)),
+    timedelta: Kind(BigInteger(), lambda d: d // MICROSECOND, lambda n: n * MICROSECOND),
     bool: Kind(Boolean()),
     int: Kind(BigInteger()),
     float: Kind(Float()),

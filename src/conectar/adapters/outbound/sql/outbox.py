@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conectar.adapters.outbound.sql.errors import translated
@@ -93,6 +93,26 @@ class Outbox:
         """It comes again, or is dead."""
         unsettled = DELIVERIES.c.settled_at.is_(None)
         await self._update(event_id, reaction, unsettled, error=error, next_at=next_at)
+
+    async def redrive(self, event_id: EventId, at: datetime) -> int:
+        """Due again, as if new."""
+        c = DELIVERIES.c
+        unfinished = (c.event_id == event_id, c.settled_at.is_(None))
+        again = update(DELIVERIES).where(*unfinished).values(attempts=0, error=None, next_at=at)
+        with translated():
+            done = await self._connection.execute(again)
+        self.awaited = self.awaited or bool(done.rowcount)
+        return done.rowcount
+
+    async def forget_settled(self, before: datetime, limit: int) -> int:
+        """Drops a batch; answers how many."""
+        c = DELIVERIES.c
+        old = select(c.event_id, c.reaction).where(c.settled_at < before).limit(limit)
+        with translated():
+            done = await self._connection.execute(
+                delete(DELIVERIES).where(tuple_(c.event_id, c.reaction).in_(old))
+            )
+        return done.rowcount
 
     async def _note(self, event: Moved) -> None:
         """One statement: the row goes in only right behind the one before it."""

@@ -44,6 +44,14 @@ class DueReader(Reading):
         outstanding = t.is_(REFUND.status, *OUTSTANDING)
         return await self._due(REFUND.id, REFUND.next_at, at, limit, outstanding)
 
+    async def due_offer_reminders(self, at: datetime, limit: int) -> Sequence[OfferId]:
+        """Offers to speak of."""
+        return await self._due(OFFER.id, OFFER.remind_at, at, limit)
+
+    async def due_job_reminders(self, at: datetime, limit: int) -> Sequence[JobId]:
+        """Jobs to speak of."""
+        return await self._due(JOB.id, JOB.remind_at, at, limit)
+
     async def _due(
         self,
         id: ColumnElement[Any],

@@ -7,18 +7,42 @@ from sqlalchemy import ColumnElement, Row, case, func, or_, select
 
 from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.reading import Reading
+from conectar.adapters.outbound.sql.tables import BALANCES, DELIVERIES, OUTBOX
 from conectar.adapters.vocabulary.codes import code, values
 from conectar.application.message import Listed, Page
-from conectar.application.ports.readers import AccountSum, MovementFilter, Parked
-from conectar.domain.kernel.ids import CheckoutId, JobId, PaymentId, UserId
+from conectar.application.ports.readers import (
+    AccountSum,
+    DebtRow,
+    Incident,
+    MovementFilter,
+    Parked,
+    PendingDelivery,
+    Released,
+)
+from conectar.domain.jobs.lifecycle import FrozenBy
+from conectar.domain.kernel.ids import BatchId, CheckoutId, JobId, PaymentId, ProposalId, UserId
 from conectar.domain.kernel.money import Money
 from conectar.domain.payments.ledger import PER_OWNER, AccountKind, normal_side
-from conectar.domain.payments.movement import Movement, MovementKind
+from conectar.domain.payments.movement import Movement, MovementKind, MovementStatus
 from conectar.domain.payments.payment import Payment, Verdict
-from conectar.domain.payments.refund import Refund, RefundStatus
+from conectar.domain.payments.payout import Payout, PayoutBatch, PayoutStatus
+from conectar.domain.payments.proposal import Proposal
+from conectar.domain.payments.refund import UNSETTLED, Refund, RefundStatus
 
 MOVEMENT, PAYMENT, REFUND = t.MOVEMENTS.table.c, t.PAYMENTS.table.c, t.REFUNDS.table.c
 CHECKOUT, ENTRY, BALANCE = t.CHECKOUTS.table.c, t.ENTRIES.c, t.BALANCES.c
+JOB, USER, PAYOUT, PROPOSAL = (
+    t.JOBS.table.c,
+    t.USERS.table.c,
+    t.PAYOUTS.table.c,
+    t.PROPOSALS.table.c,
+)
+OWN = (
+    AccountKind.PAYABLE,
+    AccountKind.PAYABLE_UNRELEASED,
+    AccountKind.PAYOUT_PENDING,
+    AccountKind.RECEIVABLE,
+)
 
 
 class MoneyReader(Reading):
@@ -48,9 +72,11 @@ class MoneyReader(Reading):
         return Money(await self.scalar(query) or 0)
 
     async def movement_total(self, kind: MovementKind, professional: UserId) -> Money:
-        """The sum of a professional's movements of a kind."""
+        """The sum of a professional's finished movements of a kind."""
         query = select(func.sum(MOVEMENT.amount)).where(
-            MOVEMENT.kind == code(kind), MOVEMENT.professional_id == professional
+            MOVEMENT.kind == code(kind),
+            MOVEMENT.status == code(MovementStatus.COMPLETED),
+            MOVEMENT.professional_id == professional,
         )
         return Money(await self.scalar(query) or 0)
 
@@ -83,6 +109,140 @@ class MoneyReader(Reading):
         kept = t.is_(PAYMENT.verdict, Verdict.OPEN, Verdict.FUNDS)
         query = select(t.PAYMENTS.table, newest).where(or_(~kept, PAYMENT.flag.is_not(None)))
         return await self.page(query, (PAYMENT.updated_at, PAYMENT.id), page, _parked)
+
+    async def released(self) -> Released:
+        """Sums of finished movements."""
+        query = (
+            select(MOVEMENT.kind, func.sum(MOVEMENT.amount))
+            .where(MOVEMENT.status == code(MovementStatus.COMPLETED))
+            .group_by(MOVEMENT.kind)
+        )
+        sums = {row[0]: row[1] for row in await self.rows(query)}
+        net, refunded = (
+            Money(sums.get(code(kind), 0)) for kind in (MovementKind.RELEASE, MovementKind.REFUND)
+        )
+        return Released(net, refunded)
+
+    async def incidents(self, page: Page) -> Listed[Incident]:
+        """Frozen or parked, newest first."""
+        frozen = t.is_(PAYMENT.verdict, Verdict.FUNDS) & ~t.is_(JOB.frozen_by, FrozenBy.NONE)
+        query = (
+            select(t.PAYMENTS.table, t.JOBS.table)
+            .outerjoin(t.JOBS.table, JOB.id == PAYMENT.job_id)
+            .where(or_(PAYMENT.flag.is_not(None), frozen))
+        )
+        return await self.page(query, (PAYMENT.updated_at, PAYMENT.id), page, _incident)
+
+    async def parked_of(self, professional: UserId) -> Money:
+        """What came of payments that wait for a person."""
+        parts = (
+            select((-func.sum(ENTRY.cents)).label("part"))
+            .join(t.PAYMENTS.table, PAYMENT.id == ENTRY.payment_id)
+            .join(t.JOBS.table, JOB.id == PAYMENT.job_id)
+            .where(
+                PAYMENT.flag.is_not(None),
+                JOB.professional_id == professional,
+                ENTRY.account == code(AccountKind.PAYABLE),
+                ENTRY.owner == professional,
+            )
+            .group_by(PAYMENT.id)
+            .subquery()
+        )
+        return Money(await self.scalar(select(func.sum(parts.c.part)).where(parts.c.part > 0)) or 0)
+
+    async def commissions_of(self, professional: UserId) -> Money:
+        """What the house kept of his jobs."""
+        query = (
+            select(-func.sum(ENTRY.cents))
+            .join(t.JOBS.table, JOB.id == ENTRY.job_id)
+            .where(
+                JOB.professional_id == professional,
+                ENTRY.account == code(AccountKind.COMMISSION),
+            )
+        )
+        return Money(await self.scalar(query) or 0)
+
+    async def payouts(
+        self, professional: UserId | None, status: PayoutStatus | None, page: Page
+    ) -> Listed[Payout]:
+        """Newest first."""
+        query = select(t.PAYOUTS.table)
+        if professional:
+            query = query.where(PAYOUT.professional_id == professional)
+        if status:
+            query = query.where(PAYOUT.status == code(status))
+        return await self.page(query, (PAYOUT.created_at, PAYOUT.id), page, _payout)
+
+    async def payout_batch(self, id: BatchId) -> PayoutBatch | None:
+        """A bank file as it was made."""
+        return await self.one(t.PAYOUT_BATCHES, t.PAYOUT_BATCHES.table.c.id == id)
+
+    async def debts(self, page: Page) -> Listed[DebtRow]:
+        """Who owes, most first."""
+        query = (
+            select(t.USERS.table, BALANCE.balance)
+            .join(BALANCES, BALANCE.owner == USER.id)
+            .where(BALANCE.account == code(AccountKind.RECEIVABLE), BALANCE.balance > 0)
+        )
+        return await self.page(query, (BALANCE.balance, USER.id), page, _debt)
+
+    async def proposal(self, id: ProposalId) -> Proposal | None:
+        """One, whether it stands or not."""
+        return await self.one(t.PROPOSALS, PROPOSAL.id == id)
+
+    async def proposal_for(self, subject: str) -> Proposal | None:
+        """The one that stands."""
+        return await self.one(t.PROPOSALS, PROPOSAL.subject == subject, PROPOSAL.standing)
+
+    async def proposals(self, page: Page) -> Listed[Proposal]:
+        """Those that stand, newest first."""
+        query = select(t.PROPOSALS.table).where(PROPOSAL.standing)
+        return await self.page(query, (PROPOSAL.created_at, PROPOSAL.id), page, _proposal)
+
+    async def open_money(self, user: UserId) -> Money:
+        """What is still open of a person, in cents of whatever currency."""
+        mine = or_(JOB.client_id == user, JOB.professional_id == user)
+        jobs = select(JOB.id).where(mine)
+        own = BALANCE.account.in_(sorted(map(code, OWN))) & (BALANCE.owner == user)
+        held = (BALANCE.account == code(AccountKind.ESCROW)) & BALANCE.owner.in_(jobs)
+        balances = select(func.sum(BALANCE.balance)).where(or_(own, held))
+        unsettled = REFUND.status.in_(sorted(map(code, UNSETTLED)))
+        refunds = select(func.sum(REFUND.amount)).where(REFUND.client_id == user, unsettled)
+        return Money((await self.scalar(balances) or 0) + (await self.scalar(refunds) or 0))
+
+    async def pending_deliveries(self, page: Page) -> Listed[PendingDelivery]:
+        """Newest first."""
+        c = DELIVERIES.c
+        query = (
+            select(c.event_id, OUTBOX.c.name, c.reaction, c.attempts, c.error, c.next_at)
+            .add_columns(OUTBOX.c.at)
+            .join(OUTBOX, OUTBOX.c.id == c.event_id)
+            .where(c.settled_at.is_(None))
+        )
+        return await self.page(query, (c.event_id, c.reaction), page, _pending)
+
+
+def _incident(row: Row[Any]) -> Incident:
+    payment = t.PAYMENTS.read(row[: t.PAYMENTS.width])
+    job = row[t.PAYMENTS.width : t.PAYMENTS.width + t.JOBS.width]
+    funds = payment.verdict is Verdict.FUNDS
+    return Incident(payment, t.JOBS.read(job) if funds else None)
+
+
+def _payout(row: Row[Any]) -> Payout:
+    return t.PAYOUTS.read(row[: t.PAYOUTS.width])
+
+
+def _debt(row: Row[Any]) -> DebtRow:
+    return DebtRow(t.USERS.read(row[: t.USERS.width]), Money(row[t.USERS.width]))
+
+
+def _proposal(row: Row[Any]) -> Proposal:
+    return t.PROPOSALS.read(row[: t.PROPOSALS.width])
+
+
+def _pending(row: Row[Any]) -> PendingDelivery:
+    return PendingDelivery(*row[:7])
 
 
 def _told_to(of: MovementFilter) -> list[ColumnElement[bool]]:

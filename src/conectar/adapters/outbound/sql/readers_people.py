@@ -1,18 +1,32 @@
 """Reads about people, in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, or_, select
 
 from conectar.adapters.outbound.sql import tables as t
+from conectar.adapters.outbound.sql.readers_work import worker_view
 from conectar.adapters.outbound.sql.reading import Reading
+from conectar.adapters.vocabulary.codes import code, values
 from conectar.application.message import Listed, Page
-from conectar.application.ports.readers import Known, KycRow, SignedIn
+from conectar.application.ports.readers import (
+    Known,
+    KycRow,
+    LeaderRow,
+    NoticeFilter,
+    ServiceRow,
+    SignedIn,
+)
 from conectar.application.views.people import TradeView
-from conectar.domain.kernel.ids import SessionId, TradeId, UserId
-from conectar.domain.people.kyc import KycStatus
+from conectar.domain.jobs.lifecycle import JobStatus
+from conectar.domain.kernel.actor import Role
+from conectar.domain.kernel.ids import ServiceId, SessionId, TradeId, UserId
+from conectar.domain.notices.notice import Notice, Preferences
+from conectar.domain.people.audit import AuditEntry
+from conectar.domain.people.kyc import KycStatus, KycSubmission
+from conectar.domain.people.regret import Regret, RegretOutcome
 from conectar.domain.people.session import Session
 from conectar.domain.people.user import User
 
@@ -23,10 +37,18 @@ USER, SESSION, PRO, TRADE, KYC = (
     t.TRADES.table.c,
     t.KYC_SUBMISSIONS.table.c,
 )
+JOB, SERVICE, NOTICE, REGRET = (
+    t.JOBS.table.c,
+    t.SERVICES.table.c,
+    t.NOTICES.table.c,
+    t.REGRETS.table.c,
+)
+WORKER = (USER.id, USER.first_name, USER.last_name, PRO.rating_sum, PRO.reviews)
+VISIBLE = (USER.active, t.is_(PRO.kyc, KycStatus.APPROVED))
 
 
 class PeopleReader(Reading):
-    """Accounts, professionals, trades."""
+    """Accounts, professionals, trades, notices, what administrators see of people."""
 
     async def signed_in(self, session: SessionId) -> SignedIn | None:
         """A session with its account."""
@@ -78,6 +100,17 @@ class PeopleReader(Reading):
         """The catalogue, by name."""
         return sorted((await self._trades(None)).values(), key=lambda trade: trade.name)
 
+    async def identity(self, professional: UserId) -> KycSubmission | None:
+        """What he showed last."""
+        query = (
+            select(t.KYC_SUBMISSIONS.table)
+            .where(KYC.professional_id == professional)
+            .order_by(KYC.submitted_at.desc())
+            .limit(1)
+        )
+        row = await self.row(query)
+        return t.KYC_SUBMISSIONS.read(row) if row else None
+
     async def kyc_in_review(self, page: Page) -> Listed[KycRow]:
         """The newest submission of each that waits, newest first."""
         newest = (
@@ -95,6 +128,106 @@ class PeopleReader(Reading):
         )
         return await self.page(query, (KYC.submitted_at, USER.id), page, _kyc_row)
 
+    async def users(self, role: Role | None, words: str | None, page: Page) -> Listed[User]:
+        """Newest first."""
+        query = select(t.USERS.table)
+        if role:
+            query = query.where(USER.role == code(role))
+        if words is not None:
+            named = USER.first_name + " " + USER.last_name
+            query = query.where(
+                or_(
+                    *(
+                        func.lower(text).contains(words, autoescape=True)
+                        for text in (USER.email, named)
+                    )
+                )
+            )
+        return await self.page(query, (USER.created_at, USER.id), page, _user)
+
+    async def user_counts(self) -> Mapping[Role, int]:
+        """How many of each role."""
+        counted = await self.rows(select(USER.role, func.count()).group_by(USER.role))
+        words = values(Role)
+        return {words[role]: many for role, many in counted}
+
+    async def kyc_counts(self) -> Mapping[KycStatus, int]:
+        """How far their proofs got."""
+        counted = await self.rows(select(PRO.kyc, func.count()).group_by(PRO.kyc))
+        words = values(KycStatus)
+        return {words[kyc]: many for kyc, many in counted}
+
+    async def leaders(self, limit: int) -> Sequence[LeaderRow]:
+        """Most points first."""
+        done = (
+            select(func.count())
+            .select_from(t.JOBS.table)
+            .where(JOB.professional_id == PRO.id, t.is_(JOB.status, JobStatus.APPROVED))
+            .correlate(t.PROFESSIONALS.table)
+            .scalar_subquery()
+        )
+        query = (
+            select(t.USERS.table, t.PROFESSIONALS.table, done)
+            .join(t.PROFESSIONALS.table, PRO.id == USER.id)
+            .where(*VISIBLE)
+            .order_by(PRO.points.desc(), PRO.id)
+            .limit(limit)
+        )
+        user, pro = t.USERS.width, t.USERS.width + t.PROFESSIONALS.width
+        return [
+            LeaderRow(t.USERS.read(row[:user]), t.PROFESSIONALS.read(row[user:pro]), row[pro])
+            for row in await self.rows(query)
+        ]
+
+    async def services(
+        self, professional: UserId | None, trade: TradeId | None, page: Page
+    ) -> Listed[ServiceRow]:
+        """Newest first."""
+        query = _services()
+        if trade:
+            query = query.where(SERVICE.trade_id == trade)
+        if professional:
+            query = query.where(SERVICE.professional_id == professional)
+        else:
+            query = query.where(*VISIBLE, PRO.takes_instant)
+        return await self.page(query, (SERVICE.created_at, SERVICE.id), page, _service_row)
+
+    async def service(self, id: ServiceId) -> ServiceRow | None:
+        """One that was not withdrawn."""
+        row = await self.row(_services().where(SERVICE.id == id))
+        return _service_row(row) if row else None
+
+    async def notices(self, of: NoticeFilter, page: Page) -> Listed[Notice]:
+        """Newest first."""
+        query = select(t.NOTICES.table).where(NOTICE.user_id == of.user)
+        if of.read is not None:
+            seen = NOTICE.read_at.is_not(None)
+            query = query.where(seen if of.read else ~seen)
+        if of.event is not None:
+            query = query.where(NOTICE.event == of.event)
+        return await self.page(query, (NOTICE.created_at, NOTICE.id), page, _notice)
+
+    async def unread(self, user: UserId) -> int:
+        """How many were not seen."""
+        query = select(func.count()).where(NOTICE.user_id == user, NOTICE.read_at.is_(None))
+        return int(await self.scalar(query))
+
+    async def preferences(self, user: UserId) -> Preferences | None:
+        """None for who never said."""
+        return await self.one(t.PREFERENCES, t.PREFERENCES.table.c.user_id == user)
+
+    async def audit(self, page: Page) -> Listed[AuditEntry]:
+        """Newest first."""
+        order = (t.AUDIT.table.c.created_at, t.AUDIT.table.c.id)
+        return await self.page(select(t.AUDIT.table), order, page, _audit)
+
+    async def regrets(self, outcome: RegretOutcome | None, page: Page) -> Listed[Regret]:
+        """Newest first."""
+        query = select(t.REGRETS.table)
+        if outcome:
+            query = query.where(REGRET.outcome == code(outcome))
+        return await self.page(query, (REGRET.created_at, REGRET.id), page, _regret)
+
     async def _trades(self, ids: tuple[TradeId, ...] | None) -> dict[TradeId, TradeView]:
         query = select(TRADE.id, TRADE.name, TRADE.description)
         if ids is not None:
@@ -103,6 +236,36 @@ class PeopleReader(Reading):
             id: TradeView(id=id, name=name, description=description)
             for id, name, description in await self.rows(query)
         }
+
+
+def _services() -> Select[Any]:
+    return (
+        select(t.SERVICES.table, *WORKER)
+        .join(t.PROFESSIONALS.table, PRO.id == SERVICE.professional_id)
+        .join(t.USERS.table, USER.id == SERVICE.professional_id)
+        .where(SERVICE.active)
+    )
+
+
+def _service_row(row: Row[Any]) -> ServiceRow:
+    width = t.SERVICES.width
+    return ServiceRow(t.SERVICES.read(row[:width]), worker_view(row[width : width + len(WORKER)]))
+
+
+def _user(row: Row[Any]) -> User:
+    return t.USERS.read(row[: t.USERS.width])
+
+
+def _notice(row: Row[Any]) -> Notice:
+    return t.NOTICES.read(row[: t.NOTICES.width])
+
+
+def _audit(row: Row[Any]) -> AuditEntry:
+    return t.AUDIT.read(row[: t.AUDIT.width])
+
+
+def _regret(row: Row[Any]) -> Regret:
+    return t.REGRETS.read(row[: t.REGRETS.width])
 
 
 def _kyc_row(row: Row[Any]) -> KycRow:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select
 from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.reading import Reading
 from conectar.application.message import Listed
-from conectar.application.ports.readers import Hit, SearchCriteria
+from conectar.application.ports.search import Hit, SearchCriteria
 from conectar.application.search_rows import rank
 from conectar.domain.kernel.ids import TradeId
 from conectar.domain.people.professional import EARTH_RADIUS_M

@@ -1,23 +1,32 @@
 """Reads about offers, jobs and timelines, in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 
 from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.reading import Reading
 from conectar.adapters.vocabulary.codes import code, values
 from conectar.application.message import Listed, Page
-from conectar.application.ports.readers import HeldRefund, JobRow, OfferRow, PartyFilter
+from conectar.application.ports.readers import (
+    DisputeRow,
+    HeldRefund,
+    JobRow,
+    OfferRow,
+    PartyFilter,
+    ReviewRow,
+    WorkRecord,
+)
 from conectar.application.views.work import (
     ClientPartyView,
     ProfessionalPartyView,
     StepView,
 )
-from conectar.domain.jobs.lifecycle import EscrowStatus, JobStatus
+from conectar.domain.jobs.dispute import DisputeMessage
+from conectar.domain.jobs.lifecycle import FINAL_JOBS, DisputeStatus, EscrowStatus, JobStatus
 from conectar.domain.kernel.actor import Role
-from conectar.domain.kernel.ids import JobId, OfferId
+from conectar.domain.kernel.ids import DisputeId, JobId, OfferId, UserId
 from conectar.domain.kernel.money import Money
 from conectar.domain.offers.events import OfferStatus
 from conectar.domain.payments.refund import RefundOrigin, RefundStatus
@@ -37,11 +46,13 @@ PARTIES = (
 )
 HELD = t.REFUNDS.table.c
 REFUND = (HELD.amount, HELD.status, HELD.created_at)
+DISPUTE, MESSAGE, FILE = t.DISPUTES.table.c, t.DISPUTE_MESSAGES.table.c, t.EVIDENCE.table.c
+REVIEW, REVIEWED = t.REVIEWS.table.c, t.REVIEWS.table.alias("reviewed")
 REFUND_STATUS, ESCROW, ROLE = values(RefundStatus), values(EscrowStatus), values(Role)
 
 
 class WorkReader(Reading):
-    """Offers, jobs, timelines."""
+    """Offers, jobs, disputes, reviews, timelines."""
 
     async def offer(self, id: OfferId) -> OfferRow | None:
         """An offer with its parties."""
@@ -93,6 +104,99 @@ class WorkReader(Reading):
             for before, now, escrow, actor, role, reason, at in await self.rows(query)
         ]
 
+    async def dispute(self, id: DisputeId) -> DisputeRow | None:
+        """With its files."""
+        row = await self.row(_disputes().where(DISPUTE.id == id))
+        if row is None:
+            return None
+        shown = select(t.EVIDENCE.table).where(FILE.dispute_id == id).order_by(FILE.id)
+        files = tuple(t.EVIDENCE.read(file) for file in await self.rows(shown))
+        return _dispute_row(row)._replace(evidence=files)
+
+    async def disputes(
+        self, of: PartyFilter, status: DisputeStatus | None, page: Page
+    ) -> Listed[DisputeRow]:
+        """Newest first."""
+        query = _disputes().where(*_whose(JOB, of))
+        if status:
+            query = query.where(DISPUTE.status == code(status))
+        return await self.page(query, (DISPUTE.created_at, DISPUTE.id), page, _dispute_row)
+
+    async def dispute_messages(self, id: DisputeId, page: Page) -> Listed[DisputeMessage]:
+        """Oldest first."""
+        query = select(t.DISPUTE_MESSAGES.table).where(MESSAGE.dispute_id == id)
+        return await self.page(query, (MESSAGE.id,), page, _message, oldest_first=True)
+
+    async def reviews(self, professional: UserId, page: Page) -> Listed[ReviewRow]:
+        """Newest first."""
+        query = (
+            select(t.REVIEWS.table, *PARTIES[:3])
+            .join(CLIENT, CLIENT.c.id == REVIEW.client_id)
+            .where(REVIEW.professional_id == professional)
+        )
+        return await self.page(query, (REVIEW.created_at, REVIEW.id), page, _review_row)
+
+    async def work_record(self, professional: UserId) -> WorkRecord:
+        """How he worked."""
+        mine = JOB.professional_id == professional
+        ended = t.is_(JOB.status, *FINAL_JOBS) & JOB.paid_at.is_not(None)
+        done = case((t.is_(JOB.status, JobStatus.APPROVED), 1), else_=0)
+        counted = await self.row(
+            select(func.coalesce(func.sum(done), 0), func.count()).where(mine, ended)
+        )
+        assert counted is not None, "a sum has a row"
+        asked, answered = t.TIMELINE.alias("asked"), t.TIMELINE.alias("answered")
+        waits = await self.rows(
+            select(asked.c.at, func.min(answered.c.at))
+            .join(answered, answered.c.subject_id == asked.c.subject_id)
+            .join(t.OFFERS.table, OFFER.id == asked.c.subject_id)
+            .where(
+                OFFER.professional_id == professional,
+                asked.c.version == 1,
+                asked.c.actor_role == code(Role.CLIENT),
+                answered.c.actor_role == code(Role.PROFESSIONAL),
+            )
+            .group_by(asked.c.subject_id, asked.c.at)
+        )
+        seconds = [(later - first).total_seconds() for first, later in waits]
+        mean = sum(seconds) / len(seconds) if seconds else None
+        return WorkRecord(counted[0], counted[1], mean)
+
+    async def job_counts(self) -> Mapping[JobStatus, int]:
+        """How many in each state."""
+        counted = await self.rows(select(JOB.status, func.count()).group_by(JOB.status))
+        words = values(JobStatus)
+        return {words[status]: many for status, many in counted}
+
+
+def _disputes() -> Select[Any]:
+    return (
+        select(t.DISPUTES.table, t.JOBS.table, WORKER.c.banned_by)
+        .join(t.JOBS.table, JOB.id == DISPUTE.job_id)
+        .join(WORKER, WORKER.c.id == JOB.professional_id)
+    )
+
+
+def _dispute_row(row: Row[Any]) -> DisputeRow:
+    dispute, job = t.DISPUTES.width, t.DISPUTES.width + t.JOBS.width
+    return DisputeRow(
+        t.DISPUTES.read(row[:dispute]), t.JOBS.read(row[dispute:job]), row[job] is not None
+    )
+
+
+def _message(row: Row[Any]) -> DisputeMessage:
+    return t.DISPUTE_MESSAGES.read(row[: t.DISPUTE_MESSAGES.width])
+
+
+def _review_row(row: Row[Any]) -> ReviewRow:
+    width = t.REVIEWS.width
+    return ReviewRow(t.REVIEWS.read(row[:width]), _client(row[width : width + 3]))
+
+
+def _client(row: Sequence[Any]) -> ClientPartyView:
+    client, name, surname = row
+    return ClientPartyView(id=client, first_name=name, last_name=surname, avatar_url=None)
+
 
 def _offers() -> Select[Any]:
     return _with_parties(select(t.OFFERS.table, *PARTIES), t.OFFERS.table.c)
@@ -101,13 +205,18 @@ def _offers() -> Select[Any]:
 def _jobs() -> Select[Any]:
     newest = (
         select(HELD.id)
-        .where(HELD.job_id == JOB.id, t.is_(HELD.origin, RefundOrigin.ESCROW))
+        .where(
+            HELD.job_id == JOB.id,
+            t.is_(HELD.origin, RefundOrigin.ESCROW, RefundOrigin.RELEASED),
+        )
         .order_by(HELD.id.desc())
         .limit(1)
         .correlate(t.JOBS.table)
         .scalar_subquery()
     )
-    query = _with_parties(select(t.JOBS.table, *PARTIES, *REFUND), t.JOBS.table.c)
+    columns = (t.JOBS.table, *PARTIES, *REFUND, REVIEWED.c.id)
+    query = _with_parties(select(*columns), t.JOBS.table.c)
+    query = query.outerjoin(REVIEWED, REVIEWED.c.job_id == JOB.id)
     return query.outerjoin(t.REFUNDS.table, HELD.id == newest)
 
 
@@ -128,16 +237,18 @@ def _whose(of: Any, who: PartyFilter) -> list[ColumnElement[bool]]:
 
 
 def _parties(row: Sequence[Any]) -> tuple[ClientPartyView, ProfessionalPartyView]:
-    client, name, surname, worker, first, last, rating, reviews = row
-    return (
-        ClientPartyView(id=client, first_name=name, last_name=surname, avatar_url=None),
-        ProfessionalPartyView(
-            id=worker,
-            first_name=first,
-            last_name=last,
-            avatar_url=None,
-            rating_average=round(rating / reviews, 2) if reviews else None,
-        ),
+    return _client(row[:3]), worker_view(row[3:])
+
+
+def worker_view(row: Sequence[Any]) -> ProfessionalPartyView:
+    """A professional of the five last columns of PARTIES."""
+    worker, first, last, rating, reviews = row
+    return ProfessionalPartyView(
+        id=worker,
+        first_name=first,
+        last_name=last,
+        avatar_url=None,
+        rating_average=round(rating / reviews, 2) if reviews else None,
     )
 
 
@@ -150,7 +261,8 @@ def _job_row(row: Row[Any]) -> JobRow:
     width = t.JOBS.width
     parties, refund = width + len(PARTIES), width + len(PARTIES) + len(REFUND)
     job = t.JOBS.read(row[:width])
-    return JobRow(job, *_parties(row[width:parties]), _refund(row[parties:refund]))
+    reviewed = row[refund] is not None
+    return JobRow(job, *_parties(row[width:parties]), _refund(row[parties:refund]), reviewed)
 
 
 def _refund(cells: Sequence[Any]) -> HeldRefund | None:

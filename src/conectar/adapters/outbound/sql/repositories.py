@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conectar.adapters.outbound.sql import tables as t
@@ -14,14 +14,19 @@ from conectar.adapters.outbound.sql.errors import translated
 from conectar.adapters.outbound.sql.mapping import Entity
 from conectar.application.ports.keys import StoredAnswer
 from conectar.application.search_rows import rows_of
-from conectar.domain.kernel.ids import JobId, PaymentId, UserId
-from conectar.domain.payments.checkout import Checkout, CheckoutStatus
-from conectar.domain.payments.movement import Movement
-from conectar.domain.payments.payment import WAITING, Payment, Verdict
-from conectar.domain.payments.refund import Refund
+from conectar.domain.jobs.dispute import Evidence
+from conectar.domain.jobs.job import Job
+from conectar.domain.jobs.lifecycle import FINAL_JOBS
+from conectar.domain.kernel.ids import DisputeId, JobId, UserId
+from conectar.domain.notices.notice import Notice, Preferences
+from conectar.domain.offers.events import OfferStatus
+from conectar.domain.offers.offer import Offer
+from conectar.domain.offers.service import Service
+from conectar.domain.people.kyc import KycSubmission
 from conectar.domain.people.professional import Professional
 from conectar.domain.people.session import Session
 from conectar.domain.people.user import User
+from conectar.domain.reviews.review import Review
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -52,6 +57,11 @@ class Repository(Generic[T, K]):
         with translated():
             done = await self._connection.execute(update(self._table).where(*where).values(row))
         assert done.rowcount == 1, "only what was found is saved"
+
+    async def _delete(self, *where: ColumnElement[bool]) -> int:
+        with translated():
+            done = await self._connection.execute(delete(self._table).where(*where))
+        return done.rowcount
 
     def _key(self, key: K) -> ColumnElement[bool]:
         return self._table.c[self._entity.primary[0]] == key
@@ -87,45 +97,109 @@ class Sessions(Repository[Session, UUID]):
         live = self._select(c.user_id == user, c.ended_at.is_(None), c.expires_at > at)
         return await self._all(live.order_by(c.created_at.desc(), c.id.desc()))
 
-
-class Checkouts(Repository[Checkout, UUID]):
-    """Our intents that a job be paid."""
-
-    async def open_of(self, job: JobId) -> Checkout | None:
-        """The one that may still be paid."""
+    async def forget_ended(self, before: datetime, limit: int) -> int:
+        """Drops a batch; answers how many."""
         c = self._table.c
-        return await self._one(c.job_id == job, t.is_(c.status, CheckoutStatus.OPEN))
+        ended = select(c.id).where(or_(c.ended_at < before, c.expires_at < before)).limit(limit)
+        return await self._delete(c.id.in_(ended))
+
+    async def forget_of(self, user: UserId) -> None:
+        """Drops all of a person."""
+        await self._delete(self._table.c.user_id == user)
 
 
-class Payments(Repository[Payment, PaymentId]):
-    """Payments at the gateway."""
+class KycSubmissions(Repository[KycSubmission, UUID]):
+    """Proofs of identity, as they were shown."""
 
-    async def funding(self, job: JobId) -> Payment | None:
-        """The one whose money is held for a job."""
+    async def newest_of(self, professional: UserId) -> KycSubmission | None:
+        """What he showed last."""
+        shown = await self._of(professional)
+        return shown[-1] if shown else None
+
+    async def erase_of(self, professional: UserId) -> Sequence[str]:
+        """Drops them; answers the keys of their files."""
+        shown = await self._of(professional)
+        await self._delete(self._table.c.professional_id == professional)
+        return [document.key for one in shown for document in one.documents]
+
+    async def _of(self, professional: UserId) -> list[KycSubmission]:
         c = self._table.c
-        return await self._one(c.job_id == job, t.is_(c.verdict, Verdict.FUNDS))
+        query = select(self._table).where(c.professional_id == professional)
+        return await self._all(query.order_by(c.submitted_at))
 
-    async def pending_of(self, job: JobId) -> bool:
-        """Whether the gateway still waits for one."""
+
+class Offers(Repository[Offer, UUID]):
+    """Offers."""
+
+    async def pending_of(self, user: UserId) -> Sequence[Offer]:
+        """Those of a party that nobody answered, oldest first."""
         c = self._table.c
-        return bool(await self._all(self._select(c.job_id == job, t.is_(c.status, *WAITING))))
+        mine = or_(c.client_id == user, c.professional_id == user)
+        pending = t.is_(c.status, OfferStatus.PENDING)
+        return await self._all(self._select(mine, pending).order_by(c.id))
 
 
-class Refunds(Repository[Refund, UUID]):
-    """Intents to give money back."""
+class Jobs(Repository[Job, UUID]):
+    """Jobs."""
 
-    async def of_payment(self, payment: PaymentId) -> Sequence[Refund]:
-        """All of one payment, oldest first."""
+    async def open_of(self, user: UserId) -> Sequence[Job]:
+        """Those of a party that have not ended, oldest first."""
         c = self._table.c
-        return await self._all(self._select(c.payment_id == payment).order_by(c.id))
+        mine = or_(c.client_id == user, c.professional_id == user)
+        return await self._all(self._select(mine, ~t.is_(c.status, *FINAL_JOBS)).order_by(c.id))
 
 
-class Movements(Repository[Movement, UUID]):
-    """Movements; each is found by the fact it tells."""
+class EvidenceFiles(Repository[Evidence, UUID]):
+    """What was shown in disputes."""
 
-    async def of_fact(self, source_ref: str) -> Movement | None:
-        """The movement of a fact."""
-        return await self._one(self._table.c.source_ref == source_ref)
+    async def count_of(self, dispute: DisputeId) -> int:
+        """How many."""
+        of = self._table.c.dispute_id == dispute
+        with translated():
+            counted = await self._connection.execute(
+                select(func.count()).select_from(self._table).where(of)
+            )
+        return counted.scalar_one()
+
+
+class Reviews(Repository[Review, UUID]):
+    """What clients said."""
+
+    async def of_job(self, job: JobId) -> Review | None:
+        """What was said of one."""
+        return await self._one(self._table.c.job_id == job)
+
+
+class Services(Repository[Service, UUID]):
+    """Instant services."""
+
+    async def active_of(self, professional: UserId) -> Sequence[Service]:
+        """Those of one that can be hired."""
+        c = self._table.c
+        mine = self._select(c.professional_id == professional, c.active)
+        return await self._all(mine.order_by(c.id))
+
+
+class Notices(Repository[Notice, UUID]):
+    """What people were told."""
+
+    async def unread_of(self, user: UserId) -> Sequence[Notice]:
+        """Not seen yet."""
+        c = self._table.c
+        return await self._all(self._select(c.user_id == user, c.read_at.is_(None)).order_by(c.id))
+
+    async def forget_of(self, user: UserId) -> None:
+        """Drops all of a person."""
+        await self._delete(self._table.c.user_id == user)
+
+
+class AllPreferences(Repository[Preferences, UserId]):
+    """How people want to be told."""
+
+    async def put(self, item: Preferences) -> None:
+        """Adds or replaces."""
+        with translated():
+            await upsert(self._connection, self._table, self._entity.values(item))
 
 
 class Keys:

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from conectar.adapters.outbound.sql import repositories as r
+from conectar.adapters.outbound.sql import repositories_money as m
 from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.engine import READ_ONLY
 from conectar.adapters.outbound.sql.errors import translated
@@ -15,11 +16,20 @@ from conectar.adapters.outbound.sql.outbox import EventCodec, Outbox
 from conectar.adapters.outbound.sql.readers import Readers
 from conectar.application.ports.system import Ids
 from conectar.application.ports.unit_of_work import UNIT_OPEN
-from conectar.domain.jobs.job import Job
-from conectar.domain.kernel.ids import JobId, OfferId, TradeId, UserId
-from conectar.domain.offers.offer import Offer
-from conectar.domain.people.kyc import KycSubmission
+from conectar.domain.jobs.dispute import Dispute, DisputeMessage
+from conectar.domain.kernel.ids import (
+    AuditId,
+    BatchId,
+    DisputeId,
+    MessageId,
+    TradeId,
+    UserId,
+)
+from conectar.domain.levels.points import PointGrant
+from conectar.domain.payments.payout import PayoutBatch
+from conectar.domain.people.audit import AuditEntry
 from conectar.domain.people.professional import Professional, Trade
+from conectar.domain.people.regret import Regret
 from conectar.domain.people.session import PasswordReset
 
 
@@ -33,13 +43,28 @@ class SqlUnit:
         self.trades = r.Repository[Trade, TradeId](connection, t.TRADES)
         self.sessions = r.Sessions(connection, t.SESSIONS)
         self.password_resets = r.Repository[PasswordReset, str](connection, t.PASSWORD_RESETS)
-        self.kyc_submissions = r.Repository[KycSubmission, UserId](connection, t.KYC_SUBMISSIONS)
-        self.offers = r.Repository[Offer, OfferId](connection, t.OFFERS)
-        self.jobs = r.Repository[Job, JobId](connection, t.JOBS)
-        self.checkouts = r.Checkouts(connection, t.CHECKOUTS)
-        self.payments = r.Payments(connection, t.PAYMENTS)
-        self.refunds = r.Refunds(connection, t.REFUNDS)
-        self.movements = r.Movements(connection, t.MOVEMENTS)
+        self.kyc_submissions = r.KycSubmissions(connection, t.KYC_SUBMISSIONS)
+        self.offers = r.Offers(connection, t.OFFERS)
+        self.jobs = r.Jobs(connection, t.JOBS)
+        self.disputes = r.Repository[Dispute, DisputeId](connection, t.DISPUTES)
+        self.dispute_messages = r.Repository[DisputeMessage, MessageId](
+            connection, t.DISPUTE_MESSAGES
+        )
+        self.evidence = r.EvidenceFiles(connection, t.EVIDENCE)
+        self.reviews = r.Reviews(connection, t.REVIEWS)
+        self.point_grants = r.Repository[PointGrant, str](connection, t.POINT_GRANTS)
+        self.services = r.Services(connection, t.SERVICES)
+        self.notices = r.Notices(connection, t.NOTICES)
+        self.preferences = r.AllPreferences(connection, t.PREFERENCES)
+        self.regrets = r.Repository[Regret, str](connection, t.REGRETS)
+        self.audit = r.Repository[AuditEntry, AuditId](connection, t.AUDIT)
+        self.payouts = m.Payouts(connection, t.PAYOUTS)
+        self.payout_batches = r.Repository[PayoutBatch, BatchId](connection, t.PAYOUT_BATCHES)
+        self.proposals = m.Proposals(connection, t.PROPOSALS)
+        self.checkouts = m.Checkouts(connection, t.CHECKOUTS)
+        self.payments = m.Payments(connection, t.PAYMENTS)
+        self.refunds = m.Refunds(connection, t.REFUNDS)
+        self.movements = m.Movements(connection, t.MOVEMENTS)
         self.keys = r.Keys(connection)
         self.search = r.SearchIndex(connection)
         self.ledger = Ledger(connection)

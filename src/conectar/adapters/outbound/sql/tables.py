@@ -16,7 +16,9 @@ from sqlalchemy import (
     Index,
     MetaData,
     Table,
+    TextClause,
     or_,
+    text,
 )
 
 from conectar.adapters.outbound.sql.mapping import Entity, column
@@ -24,21 +26,30 @@ from conectar.adapters.vocabulary.codes import code
 from conectar.adapters.vocabulary.tables import TABLES
 from conectar.application.ports.keys import StoredAnswer
 from conectar.application.search_rows import SearchRow
+from conectar.domain.jobs.dispute import Dispute, DisputeMessage, Evidence
 from conectar.domain.jobs.job import Job
-from conectar.domain.jobs.lifecycle import EscrowStatus
+from conectar.domain.jobs.lifecycle import EscrowStatus, FrozenBy
 from conectar.domain.kernel.actor import Role
 from conectar.domain.kernel.errors import DomainError
+from conectar.domain.levels.points import PointGrant
+from conectar.domain.notices.notice import Notice, Preferences
 from conectar.domain.offers.events import OfferStatus
 from conectar.domain.offers.offer import Offer, OfferNotPending
+from conectar.domain.offers.service import Service
 from conectar.domain.payments.checkout import Checkout, CheckoutStatus, NotPayable
 from conectar.domain.payments.ledger import AccountKind, AlreadyPosted, Overdrawn
 from conectar.domain.payments.movement import Movement
 from conectar.domain.payments.payment import Payment, Verdict
+from conectar.domain.payments.payout import Payout, PayoutBatch
+from conectar.domain.payments.proposal import Proposal, ProposalSpent
 from conectar.domain.payments.refund import OUTSTANDING, Refund, RefundOutstanding
+from conectar.domain.people.audit import AuditEntry
 from conectar.domain.people.kyc import KycSubmission
 from conectar.domain.people.professional import Professional, Trade
+from conectar.domain.people.regret import Regret
 from conectar.domain.people.session import PasswordReset, Session
 from conectar.domain.people.user import EmailTaken, User
+from conectar.domain.reviews.review import AlreadyReviewed, Review
 
 USER_EMAIL = f"uq_{TABLES['users']}_email"
 JOB_OFFER = f"uq_{TABLES['jobs']}_offer"
@@ -48,6 +59,8 @@ REFUND_OUTSTANDING = f"uq_{TABLES['refunds']}_outstanding"
 MOVEMENT_FACT = f"uq_{TABLES['movements']}_fact"
 POSTING_FACT = f"uq_{TABLES['ledger_transactions']}_fact"
 BALANCE_FLOOR = f"ck_{TABLES['balances']}_floor"
+REVIEW_JOB = f"uq_{TABLES['reviews']}_job"
+PROPOSAL_STANDING = f"uq_{TABLES['proposals']}_standing"
 ENTRY_ZERO = f"ck_{TABLES['entries']}_zero"
 
 REFUSALS: dict[str, type[DomainError]] = {
@@ -59,8 +72,11 @@ REFUSALS: dict[str, type[DomainError]] = {
     MOVEMENT_FACT: AlreadyPosted,
     POSTING_FACT: AlreadyPosted,
     BALANCE_FLOOR: Overdrawn,
+    REVIEW_JOB: AlreadyReviewed,
+    PROPOSAL_STANDING: ProposalSpent,
 }
 
+Condition = ColumnElement[bool] | TextClause
 METADATA = MetaData()
 
 USERS = Entity(METADATA, "users", User)
@@ -76,6 +92,19 @@ JOBS = Entity(METADATA, "jobs", Job)
 CHECKOUTS = Entity(METADATA, "checkouts", Checkout)
 PAYMENTS = Entity(METADATA, "payments", Payment, currency_of="amount")
 REFUNDS = Entity(METADATA, "refunds", Refund, currency_of="amount")
+DISPUTES = Entity(METADATA, "disputes", Dispute)
+DISPUTE_MESSAGES = Entity(METADATA, "dispute_messages", DisputeMessage)
+EVIDENCE = Entity(METADATA, "evidence", Evidence)
+REVIEWS = Entity(METADATA, "reviews", Review)
+POINT_GRANTS = Entity(METADATA, "point_grants", PointGrant, primary=("source_ref",))
+SERVICES = Entity(METADATA, "services", Service)
+NOTICES = Entity(METADATA, "notices", Notice)
+PREFERENCES = Entity(METADATA, "preferences", Preferences, primary=("user_id",))
+REGRETS = Entity(METADATA, "regrets", Regret)
+AUDIT = Entity(METADATA, "audit", AuditEntry)
+PAYOUTS = Entity(METADATA, "payouts", Payout)
+PAYOUT_BATCHES = Entity(METADATA, "payout_batches", PayoutBatch)
+PROPOSALS = Entity(METADATA, "proposals", Proposal)
 MOVEMENTS = Entity(METADATA, "movements", Movement, currency_of="amount")
 KEYS = Entity(METADATA, "idempotency_keys", StoredAnswer, primary=("owner", "key"))
 SEARCH = Entity(METADATA, "search_rows", SearchRow, primary=())
@@ -88,6 +117,7 @@ LEDGER = Table(
     column("at", datetime),
     column("job_id", UUID | None),
     column("payment_id", str | None),
+    column("note", str | None),
 )
 ENTRIES = Table(
     TABLES["entries"],
@@ -154,13 +184,11 @@ def is_(of: ColumnElement[Any], *values: Enum) -> ColumnElement[bool]:
     return or_(*(of == code(value) for value in values))
 
 
-def _unique(
-    name: str, *columns: ColumnElement[Any], where: ColumnElement[bool] | None = None
-) -> None:
+def _unique(name: str, *columns: ColumnElement[Any], where: Condition | None = None) -> None:
     Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
 
 
-def _index(name: str, *columns: Column[Any], where: ColumnElement[bool] | None = None) -> None:
+def _index(name: str, *columns: Column[Any], where: Condition | None = None) -> None:
     full = f"ix_{columns[0].table.name}_{name}"
     Index(full, *columns, sqlite_where=where, postgresql_where=where)
 
@@ -188,6 +216,25 @@ _refer(
     (_payment.job_id, JOBS.table),
     (_refund.payment_id, PAYMENTS.table),
     (_refund.job_id, JOBS.table),
+    (DISPUTES.table.c.job_id, JOBS.table),
+    (DISPUTES.table.c.opened_by, USERS.table),
+    (DISPUTE_MESSAGES.table.c.dispute_id, DISPUTES.table),
+    (DISPUTE_MESSAGES.table.c.author_id, USERS.table),
+    (EVIDENCE.table.c.dispute_id, DISPUTES.table),
+    (EVIDENCE.table.c.uploaded_by, USERS.table),
+    (REVIEWS.table.c.job_id, JOBS.table),
+    (REVIEWS.table.c.professional_id, PROFESSIONALS.table),
+    (REVIEWS.table.c.client_id, USERS.table),
+    (POINT_GRANTS.table.c.professional_id, PROFESSIONALS.table),
+    (SERVICES.table.c.professional_id, PROFESSIONALS.table),
+    (SERVICES.table.c.trade_id, TRADES.table),
+    (NOTICES.table.c.user_id, USERS.table),
+    (PREFERENCES.table.c.user_id, USERS.table),
+    (AUDIT.table.c.admin_id, USERS.table),
+    (PAYOUTS.table.c.professional_id, PROFESSIONALS.table),
+    (PAYOUTS.table.c.batch_id, PAYOUT_BATCHES.table),
+    (PAYOUT_BATCHES.table.c.created_by, USERS.table),
+    (PROPOSALS.table.c.proposed_by, USERS.table),
     (_movement.job_id, JOBS.table),
     (_movement.payment_id, PAYMENTS.table),
     (LEDGER.c.job_id, JOBS.table),
@@ -208,6 +255,9 @@ _unique(
     _refund.payment_id,
     where=is_(_refund.status, *sorted(OUTSTANDING, key=lambda s: s.value)),
 )
+_unique(REVIEW_JOB, REVIEWS.table.c.job_id)
+_standing = PROPOSALS.table.c.standing
+_unique(PROPOSAL_STANDING, PROPOSALS.table.c.subject, where=text(f"{_standing.name} IS TRUE"))
 _unique(MOVEMENT_FACT, _movement.source_ref)
 _unique(POSTING_FACT, LEDGER.c.source_ref)
 BALANCES.append_constraint(CheckConstraint(BALANCES.c.balance >= 0, name=BALANCE_FLOOR))
@@ -229,12 +279,29 @@ _index("job", _entry.job_id)
 _index("payment", _entry.payment_id)
 _index("professional", _search.professional_id)
 _index("place", _search.trade_id, _search.latitude, _search.longitude)
+_index("job", DISPUTES.table.c.job_id)
+_index("status", DISPUTES.table.c.status, DISPUTES.table.c.created_at)
+_index("dispute", DISPUTE_MESSAGES.table.c.dispute_id)
+_index("dispute", EVIDENCE.table.c.dispute_id)
+_index("professional", REVIEWS.table.c.professional_id, REVIEWS.table.c.created_at)
+_index("professional", SERVICES.table.c.professional_id)
+_index("trade", SERVICES.table.c.trade_id)
+_index("user", NOTICES.table.c.user_id, NOTICES.table.c.created_at)
+_index("old", AUDIT.table.c.created_at)
+_index("professional", PAYOUTS.table.c.professional_id, PAYOUTS.table.c.created_at)
+_index("job", _refund.job_id)
+_index("client", _refund.client_id)
+_index("flag", _payment.flag, where=_payment.flag.is_not(None))
+_index("frozen", _job.frozen_by, where=~is_(_job.frozen_by, FrozenBy.NONE))
 
 # what the clock looks for
 _index("due", _offer.expires_at, where=is_(_offer.status, OfferStatus.PENDING))
 _index("due", _job.deadline_at, where=_job.deadline_at.is_not(None))
+_index("reminder", _offer.remind_at, where=_offer.remind_at.is_not(None))
+_index("reminder", _job.remind_at, where=_job.remind_at.is_not(None))
 _index("due", _checkout.check_at, where=_checkout.check_at.is_not(None))
 _index("due", _payment.ask_release_at, where=_payment.ask_release_at.is_not(None))
 _index("due", _refund.next_at, where=_refund.next_at.is_not(None))
 _index("due", DELIVERIES.c.next_at, where=DELIVERIES.c.next_at.is_not(None))
+_index("done", DELIVERIES.c.settled_at)
 _index("old", KEYS.table.c.created_at)

@@ -19,8 +19,12 @@ from conectar.application.accounts.refresh_session import RefreshSession
 from conectar.application.accounts.register import Register
 from conectar.application.accounts.reset_password import RequestPasswordReset, ResetPassword
 from conectar.application.accounts.update_me import UpdateMe
+from conectar.application.accounts.verify_email import RequestVerification, VerifyEmail
 from conectar.application.core import Core
+from conectar.application.people.erase_me import EraseMe
+from conectar.application.queries.export import ExportMe
 from conectar.application.queries.people import GetMe, ListSessions
+from conectar.application.views.house import ExportView
 from conectar.application.views.people import NoteView, SessionView, TokensView, UserView
 from conectar.domain.kernel.actor import Role
 from conectar.domain.kernel.ids import SessionId
@@ -99,6 +103,17 @@ class AuthController(Controller):
         await core.execute(ResetPassword(token=body.token, new_password=body.new_password))
         return show(request, NoteView(message=NOTES["password_changed"], success=True))
 
+    @post(
+        "/verify-email",
+        status_code=200,
+        opt=about(VerifyEmail, NoteView, body=s.VerifyEmailIn, keyed=False, errors=(400,)),
+    )
+    async def verify_email(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
+        """Proves an address with the mail's token."""
+        body = await read(request, s.VerifyEmailIn)
+        await core.execute(VerifyEmail(token=body.token))
+        return show(request, NoteView(message=NOTES["email_verified"], success=True))
+
 
 class SessionsController(Controller):
     """The devices one is signed in on."""
@@ -112,6 +127,16 @@ class SessionsController(Controller):
         """Ends this session."""
         end = EndSession(session_id=SessionId(request.auth), actor=request.user)
         return show(request, await core.execute(end))
+
+    @post(
+        "/verify-email/resend",
+        status_code=202,
+        opt=about(RequestVerification, NoteView, keyed=False),
+    )
+    async def resend(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
+        """Asks for another mail."""
+        await core.execute(RequestVerification(actor=request.user))
+        return show(request, NoteView(message=NOTES["verification_sent"], success=True))
 
     @get("/sessions", opt=about(ListSessions, tuple[SessionView, ...]))
     async def sessions(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
@@ -173,3 +198,14 @@ class MeController(Controller):
         return await answer(
             request, core, message, NoteView(message=NOTES["password_changed"], success=True)
         )
+
+    @get("/export", opt=about(ExportMe, ExportView))
+    async def export(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
+        """Everything the house knows of one."""
+        query = ExportMe(session_id=SessionId(request.auth), actor=request.user)
+        return show(request, await core.execute(query))
+
+    @delete("/", status_code=200, opt=about(EraseMe, None, errors=(400, 403)))
+    async def erase(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
+        """Leaves for good."""
+        return await answer(request, core, EraseMe(actor=request.user))

@@ -13,7 +13,7 @@ from conectar.adapters.vocabulary.codes import values
 from conectar.adapters.vocabulary.fields import spanish
 from conectar.application.core import Core
 from conectar.application.payments.resolve_refund import ResolveRefund
-from conectar.application.people.review_kyc import ApproveKyc, RejectKyc
+from conectar.application.people.review_kyc import ApproveKyc, RejectKyc, RevokeKyc
 from conectar.application.queries.money import GetTrialBalance, ListRefunds, ListSuspense
 from conectar.application.queries.professionals import ListKycPending
 from conectar.application.views.money import RefundView, SuspenseView, TrialBalanceView
@@ -68,6 +68,19 @@ class AdminController(Controller):
         message = RejectKyc(professional_id=id, reason=body.reason, actor=request.user)
         return await answer(request, core, message)
 
+    @put(
+        "/kyc/{professional_id:str}/revoke",
+        opt=about(RevokeKyc, KycStatusView, body=s.WhyIn, errors=(400, 404)),
+    )
+    async def revoke_kyc(
+        self, request: Call, professional_id: FromPath[str], core: FromDishka[Core]
+    ) -> Response[bytes]:
+        """Revokes one."""
+        body = await read(request, s.WhyIn)
+        id = UserId(uid(professional_id))
+        message = RevokeKyc(professional_id=id, reason=body.reason, actor=request.user)
+        return await answer(request, core, message)
+
     @get("/ledger/trial-balance", opt=about(GetTrialBalance, TrialBalanceView))
     async def trial_balance(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """The sums of every account."""
@@ -83,7 +96,7 @@ class AdminController(Controller):
     @post(
         paths.REFUND_RESOLVE,
         status_code=200,
-        opt=about(ResolveRefund, RefundView, body=s.ResolutionIn, errors=(400, 404)),
+        opt=about(ResolveRefund, RefundView, body=s.ResolutionIn, errors=(202, 400, 404)),
     )
     async def resolve(
         self, request: Call, refund_id: FromPath[str], core: FromDishka[Core]

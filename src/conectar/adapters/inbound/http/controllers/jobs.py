@@ -10,14 +10,17 @@ from conectar.adapters.inbound.http.controllers.professionals import of_status
 from conectar.adapters.inbound.http.reading import page, read, uid, word
 from conectar.adapters.inbound.http.spec import about
 from conectar.adapters.vocabulary import paths
+from conectar.adapters.vocabulary.codes import values
 from conectar.adapters.vocabulary.fields import spanish
 from conectar.application.core import Core
+from conectar.application.disputes.open_dispute import OpenDispute
 from conectar.application.jobs.approve_job import ApproveJob
 from conectar.application.jobs.cancel_job import CancelJob
 from conectar.application.jobs.complete_job import CompleteJob
 from conectar.application.jobs.request_changes import RequestChanges
 from conectar.application.queries.jobs import GetJob, GetJobTimeline, ListJobs
-from conectar.application.views.work import JobView, StepView
+from conectar.application.views.work import DisputeView, JobView, StepView
+from conectar.domain.jobs.dispute import DisputeReason
 from conectar.domain.jobs.lifecycle import JobStatus
 from conectar.domain.kernel.ids import JobId
 
@@ -103,4 +106,21 @@ class JobsController(Controller):
         """A party leaves."""
         body = await read(request, s.ReasonIn)
         message = CancelJob(job_id=JobId(uid(job_id)), reason=body.reason, actor=request.user)
+        return await answer(request, core, message)
+
+    @post(
+        paths.JOB_DISPUTE,
+        opt=about(OpenDispute, DisputeView, body=s.DisputeIn, errors=REFUSED),
+    )
+    async def dispute(
+        self, request: Call, job_id: FromPath[str], core: FromDishka[Core]
+    ) -> Response[bytes]:
+        """A party questions the work."""
+        body = await read(request, s.DisputeIn)
+        message = OpenDispute(
+            job_id=JobId(uid(job_id)),
+            cause=values(DisputeReason)[body.cause],
+            description=body.description,
+            actor=request.user,
+        )
         return await answer(request, core, message)

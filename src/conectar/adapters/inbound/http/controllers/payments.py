@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from conectar.adapters.inbound.http import schemas as s
 from conectar.adapters.inbound.http.call import Call, answer, role, show, signed_in
+from conectar.adapters.inbound.http.fields import money
 from conectar.adapters.inbound.http.notices import NoticeGate
 from conectar.adapters.inbound.http.reading import amount, identifier, moment, page, read, word
 from conectar.adapters.inbound.http.refusals import BadSignature, Malformed
@@ -16,6 +17,7 @@ from conectar.adapters.inbound.http.spec import PAGE, about, coded
 from conectar.adapters.vocabulary import paths
 from conectar.adapters.vocabulary.fields import spanish
 from conectar.application.core import Core
+from conectar.application.payments.ask_payout import AskPayout
 from conectar.application.payments.open_checkout import OpenCheckout
 from conectar.application.payments.receive_notice import ReceiveNotice
 from conectar.application.queries.money import (
@@ -24,12 +26,14 @@ from conectar.application.queries.money import (
     ListMovements,
     QuoteCommission,
 )
+from conectar.application.queries.payouts import ListWithdrawals
 from conectar.application.views.money import (
     BalanceView,
     CheckoutView,
     MovementView,
     PaymentStatusView,
     QuoteView,
+    WithdrawalView,
 )
 from conectar.domain.kernel.actor import Role
 from conectar.domain.kernel.errors import NotFound
@@ -122,6 +126,30 @@ class PaymentsController(Controller):
     async def balance(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """What a professional can take."""
         return show(request, await core.execute(GetBalance(actor=request.user)))
+
+    @get(
+        "/withdrawals",
+        guards=[role(Role.PROFESSIONAL)],
+        opt=about(
+            ListWithdrawals, tuple[WithdrawalView, ...], query=PAGE, listed=True, errors=(403,)
+        ),
+    )
+    async def withdrawals(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
+        """What a professional asked to be sent."""
+        query = ListWithdrawals(page=page(request), actor=request.user)
+        return show(request, await core.execute(query))
+
+    @post(
+        "/withdrawals",
+        status_code=202,
+        guards=[role(Role.PROFESSIONAL)],
+        opt=about(AskPayout, WithdrawalView, body=s.WithdrawalIn, errors=(400, 403)),
+    )
+    async def withdraw(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
+        """Asks for money."""
+        body = await read(request, s.WithdrawalIn)
+        message = AskPayout(amount=money(body.amount), actor=request.user)
+        return await answer(request, core, message)
 
 
 class WebhookController(Controller):

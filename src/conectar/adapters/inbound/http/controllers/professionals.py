@@ -20,24 +20,24 @@ from conectar.application.offers.create_offer import CreateOffer
 from conectar.application.people.choose_trades import AddTrade, RemoveTrade
 from conectar.application.people.submit_kyc import SubmitKyc
 from conectar.application.people.update_professional import UpdateProfessional
-from conectar.application.ports.readers import SearchOrder
+from conectar.application.ports.search import SearchOrder
 from conectar.application.queries.jobs import ListJobs
+from conectar.application.queries.levels import GetStats
 from conectar.application.queries.offers import ListOffers
 from conectar.application.queries.professionals import (
     GetKycStatus,
     GetProfessional,
     GetPublicProfessional,
-    ListLevels,
     ListMyTrades,
     ListTrades,
 )
 from conectar.application.queries.search import Search
 from conectar.application.views.people import (
     KycStatusView,
-    LevelView,
     ProfessionalView,
     PublicProfessionalView,
     SearchView,
+    StatsView,
     TradeView,
 )
 from conectar.application.views.work import JobView, OfferView
@@ -87,6 +87,11 @@ class ProfessionalController(Controller):
             actor=request.user,
         )
         return await answer(request, core, message)
+
+    @get("/me/stats", opt=about(GetStats, StatsView))
+    async def stats(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
+        """His own figures."""
+        return show(request, await core.execute(GetStats(actor=request.user)))
 
     @get(paths.MY_TRADES, opt=about(ListMyTrades, tuple[TradeView, ...]))
     async def trades(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
@@ -197,11 +202,6 @@ class PublicController(Controller):
     async def trades(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """The catalogue of trades, with an ETag."""
         return tagged(request, show(request, await core.execute(ListTrades())))
-
-    @get("/gamification/levels", opt=about(ListLevels, tuple[LevelView, ...]))
-    async def levels(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
-        """The ladder of levels."""
-        return show(request, await core.execute(ListLevels()))
 
     @post(
         "/search",

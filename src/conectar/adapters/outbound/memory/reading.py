@@ -1,0 +1,59 @@
+"""What every reader in memory does: look into the tables, cut a page."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from conectar.adapters.outbound.memory.ledger import Ledger
+from conectar.adapters.outbound.memory.outbox import Outbox
+from conectar.adapters.outbound.memory.repositories import Repositories
+from conectar.application.message import TOTAL_MAX, Listed, Page
+from conectar.application.views.work import ClientPartyView, ProfessionalPartyView
+from conectar.domain.kernel.ids import UserId
+
+T = TypeVar("T")
+V = TypeVar("V")
+
+
+class Reading:
+    """The tables to read from."""
+
+    def __init__(self, repositories: Repositories, ledger: Ledger, outbox: Outbox) -> None:
+        self._r = repositories
+        self._ledger = ledger
+        self._outbox = outbox
+
+    def client(self, id: UserId) -> ClientPartyView:
+        """A client by his name."""
+        user = self._r.users.rows[id]
+        return ClientPartyView(
+            id=user.id, first_name=user.first_name, last_name=user.last_name, avatar_url=None
+        )
+
+    def worker(self, id: UserId) -> ProfessionalPartyView:
+        """A professional by his name."""
+        user, professional = self._r.users.rows[id], self._r.professionals.rows[id]
+        return ProfessionalPartyView(
+            id=user.id,
+            first_name=user.first_name,
+            last_name=user.last_name,
+            avatar_url=None,
+            rating_average=professional.rating_average,
+        )
+
+
+def page_of(found: Sequence[T], page: Page, view: Callable[[T], V]) -> Listed[V]:
+    """A page of what was found, which is in order."""
+    shown = found[page.skip : page.skip + page.limit]
+    return Listed(tuple(map(view, shown)), min(len(found), TOTAL_MAX + 1))
+
+
+def same(item: T) -> T:
+    """As it is."""
+    return item
+
+
+def due(found: Iterable[tuple[datetime | None, Any]], at: datetime, limit: int) -> list[Any]:
+    """The ids of what is due, oldest first."""
+    ready = sorted((when, id) for when, id in found if when is not None and when <= at)
+    return [id for _, id in ready[:limit]]

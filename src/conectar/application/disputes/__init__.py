@@ -1,0 +1,1 @@
+"""Quarrels about a job, from the first word to the ruling."""

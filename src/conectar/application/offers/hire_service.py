@@ -1,0 +1,62 @@
+"""A client hires an instant service."""
+
+from dataclasses import dataclass
+
+from conectar.application.access import existing, only
+from conectar.application.message import Command
+from conectar.application.offers.hiring import begin_job
+from conectar.application.offers.parties import expect_available
+from conectar.application.ports.system import Clock, Ids
+from conectar.application.ports.unit_of_work import UnitOfWork
+from conectar.application.settings import Policy
+from conectar.application.views.work import JobView
+from conectar.domain.kernel.actor import Actor, Role, person
+from conectar.domain.kernel.errors import NotFound
+from conectar.domain.kernel.ids import OfferId, ServiceId
+from conectar.domain.offers.offer import NotAvailable, propose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HireService(Command[JobView]):
+    """Makes a job of an instant service at once: its price, words and the professional's rate are
+    frozen, as if he had offered them and the client had accepted. He has to take instant work."""
+
+    service_id: ServiceId
+    actor: Actor
+
+
+class HireServiceHandler:
+    """Hires."""
+
+    def __init__(self, clock: Clock, ids: Ids, policy: Policy) -> None:
+        self._clock = clock
+        self._ids = ids
+        self._policy = policy
+
+    async def __call__(self, command: HireService, uow: UnitOfWork) -> JobView:
+        """Raises WrongRole, NotFound, NotAvailable."""
+        only(command.actor, Role.CLIENT)
+        now, client = self._clock.now(), person(command.actor)
+        service = existing(await uow.services.find(command.service_id))
+        if not service.active:
+            raise NotFound()
+        await expect_available(client, service.professional_id, command.actor, uow)
+        professional = existing(await uow.professionals.find(service.professional_id))
+        if not professional.takes_instant:
+            raise NotAvailable()
+        offered = propose(
+            id=OfferId(self._ids.new()),
+            client_id=client,
+            professional_id=professional.id,
+            description=service.terms,
+            amount=service.price,
+            valid_days=self._policy.terms.offer_days,
+            by=Actor(Role.PROFESSIONAL, professional.id),
+            at=now,
+        )
+        accepted = offered.offer.accept(by=command.actor, at=now, seen=None)
+        await uow.offers.add(accepted.offer)
+        await uow.outbox.record(*offered.events, *accepted.events)
+        return await begin_job(
+            accepted.offer, professional, command.actor, now, self._ids, self._policy, uow
+        )

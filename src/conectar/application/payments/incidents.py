@@ -1,0 +1,240 @@
+"""What the gateway does with held or released money by itself, and what follows here.
+
+`follow` brings a job to where its payment stands. It may be run at any time and again: once a job
+is there, nothing follows. A word of the gateway while a refund of ours is on its way waits until
+that refund has its answer, and is followed then.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from conectar.application.access import existing
+from conectar.application.jobs import moving, suspending
+from conectar.application.payments import settling
+from conectar.application.payments.settle_refund import settle_refund
+from conectar.application.ports.system import Ids
+from conectar.application.ports.unit_of_work import UnitOfWork
+from conectar.application.settings import Bearer, Policy
+from conectar.domain.jobs.job import Job
+from conectar.domain.jobs.lifecycle import EscrowStatus, FrozenBy, Trigger
+from conectar.domain.kernel.actor import GATEWAY
+from conectar.domain.kernel.ids import PaymentId
+from conectar.domain.kernel.money import Money, least
+from conectar.domain.payments import ledger, postings
+from conectar.domain.payments.commission import divide
+from conectar.domain.payments.movement import MovementKind, MovementStatus
+from conectar.domain.payments.payment import Flag, Payment, PaymentFlagged, Verdict
+from conectar.domain.payments.refund import (
+    IN_FLIGHT,
+    UNSENT,
+    UNSETTLED,
+    Refund,
+    RefundOrigin,
+    RefundStatus,
+)
+from conectar.domain.payments.standing import CAUSES, PARKED, Follows, follows, standing
+
+WAITS = frozenset({Trigger.LOSE, Trigger.OUTSIDE_REFUND, Trigger.SETTLE_CHARGEBACK})
+
+
+async def follow_again(
+    payment_id: PaymentId, now: datetime, ids: Ids, policy: Policy, uow: UnitOfWork
+) -> None:
+    """A refund of ours got its answer: what the gateway said meanwhile may count now."""
+    payment = existing(await uow.payments.find(payment_id))
+    if payment.verdict is Verdict.FUNDS:
+        await uow.payments.save(await Incident(payment, now, ids, policy, uow).follow())
+
+
+class Incident:
+    """One look at one payment that funds a job, inside one unit of work."""
+
+    def __init__(
+        self, payment: Payment, now: datetime, ids: Ids, policy: Policy, uow: UnitOfWork
+    ) -> None:
+        self._payment = payment
+        self._now = now
+        self._ids = ids
+        self._policy = policy
+        self._uow = uow
+
+    async def follow(self) -> Payment:
+        """The payment afterwards, for the caller to save."""
+        await self._recognise()
+        payment = self._payment
+        job = await self._job()
+        move = follows(standing(payment.status, payment.detail), job)
+        if move not in WAITS or not await self._in_flight():
+            await self._make(move, job)
+        unheard = move is PARKED and payment.closed_word != payment.word
+        return await self._flagged(unheard or await self._unexplained())
+
+    async def _make(self, move: Follows, job: Job) -> None:
+        match move:
+            case Trigger.FREEZE:
+                await self._freeze(
+                    job, CAUSES[standing(self._payment.status, self._payment.detail)]
+                )
+            case Trigger.THAW:
+                await self._thaw(job)
+            case Trigger.LOSE:
+                if not job.frozen:
+                    job = await self._freeze(job, FrozenBy.CHARGEBACK)
+                await self._take_away(Trigger.LOSE, job)
+            case Trigger.OUTSIDE_REFUND:
+                await self._take_away(Trigger.OUTSIDE_REFUND, job)
+            case Trigger.SETTLE_CHARGEBACK:
+                await self._charge_back(job)
+            case Trigger.REIMBURSE:
+                await self._reimburse(job)
+
+    # -- the moves -----------------------------------------------------------------------------
+
+    async def _freeze(self, job: Job, cause: FrozenBy) -> Job:
+        """Refunds not sent yet are void: the money may not be ours to give back."""
+        decision = job.freeze(cause, at=self._now, terms=self._policy.terms)
+        await moving.keep(job, decision, self._ids, self._uow)
+        await self._void(frozenset({RefundStatus.CREATED}), "the gateway froze the payment")
+        return decision.job
+
+    async def _thaw(self, job: Job) -> None:
+        """The clock goes on; money that was going back goes back again; a ban that waited opens
+        its dispute."""
+        decision = job.thaw(at=self._now, terms=self._policy.terms)
+        await moving.keep(job, decision, self._ids, self._uow)
+        job, uow = decision.job, self._uow
+        unsettled = [r for r in await self._refunds() if r.status in UNSETTLED]
+        if job.escrow is EscrowStatus.REFUNDING and not unsettled:
+            account, origin = ledger.refund_pending(job.id), RefundOrigin.ESCROW
+            waits = await uow.ledger.of_payment(account, self._payment.id)
+            await settling.order_refund(self._payment, waits, origin, self._now, self._ids, uow)
+        if job.escrow is EscrowStatus.HELD:
+            await suspending.after_thaw(job, self._now, self._ids, self._policy, uow)
+
+    async def _take_away(self, trigger: Trigger, job: Job) -> None:
+        """Held or returning money left, to the client or to his bank, without us."""
+        decision = job.take_away(
+            trigger, at=self._now, in_flight=await self._in_flight(), terms=self._policy.terms
+        )
+        of_payment = self._uow.ledger.of_payment
+        held = await of_payment(ledger.escrow(job.id), self._payment.id)
+        refunding = await of_payment(ledger.refund_pending(job.id), self._payment.id)
+        await moving.keep(job, decision, self._ids, self._uow)
+        await self._void(UNSENT, "the gateway took the money")
+        given = least(held, self._payment.excused)
+        legs = postings.taken_outside(job.id, held, refunding, given, self._payment.released)
+        await self._post(legs, trigger.value)
+        lost = trigger is Trigger.LOSE
+        kind = MovementKind.CHARGEBACK if lost else MovementKind.REFUND
+        await settling.note(kind, job.price, job, self._payment, self._now, self._ids, self._uow)
+        self._payment = replace(self._payment, excused=self._payment.refunded)
+
+    async def _charge_back(self, job: Job) -> None:
+        """What the professional got for this job is taken from him, or the house bears it."""
+        payment, uow, pro = self._payment, self._uow, job.professional_id
+        decision = job.take_away(
+            Trigger.SETTLE_CHARGEBACK, at=self._now, in_flight=False, terms=self._policy.terms
+        )
+        left = await settling.left_of(job, payment, uow)
+        pending = await self._unsent()
+        await moving.keep(job, decision, self._ids, uow)
+        await self._void(UNSENT, "the gateway took the money")
+        shares, on_house = divide(left, job.rate), self._policy.bearer is Bearer.HOUSE
+        if on_house:
+            legs = postings.charged_back_on_platform(job.id, left, pending, payment.released)
+        else:
+            unreleased = await uow.ledger.of_job(ledger.payable_unreleased(pro), job.id)
+            available = await uow.ledger.balance(ledger.payable(pro))
+            legs = postings.charged_back(
+                job.id, pro, shares, unreleased, available, pending, payment.released
+            )
+        await self._post(legs, f"charged_back:{decision.job.version}")
+        if not on_house:
+            await settling.tell_charged_back(shares.net, job, payment, self._now, self._ids, uow)
+            await settling.recall_payouts(pro, self._now, self._ids, uow)
+        self._payment = replace(
+            payment, charged=left, charged_pending=pending, charged_on_house=on_house
+        )
+
+    async def _reimburse(self, job: Job) -> None:
+        """The gateway gave it back: everybody has again what he had."""
+        payment, uow, pro = self._payment, self._uow, job.professional_id
+        decision = job.reimburse(at=self._now, terms=self._policy.terms)
+        await moving.keep(job, decision, self._ids, uow)
+        left, pending = payment.charged, payment.charged_pending
+        if payment.charged_on_house:
+            legs = postings.reimbursed_to_platform(job.id, left, pending, payment.released)
+        else:
+            owes = await uow.ledger.balance(ledger.receivable(pro))
+            shares = divide(left, job.rate)
+            legs = postings.reimbursed(job.id, pro, shares, owes, pending, payment.released)
+            await settling.tell_reimbursed(job, self._now, uow)
+        await self._post(legs, f"reimbursed:{decision.job.version}")
+        if pending:
+            origin = RefundOrigin.ESCROW if job.to_client else RefundOrigin.RELEASED
+            await settling.order_refund(payment, pending, origin, self._now, self._ids, uow)
+        self._payment = replace(payment, charged=Money.ZERO, charged_pending=Money.ZERO)
+
+    # -- the pieces ----------------------------------------------------------------------------
+
+    async def _recognise(self) -> None:
+        """A refund on a person's list that the gateway shows as done is done."""
+        for refund in await self._refunds():
+            arrived = [
+                r.amount
+                for r in await self._refunds()
+                if r.status is RefundStatus.SUCCEEDED and r.gateway_id
+            ]
+            told = self._payment.refunded - self._payment.excused
+            covered = sum(arrived, refund.amount) <= told
+            if refund.status is RefundStatus.MANUAL and covered:
+                done = refund.succeed(self._now, f"read-back:{self._payment.id}")
+                await settle_refund(
+                    done, GATEWAY, False, self._now, self._ids, self._policy, self._uow
+                )
+
+    async def _unexplained(self) -> bool:
+        """Whether the gateway refunded more than we asked for and anybody has looked at."""
+        ours = [r.amount for r in await self._refunds() if r.status in UNSETTLED or r.gateway_id]
+        return sum(ours, self._payment.excused) < self._payment.refunded
+
+    async def _flagged(self, parked: bool) -> Payment:
+        payment = self._payment
+        if parked and payment.flag is None:
+            await self._uow.outbox.record(
+                PaymentFlagged(
+                    at=self._now,
+                    payment_id=payment.id,
+                    job_id=payment.job_id,
+                    client_id=payment.client_id,
+                    flag=Flag.NO_ROW,
+                )
+            )
+            return replace(payment, flag=Flag.NO_ROW)
+        if not parked and payment.flag is not None:
+            return replace(payment, flag=None, ask_release_at=self._now)
+        return payment
+
+    async def _void(self, statuses: frozenset[RefundStatus], why: str) -> None:
+        for refund in await self._refunds():
+            if refund.status in statuses:
+                await self._uow.refunds.save(refund.void(why))
+                await settling.tell_refund(refund, MovementStatus.FAILED, self._now, self._uow)
+
+    async def _unsent(self) -> Money:
+        return sum((r.amount for r in await self._refunds() if r.status in UNSENT), Money.ZERO)
+
+    async def _in_flight(self) -> bool:
+        return any(r.status in IN_FLIGHT for r in await self._refunds())
+
+    async def _refunds(self) -> list[Refund]:
+        return list(await self._uow.refunds.of_payment(self._payment.id))
+
+    async def _job(self) -> Job:
+        assert self._payment.job_id is not None, "it funds a job"
+        return existing(await self._uow.jobs.find(self._payment.job_id))
+
+    async def _post(self, legs: ledger.Legs, what: str) -> None:
+        payment = self._payment
+        ref = ledger.payment_ref(payment.id, what)
+        await settling.post(legs, ref, self._now, self._ids, self._uow, payment.job_id, payment.id)

@@ -1,0 +1,129 @@
+"""What the table answers to one job: the step that a move takes, or why there is none.
+
+Refusals in their order: the wrong side, the wrong state, frozen money, a spent guard.
+"""
+
+from datetime import datetime
+from typing import Protocol
+
+from conectar.domain.jobs.lifecycle import (
+    LIFECYCLE,
+    EscrowStatus,
+    Guard,
+    JobStatus,
+    JobStep,
+    State,
+    Trigger,
+)
+from conectar.domain.jobs.refusals import GUARD_REFUSALS, InvalidTransition, PaymentFrozen
+from conectar.domain.jobs.terms import Terms, within_days
+from conectar.domain.kernel.actor import Actor, Role
+from conectar.domain.kernel.errors import DomainError, WrongSide
+from conectar.domain.kernel.machine import Freeze
+
+NONE_BROKEN: frozenset[Guard] = frozenset()
+"""Guards about others (a party's ban, a refund on its way) are answered by who asks."""
+
+
+class Asking(Protocol):
+    """What the table has to know of a job."""
+
+    @property
+    def state(self) -> State: ...
+    @property
+    def status(self) -> JobStatus: ...
+    @property
+    def frozen(self) -> bool: ...
+    @property
+    def accepted_at(self) -> datetime: ...
+    @property
+    def ever_done(self) -> bool: ...
+    @property
+    def changes_used(self) -> int: ...
+    @property
+    def client_disputed(self) -> bool: ...
+    @property
+    def professional_disputed(self) -> bool: ...
+    @property
+    def opened_from(self) -> JobStatus | None: ...
+    @property
+    def released_as(self) -> EscrowStatus | None: ...
+    def roles_of(self, actor: Actor) -> frozenset[Role]: ...
+
+
+def may(
+    job: Asking,
+    trigger: Trigger,
+    roles: frozenset[Role],
+    at: datetime,
+    terms: Terms,
+    broken: frozenset[Guard] = NONE_BROKEN,
+) -> bool:
+    """Whether the move would be accepted now."""
+    return any(
+        step.rule.by & roles
+        and step.frozen == job.frozen
+        and not _broken_guards(job, step, roles, at, terms, broken)
+        for step in LIFECYCLE.options(job.state, trigger)
+    )
+
+
+def ask(
+    job: Asking,
+    trigger: Trigger,
+    by: Actor,
+    at: datetime,
+    terms: Terms,
+    broken: frozenset[Guard] = NONE_BROKEN,
+) -> JobStep:
+    """The step. Raises NotFound, WrongSide, InvalidTransition, PaymentFrozen, or a guard's own."""
+    roles = job.roles_of(by)
+    if not any(rule.by & roles for rule in LIFECYCLE.rules if rule.trigger is trigger):
+        raise WrongSide()
+    steps = [step for step in LIFECYCLE.options(job.state, trigger) if step.rule.by & roles]
+    if not steps:
+        raise InvalidTransition(trigger=trigger.value, status=job.status.value)
+    awake = [step for step in steps if step.frozen == job.frozen and _remembered(job, step)]
+    if not awake:
+        raise _freeze_refusal(job, steps[0], trigger)
+    for guard in _broken_guards(job, awake[0], roles, at, terms, broken):
+        raise GUARD_REFUSALS[guard](trigger=trigger.value, status=job.status.value)
+    return awake[0]
+
+
+def _remembered(job: Asking, step: JobStep) -> bool:
+    """Where a step leads back, it leads to where the job was."""
+    if step.rule.trigger is Trigger.WITHDRAW_DISPUTE:
+        return step.after.status is job.opened_from
+    if step.rule.trigger is Trigger.REIMBURSE:
+        return step.after.escrow is job.released_as
+    return True
+
+
+def _freeze_refusal(job: Asking, step: JobStep, trigger: Trigger) -> DomainError:
+    if step.rule.freeze is Freeze.REFUSED:
+        return PaymentFrozen()
+    return InvalidTransition(trigger=trigger.value, status=job.status.value)
+
+
+def _broken_guards(
+    job: Asking,
+    step: JobStep,
+    roles: frozenset[Role],
+    at: datetime,
+    terms: Terms,
+    broken: frozenset[Guard],
+) -> list[Guard]:
+    def holds(guard: Guard) -> bool:
+        if guard is Guard.COOLING_OFF:
+            cool = within_days(job.accepted_at, at, terms.cooling_off_days)
+            return cool and not job.ever_done
+        if guard is Guard.CHANGES_LEFT:
+            return job.changes_used < terms.changes
+        if guard is Guard.DISPUTE_LEFT:
+            used = job.client_disputed if Role.CLIENT in roles else job.professional_disputed
+            return not used
+        return guard not in broken
+
+    asked = step.rule.guards
+    return [guard for guard in Guard if guard in asked and not holds(guard)] if asked else []

@@ -1,0 +1,1 @@
+"""Notices: what the house tells people, and how they want to be told."""

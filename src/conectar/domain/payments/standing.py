@@ -1,0 +1,95 @@
+"""What the gateway's word about a payment asks of its job.
+
+The gateway's two words (`status`, `status_detail`) become one `Standing`; the standing and where
+the job's money is give the move that follows. A word without a row is never guessed: it is parked
+for a person. Source: MercadoPago's payment statuses; `charged_back` is `in_process`, `settled`
+(lost) or `reimbursed` (won).
+"""
+
+from enum import Enum
+
+from conectar.domain.jobs.job import Job
+from conectar.domain.jobs.lifecycle import EscrowStatus, FrozenBy, JobStatus, Trigger
+from conectar.domain.payments.payment import PaymentStatus
+
+
+class Standing(Enum):
+    """How a payment that was approved once stands now."""
+
+    FINE = "fine"
+    MEDIATION = "mediation"
+    CHARGEBACK = "chargeback"
+    SETTLED = "settled"
+    REIMBURSED = "reimbursed"
+    REFUNDED = "refunded"
+    UNHEARD = "unheard"
+
+
+class Parked(Enum):
+    """No row: a person decides."""
+
+    PARKED = "parked"
+
+
+S, E, P, T = Standing, EscrowStatus, PaymentStatus, Trigger
+PARKED = Parked.PARKED
+Follows = Trigger | Parked | None
+
+_WORDS = {
+    P.APPROVED: S.FINE,
+    P.IN_MEDIATION: S.MEDIATION,
+    P.REFUNDED: S.REFUNDED,
+}
+_CHARGEBACKS = {"in_process": S.CHARGEBACK, "settled": S.SETTLED, "reimbursed": S.REIMBURSED}
+
+
+def standing(status: PaymentStatus, detail: str) -> Standing:
+    """One word for two."""
+    if status is P.CHARGED_BACK:
+        return _CHARGEBACKS.get(detail, S.UNHEARD)
+    return _WORDS.get(status, S.UNHEARD)
+
+
+_IN_CARE: dict[Standing, Follows] = {
+    S.FINE: None,
+    S.MEDIATION: T.FREEZE,
+    S.CHARGEBACK: T.FREEZE,
+    S.SETTLED: T.LOSE,
+    S.REIMBURSED: None,
+    S.REFUNDED: T.OUTSIDE_REFUND,
+}
+_FROZEN: dict[Standing, Follows] = _IN_CARE | {S.FINE: T.THAW, S.REIMBURSED: T.THAW}
+_RELEASED: dict[Standing, Follows] = {
+    S.FINE: None,
+    S.REIMBURSED: None,
+    S.REFUNDED: None,
+    S.SETTLED: T.SETTLE_CHARGEBACK,
+}
+_TAKEN_AFTER_RELEASE: dict[Standing, Follows] = {
+    S.FINE: T.REIMBURSE,
+    S.REIMBURSED: T.REIMBURSE,
+    S.SETTLED: None,
+}
+_TAKEN_WHILE_HELD: dict[Standing, Follows] = {S.SETTLED: None, S.REFUNDED: None}
+_GIVEN_BACK: dict[Standing, Follows] = {S.FINE: None, S.REFUNDED: None}
+CAUSES = {S.MEDIATION: FrozenBy.MEDIATION, S.CHARGEBACK: FrozenBy.CHARGEBACK}
+
+
+def follows(now: Standing, job: Job) -> Follows:
+    """The move that brings a job to where its payment stands; None if it is there already."""
+    if job.frozen and CAUSES.get(now) is job.frozen_by:
+        return None
+    if now is S.REFUNDED and job.frozen_by is FrozenBy.MEDIATION:
+        return T.LOSE
+    return _rows(job).get(now, PARKED)
+
+
+def _rows(job: Job) -> dict[Standing, Follows]:
+    if job.escrow in (E.HELD, E.REFUNDING):
+        return _FROZEN if job.frozen else _IN_CARE
+    if job.escrow in (E.RELEASED, E.SPLIT):
+        return _RELEASED
+    if job.escrow is E.CHARGED_BACK:
+        after = job.status is JobStatus.APPROVED
+        return _TAKEN_AFTER_RELEASE if after else _TAKEN_WHILE_HELD
+    return _GIVEN_BACK

@@ -1,0 +1,1 @@
+"""Reviews: what clients say of finished work, and what professionals answer."""

@@ -1,0 +1,216 @@
+"""What no rule knows of released money: parked, told once, and closed by a person."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from conectar.application.message import Page
+from conectar.application.payments.close_incident import CloseIncident
+from conectar.application.payments.make_payout_batch import NothingToExport
+from conectar.application.queries.admin import ListAudit
+from conectar.application.views.money import IncidentView
+from conectar.domain.kernel.errors import NotFound, WrongRole
+from conectar.domain.kernel.ids import PaymentId
+from conectar.domain.kernel.money import Money
+from conectar.domain.payments.payment import Flag, NotParked, PaymentFlagged
+from tests import actors
+from tests.application.gateway_words import (
+    PART,
+    PRICE,
+    Place,
+    Scene,
+    Word,
+    accounts,
+    audit,
+    incidents,
+    scene,
+)
+from tests.application.overhearing import Overhearing
+from tests.application.paying_out import ask, balance, export, name_account
+from tests.application.rooms import days, room
+from tests.application.test_chargebacks import NET, available
+from tests.backends import House
+
+W = Word
+ROWLESS = {
+    "a partial refund": (W.PARTLY,),
+    "the whole refund": (W.REFUNDED,),
+    "mediation": (W.MEDIATION,),
+    "a chargeback that began": (W.CHARGEBACK,),
+    "a new word": (W.UNHEARD,),
+    "a second chargeback": (W.SETTLED, W.CHARGEBACK),
+}
+
+
+async def close(
+    made: Scene, loss: Money | None = None, recovery: Money | None = None
+) -> IncidentView:
+    """An administrator has looked."""
+    agreed = await made.home.core.execute(
+        CloseIncident(
+            payment_id=made.payment_id,
+            loss=loss,
+            recovery=recovery,
+            evidence="MP-1",
+            reason="visto",
+            actor=made.home.admin,
+        )
+    )
+    assert agreed.done is not None and agreed.proposal is None
+    return agreed.done
+
+
+@pytest.fixture
+def heard() -> Overhearing:
+    """Every event."""
+    return Overhearing()
+
+
+@pytest.fixture
+async def overheard(backend: str, tmp_path: Path, heard: Overhearing) -> AsyncIterator[House]:
+    """A house whose events are heard."""
+    async with room(backend, tmp_path, heard) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("words", ROWLESS.values(), ids=list(ROWLESS))
+async def test_it_is_parked_told_once_on_the_list_and_moves_nothing(
+    overheard: House, heard: Overhearing, words: tuple[Word, ...]
+) -> None:
+    still = overheard
+    made = await scene(still, Place.RELEASED)
+    for word in words[:-1]:
+        await made.told(word)
+    where, books = await made.where(), await accounts(still)
+    for _ in range(3):
+        await made.told(words[-1])
+    assert (await made.where(), await accounts(still)) == (where, books)
+    (shown,) = await incidents(still)
+    assert (shown.gateway_payment_id, shown.flag) == (made.payment_id, Flag.NO_ROW)
+    assert heard.count(PaymentFlagged) == 1
+
+
+async def test_payouts_of_that_money_wait_and_others_do_not(still: House) -> None:
+    made, other = await scene(still, Place.RELEASED), await scene(still, Place.RELEASED)
+    for one in (made, other):
+        await available(one)
+        await name_account(still, one.beto)
+        await ask(still, one.beto, NET)
+    await made.told(W.MEDIATION)
+    assert (await export(still)).payouts == 1, "the other professional's"
+    with pytest.raises(NothingToExport):
+        await export(still)
+    await close(made)
+    assert (await export(still)).payouts == 1
+
+
+async def test_who_has_other_money_enough_is_paid_meanwhile(still: House) -> None:
+    made = await scene(still, Place.RELEASED)
+    await available(made)
+    job, payment = await actors.approved_job(still, made.ana, made.beto)
+    await available(Scene(still, job, payment))
+    await name_account(still, made.beto)
+    await ask(still, made.beto, NET)
+    await made.told(W.MEDIATION)
+    assert (await export(still)).payouts == 1
+
+
+async def test_parked_money_does_not_become_available_until_it_is_closed(still: House) -> None:
+    made = await scene(still, Place.RELEASED)
+    await made.told(W.MEDIATION)
+    still.clock.advance(days(30))
+    await still.background.run_due()
+    assert (await balance(still, made.beto)).available_balance == Money.ZERO
+    await close(made)
+    still.gateway.release(made.payment_id)
+    still.clock.advance(days(1))
+    await still.background.run_due()
+    assert (await balance(still, made.beto)).available_balance == NET
+    await audit(made)
+
+
+@pytest.mark.parametrize("released", [False, True])
+async def test_a_loss_by_a_refund_is_the_houses_and_is_not_brought_up_again(
+    still: House, released: bool
+) -> None:
+    made = await scene(still, Place.RELEASED)
+    if released:
+        await available(made)
+    await made.told(W.PARTLY)
+    before = await accounts(still)
+    shown = await close(made, loss=PART)
+    assert shown.flag is None and shown.refunded_by_gateway == PART
+    books = await accounts(still)
+    assert books["refund_loss"] == PART.cents
+    side = "gateway_available" if released else "gateway_unreleased"
+    assert books[side] == before[side] - PART.cents
+    await audit(made)
+    for _ in range(2):
+        await made.told(W.PARTLY)
+    assert await incidents(still) == []
+    assert (await accounts(still))["refund_loss"] == PART.cents
+
+
+async def test_a_loss_by_a_chargeback_and_its_recovery(still: House) -> None:
+    made = await scene(still, Place.RELEASED)
+    await made.told(W.UNHEARD)
+    await close(made, loss=PRICE)
+    assert (await accounts(still))["chargeback_loss"] == PRICE.cents
+    await made.told(W.MEDIATION)
+    assert len(await incidents(still)) == 1, "another word is news"
+    await close(made, recovery=PRICE)
+    assert "chargeback_loss" not in await accounts(still)
+    await audit(made)
+
+
+async def test_more_refunded_than_was_closed_is_news(still: House) -> None:
+    made = await scene(still, Place.RELEASED)
+    await made.told(W.PARTLY)
+    await close(made, loss=PART)
+    still.gateway.change(made.payment_id, "approved", "partially_refunded", refunded=PART + PART)
+    await actors.notice(still, made.payment_id)
+    (shown,) = await incidents(still)
+    assert shown.refunded_by_gateway == PART + PART
+    await close(made, loss=PART)
+    await audit(made)
+
+
+async def test_what_ends_by_itself_leaves_the_list(still: House) -> None:
+    made = await scene(still, Place.RELEASED)
+    await made.told(W.CHARGEBACK)
+    await made.told(W.FINE)
+    assert await incidents(still) == []
+    await audit(made)
+
+
+async def test_only_what_is_parked_and_only_by_an_administrator(still: House) -> None:
+    made = await scene(still, Place.RELEASED)
+    with pytest.raises(NotParked):
+        await close(made)
+    nobody = CloseIncident(
+        payment_id=PaymentId("404"),
+        loss=None,
+        recovery=None,
+        evidence="x",
+        reason="x",
+        actor=still.admin,
+    )
+    with pytest.raises(NotFound):
+        await still.core.execute(nobody)
+    await made.told(W.MEDIATION)
+    mine = CloseIncident(
+        payment_id=made.payment_id,
+        loss=None,
+        recovery=None,
+        evidence="x",
+        reason="x",
+        actor=made.beto,
+    )
+    with pytest.raises(WrongRole):
+        await still.core.execute(mine)
+    await close(made)
+    with pytest.raises(NotParked):
+        await close(made)
+    listed = await still.core.execute(ListAudit(page=Page(), actor=still.admin))
+    assert [e.action for e in listed.items].count("CloseIncident") == 1
