@@ -58,7 +58,7 @@ def test_what_may_not_is_for_a_person(api: Api, ana: Person, beto: Person) -> No
     said = regret(api, ana.email, quarrel.job, motivo="Quiero mi plata")
     assert case(api, said)["desenlace"] == "EN_DISPUTA"
     messages = beto.seen(f"/disputas/{quarrel.id}/mensajes")
-    assert [one["mensaje"] for one in messages] == ["Quiero mi plata"]
+    assert [one["mensaje"] for one in messages] == [f"{said} Quiero mi plata"]
     path = f"/admin/arrepentimientos/{code}/cerrar"
     refused(api.admin.post(path, {}), 422)
     assert good(api.admin.post(path, {"resolucion": "Se habló"}))["desenlace"] == "CERRADO"
