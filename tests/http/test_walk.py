@@ -1,5 +1,6 @@
 """A walk over every route as nobody, as two strangers and as the right person."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,15 +11,35 @@ from tests.http.api import Api, Person
 from tests.http.scene import Row, Scene
 from tests.http.stored import dump, quiet
 from tests.http.walk import ROWS
-from tests.server import Server
+from tests.server import running_server
 
 WITHOUT_A_WORD = ("/openapi.json", "/docs", "/docs-assets", "/sandbox", "/schema")
 """The documentation does not document itself; the sandbox is the world outside."""
 
 
 @pytest.fixture(scope="module")
-def routes(server: Server) -> set[str]:
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """A server of the walk's own: it moves money that the gateway never hears of."""
+    with running_server(tmp_path_factory.mktemp("walk")) as running:
+        yield Api(running)
+
+
+@pytest.fixture(scope="module")
+def ana(api: Api) -> Person:
+    """A client there."""
+    return api.client()
+
+
+@pytest.fixture(scope="module")
+def beto(api: Api) -> Person:
+    """A professional there."""
+    return api.professional(nombre="Beto")
+
+
+@pytest.fixture(scope="module")
+def routes(api: Api) -> set[str]:
     """`METHOD /path` of what is really routed, whatever it says of itself."""
+    server = api.server
     app = create_app(server.core, server.container)
     told = {f"{method} {path}" for path, method, _, _ in operations(app)}
     routed = {
