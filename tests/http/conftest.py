@@ -47,9 +47,9 @@ def ana(api: Api) -> Person:
     return api.client()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def beto(api: Api) -> Person:
-    """A professional who may be hired."""
+    """A professional who may be hired; a new one for each module, for good work raises his level."""
     return api.professional(nombre="Beto")
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.http.api import Api
+from tests.http.api import Api, submit_kyc
 from tests.http.person import Person, good, refused
 from tests.http.stored import quiet
 
@@ -10,9 +10,9 @@ from tests.http.stored import quiet
 def test_accounts_are_found_by_role_and_words(api: Api) -> None:
     who = api.client(nombre="Ñandú", apellido="Quispe")
     pro = api.applicant(apellido="Quispe")
-    for words in ("ñandú", "NAND", who.email[:-5]):
+    for words in ("ñandú", "QUISPE", who.email[:-5]):
         rows = api.admin.seen("/admin/users", q=words, limit=100)
-        assert words == "NAND" or who.id in [row["id"] for row in rows], words
+        assert who.id in [row["id"] for row in rows], words
     rows = api.admin.seen("/admin/users", q="quispe", rol="PROFESIONAL")
     assert [row["id"] for row in rows] == [pro.id]
     shown = api.admin.seen("/admin/users", q=who.email)[0]
@@ -27,29 +27,29 @@ def test_people_are_counted(api: Api) -> None:
 
     before = counts()
     api.client()
-    api.applicant()
+    good(submit_kyc(api.applicant()))
     api.professional()
     after = counts()
     assert {name: after[name] - before[name] for name in after} == {
         "total_clientes": 1,
         "total_profesionales": 2,
-        "total_pro_pendientes_kyc": after["total_pro_pendientes_kyc"]
-        - before["total_pro_pendientes_kyc"],
+        "total_pro_pendientes_kyc": 1,
         "total_pro_aprobados": 1,
     }
 
 
-def test_the_house_at_a_glance(api: Api, ana: Person, beto: Person) -> None:
+def test_the_house_at_a_glance(api: Api, ana: Person) -> None:
     def figures() -> tuple[dict[str, Any], dict[str, Any]]:
         told = api.admin.seen("/admin/dashboard/stats")
         assert told["trabajos"]["total"] == sum(told["trabajos"]["por_estado"].values())
         return told["trabajos"]["por_estado"], told["finanzas"]
 
+    pro = api.professional()
     jobs, money = figures()
-    api.approved(ana, beto, "1000")
-    api.paid(ana, beto, "500")
-    back, _ = api.paid(ana, beto, "300")
-    good(beto.post(f"/trabajos/{back['id']}/cancelar"))
+    api.approved(ana, pro, "1000")
+    api.paid(ana, pro, "500")
+    back, _ = api.paid(ana, pro, "300")
+    good(pro.post(f"/trabajos/{back['id']}/cancelar"))
     api.until(ana, back, escrow_estado="REEMBOLSADO")
     later, sums = figures()
     new = {state: later[state] - jobs.get(state, 0) for state in later}
@@ -72,7 +72,7 @@ def test_what_administrators_do_and_look_at_is_noted(api: Api, ana: Person, beto
     refused(api.admin.post(f"/admin/users/{who.id}/ban", {"motivo": "Fraude"}), 400)
     quiet(api.server)
     rows = api.admin.seen("/admin/audit", limit=100)
-    assert {row["admin_id"] for row in rows} <= {api.admin.id} | {row["admin_id"] for row in rows}
+    assert {row["admin_id"] for row in rows} == {api.admin.id}
     assert [row["created_at"] for row in rows] == sorted(
         (row["created_at"] for row in rows), reverse=True
     )

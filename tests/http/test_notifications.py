@@ -99,7 +99,7 @@ def test_the_receipt_of_an_acceptance_holds_the_frozen_terms(api: Api, beto: Per
         return [text for text in texts if "15.000,50" in text and "arrepent" in text.lower()]
 
     text = eventually(receipt)[0]
-    assert "Cambiar la canilla" in text and "10 días" in text
+    assert "Cambiar la canilla" in text and "diez días" in text
 
 
 def test_an_address_is_proved_by_its_letter(api: Api) -> None:
