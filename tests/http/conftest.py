@@ -49,7 +49,7 @@ def ana(api: Api) -> Person:
 
 @pytest.fixture(scope="module")
 def beto(api: Api) -> Person:
-    """A professional who may be hired; a new one for each module, for good work raises his level."""
+    """A professional who may be hired; a new one a module, for good work raises his level."""
     return api.professional(nombre="Beto")
 
 
