@@ -141,7 +141,7 @@ class Books:
         settled = not any(refund.status in UNSETTLED for refund in refunds)
         if payment.verdict is Verdict.FUNDS and payment.job_id:
             job = self._store.repositories.jobs.rows[payment.job_id]
-            move = follows(standing(payment.status, payment.detail), job)
+            move = follows(payment, job)
             parked = isinstance(move, Trigger) or payment.closed_word is not None
             assert not known or not settled or parked or move is None or payment.flag, payment
         ours_here = payment.verdict in (Verdict.FUNDS, Verdict.RETURNS)

@@ -342,6 +342,27 @@ GUARDS = (
         INCIDENTS,
     ),
     Guard(
+        "gateway: a second chargeback is a person's",
+        f"{DOMAIN}payments/standing.py",
+        "_RELEASED if payment.charged_to is None else _RELEASED_AGAIN",
+        "_RELEASED",
+        "tests/domain/test_standing.py tests/application/test_parked.py",
+    ),
+    Guard(
+        "gateway: after a booking by hand every word is a person's",
+        f"{DOMAIN}payments/standing.py",
+        "    if payment.by_hand:\n        return {}\n",
+        "",
+        "tests/domain/test_standing.py tests/application/test_parked.py",
+    ),
+    Guard(
+        "incidents: money in care is not lost by hand",
+        f"{PAYING}close_incident.py",
+        "if by_hand and job and in_care(payment, job):",
+        "if False:",
+        "tests/application/test_parked.py",
+    ),
+    Guard(
         "gateway: what has no row is parked",
         f"{PAYING}incidents.py",
         "return await self._flagged(unheard or await self._unexplained())",

@@ -367,16 +367,19 @@ def upgrade() -> None:
             )
         )
         batch_op.add_column(
+            sa.Column("contracargo_a", sa.String(length=40), autoincrement=False, nullable=True)
+        )
+        batch_op.add_column(
+            sa.Column("cerrado_como", sa.Text(), autoincrement=False, nullable=True)
+        )
+        batch_op.add_column(
             sa.Column(
-                "contracargo_de_la_casa",
+                "a_mano",
                 sa.Boolean(),
                 autoincrement=False,
                 nullable=False,
                 server_default=sa.false(),
             )
-        )
-        batch_op.add_column(
-            sa.Column("cerrado_como", sa.Text(), autoincrement=False, nullable=True)
         )
         batch_op.create_index(
             "ix_pagos_flag",
@@ -540,8 +543,9 @@ def downgrade() -> None:
             sqlite_where=sa.text("alerta IS NOT NULL"),
             postgresql_where=sa.text("alerta IS NOT NULL"),
         )
+        batch_op.drop_column("a_mano")
         batch_op.drop_column("cerrado_como")
-        batch_op.drop_column("contracargo_de_la_casa")
+        batch_op.drop_column("contracargo_a")
         batch_op.drop_column("contracargo_reembolso")
         batch_op.drop_column("contracargo")
         batch_op.drop_column("reembolso_ajeno")

@@ -7,12 +7,12 @@ import pytest
 
 from conectar.application.payments.write_off_debt import WriteOffDebt
 from conectar.application.ports.outside import GatewayRefused, GatewaySilent
-from conectar.application.settings import Bearer
 from conectar.application.sweeps.sweep import Due, Sweep
 from conectar.domain.jobs.dispute import clients_part
 from conectar.domain.kernel.actor import person
 from conectar.domain.kernel.money import Money, Rate
 from conectar.domain.payments.commission import divide
+from conectar.domain.payments.payment import Bearer
 from conectar.domain.payments.payout import PayoutResult, PayoutStatus
 from conectar.domain.payments.refund import RefundStatus
 from tests import actors

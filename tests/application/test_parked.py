@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from conectar.application.message import Page
-from conectar.application.payments.close_incident import CloseIncident
+from conectar.application.payments.close_incident import CloseIncident, MoneyInCare
 from conectar.application.payments.make_payout_batch import NothingToExport
 from conectar.application.queries.admin import ListAudit
+from conectar.application.sweeps.sweep import Due, Sweep
 from conectar.application.views.money import IncidentView
 from conectar.domain.kernel.errors import NotFound, WrongRole
 from conectar.domain.kernel.ids import PaymentId
@@ -39,7 +40,8 @@ ROWLESS = {
     "mediation": (W.MEDIATION,),
     "a chargeback that began": (W.CHARGEBACK,),
     "a new word": (W.UNHEARD,),
-    "a second chargeback": (W.SETTLED, W.CHARGEBACK),
+    "a second chargeback that began": (W.SETTLED, W.CHARGEBACK),
+    "a second chargeback that was lost": (W.SETTLED, W.REIMBURSED, W.SETTLED),
 }
 
 
@@ -161,6 +163,88 @@ async def test_a_loss_by_a_chargeback_and_its_recovery(still: House) -> None:
     assert len(await incidents(still)) == 1, "another word is news"
     await close(made, recovery=PRICE)
     assert "chargeback_loss" not in await accounts(still)
+    await audit(made)
+
+
+BY_HAND = {
+    "mediation after release": (Place.RELEASED, (W.MEDIATION,), W.FINE),
+    "a chargeback after release": (Place.RELEASED, (W.CHARGEBACK,), W.REIMBURSED),
+    "lost without our hearing more": (Place.RELEASED, (W.UNHEARD,), W.FINE),
+    "a second chargeback": (Place.RELEASED, (W.SETTLED, W.REIMBURSED, W.SETTLED), W.REIMBURSED),
+    "a new word of a divided job": (Place.SPLIT, (W.UNHEARD,), W.REIMBURSED),
+    "a chargeback after a refund": (Place.RETURNING, (W.SETTLED,), W.REFUNDED),
+}
+
+
+@pytest.mark.parametrize(("place", "words", "later"), BY_HAND.values(), ids=list(BY_HAND))
+async def test_after_a_loss_booked_by_hand_every_word_is_a_persons(
+    still: House, place: Place, words: tuple[Word, ...], later: Word
+) -> None:
+    """No rule knows what he booked, so none may undo it: the recovery would be lost."""
+    made = await scene(still, place)
+    await still.core.execute(Sweep(due=Due.REFUNDS))
+    for word in words:
+        await made.told(word)
+    before = await accounts(still)
+    await close(made, loss=PRICE)
+    booked = await accounts(still)
+    assert booked["chargeback_loss"] == PRICE.cents
+    await made.told(words[-1])
+    assert await incidents(still) == [], "the same word is not brought up again"
+    await made.told(later)
+    (shown,) = await incidents(still)
+    assert (shown.flag, await accounts(still)) == (Flag.NO_ROW, booked)
+    await close(made, recovery=PRICE)
+    assert await accounts(still) == before
+
+
+async def test_after_a_recovery_booked_by_hand_too(still: House) -> None:
+    made = await scene(still, Place.WORKING)
+    await made.told(W.SETTLED)
+    before = await accounts(still)
+    await made.told(W.REIMBURSED)
+    await close(made, recovery=PRICE)
+    await made.told(W.SETTLED)
+    assert len(await incidents(still)) == 1
+    await close(made, loss=PRICE)
+    assert await accounts(still) == before
+    await audit(made)
+
+
+async def test_a_payment_that_funds_nothing_is_a_persons_after_that_too(still: House) -> None:
+    ana, beto = await actors.client(still), await actors.professional(still)
+    job = await actors.unpaid_job(still, ana, beto)
+    page = (await actors.checkout(still, job, ana)).preference_id
+    await actors.notice(still, still.gateway.pay(page))
+    await actors.notice(still, second := still.gateway.pay(page))
+    await still.core.execute(Sweep(due=Due.REFUNDS))
+    made, before = Scene(still, job, second), await accounts(still)
+    for _ in range(2):
+        await made.told(W.SETTLED)
+    await close(made, loss=PRICE)
+    await made.told(W.SETTLED)
+    assert await incidents(still) == [], "the same word is not brought up again"
+    await made.told(W.REFUNDED)
+    assert len(await incidents(still)) == 1
+    await close(made, recovery=PRICE)
+    assert await accounts(still) == before
+
+
+@pytest.mark.parametrize("place", [Place.WORKING, Place.DONE, Place.QUARREL])
+async def test_while_the_money_is_in_care_only_a_refund_can_be_lost(
+    still: House, place: Place
+) -> None:
+    """The rest is the job's still: a word the rules know may yet take or return it."""
+    made = await scene(still, place)
+    await made.told(W.PARTLY)
+    books = await accounts(still)
+    for loss, recovery in ((PART + Money(1), None), (PART, Money(1)), (PRICE, None)):
+        with pytest.raises(MoneyInCare):
+            await close(made, loss=loss, recovery=recovery)
+    assert await accounts(still) == books
+    await close(made, loss=PART)
+    await made.told(W.SETTLED)
+    assert (await made.where())[1] == "charged_back", "the rules go on"
     await audit(made)
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from conectar.application.settings import Bearer
 from conectar.bootstrap.settings import BadSetting, Settings, load
 from conectar.domain.kernel.money import Money
 from conectar.domain.levels.level import DEFAULT_TIERS
+from conectar.domain.payments.payment import Bearer
 
 NOWHERE = Path("no-such.env")
 

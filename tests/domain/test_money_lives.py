@@ -179,7 +179,7 @@ class MoneyLives(Lives):
         room = life.price - life.given if life.stage == "held" else life.left
         part = min(cents, room - 1)
         if part > 0:
-            self.book.post(postings.lost(M(part), life.released, by_refund=True), life)
+            self.book.post(postings.lost(M(part), M(0), life.released), life)
             self.leaves(life, part)
             life.given += part
             life.left -= part * (life.stage != "held")
@@ -244,7 +244,7 @@ class MoneyLives(Lives):
     def charge_back_after_refund(self, n: int, cents: int, back: bool) -> None:
         """The house loses what MercadoPago really took, says a person; or got it back after all."""
         if life := self.pick(n, "over"):
-            self.book.post(postings.lost(M(cents), life.released, by_refund=False), life)
+            self.book.post(postings.lost(M(0), M(cents), life.released), life)
             self.leaves(life, cents)
             if back:
                 self.book.post(postings.recovered(M(cents), life.released), life)

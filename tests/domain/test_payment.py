@@ -18,6 +18,7 @@ from conectar.domain.kernel.ids import CheckoutId, PaymentId
 from conectar.domain.kernel.money import Money
 from conectar.domain.payments.checkout import Checkout, CheckoutStatus
 from conectar.domain.payments.payment import (
+    Bearer,
     Fact,
     Flag,
     NotParked,
@@ -203,7 +204,8 @@ def test_what_an_answer_changes_and_what_it_does_not() -> None:
         excused=Money(3),
         charged=Money(4),
         charged_pending=Money(5),
-        charged_on_house=True,
+        charged_to=Bearer.HOUSE,
+        by_hand=True,
         closed_word="approved:partially_refunded",
     )
     later = replace(fact(P.REFUNDED, 9, Money(1)), detail="by_admin", releases_at=T0 + HOUR)
@@ -224,7 +226,7 @@ def test_a_payment_is_first_seen_undecided() -> None:
     assert (payment.job_id, payment.client_id) == (JOB.id, CLIENT_ID)
     assert (payment.fee_posted, payment.taxes_posted) == (Money.ZERO, Money.ZERO)
     assert (payment.excused, payment.charged, payment.charged_pending) == (Money.ZERO,) * 3
-    assert (payment.charged_on_house, payment.closed_word) == (False, None)
+    assert (payment.charged_to, payment.closed_word, payment.by_hand) == (None, None, False)
     abroad = first_seen(fact(P.APPROVED, amount=Money(100, "USD")), checkout())
     assert {abroad.excused.currency, abroad.charged.currency, abroad.fee_posted.currency} == {"USD"}
     unknown = first_seen(fact(P.APPROVED), None)

@@ -134,8 +134,8 @@ CASES: dict[str, Case] = {
         lambda a, b, c, y, z: {gateway(y): a + b, "chargeback_loss": -a, "refund_pending": -b},
     ),
     "lost, says a person": (
-        lambda a, b, c, y, z: postings.lost(M(a), y, by_refund=z),
-        lambda a, b, c, y, z: {"refund_loss" if z else "chargeback_loss": a, gateway(y): -a},
+        lambda a, b, c, y, z: postings.lost(M(a), M(b), y),
+        lambda a, b, c, y, z: {"refund_loss": a, "chargeback_loss": b, gateway(y): -a - b},
     ),
     "recovered, says a person": (
         lambda a, b, c, y, z: postings.recovered(M(a), y),

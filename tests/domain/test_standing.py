@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from typing import NamedTuple
 
 import pytest
 
@@ -19,10 +20,18 @@ from conectar.domain.jobs.lifecycle import (
     Trigger,
 )
 from conectar.domain.kernel.actor import GATEWAY
-from conectar.domain.payments.payment import PaymentStatus
-from conectar.domain.payments.standing import PARKED, Follows, Standing, follows, standing
+from conectar.domain.payments.payment import Bearer, Payment, PaymentStatus, Verdict, first_seen
+from conectar.domain.payments.standing import (
+    PARKED,
+    Follows,
+    Standing,
+    follows,
+    in_care,
+    standing,
+)
 
 from .builders import DAY, T0, TERMS, frozen, paid
+from .test_payment import checkout, fact
 
 S, P = Standing, PaymentStatus
 
@@ -34,9 +43,11 @@ in care             | -         | freeze    | freeze     | lose    | -          
 frozen: mediation   | thaw      | -         | freeze     | lose    | thaw       | lose     | P
 frozen: chargeback  | thaw      | freeze    | -          | lose    | thaw       | outside  | P
 released            | -         | P         | P          | settle  | -          | -        | P
+released again      | -         | P         | P          | P       | -          | -        | P
 taken afterwards    | reimburse | P         | P          | -       | reimburse  | P        | P
 taken while held    | P         | P         | P          | -       | P          | -        | P
 refunded            | -         | P         | P          | P       | P          | -        | P
+booked by hand      | P         | P         | P          | P       | P          | P        | P
 """
 MEANS: dict[str, Follows] = {
     "-": None,
@@ -51,68 +62,102 @@ ROWS = {
     for name, *cells in LINES
 }
 NODES = {(START, False)} | {(step.after, step.frozen_after) for step in LIFECYCLE.steps}
+WORDS = {
+    S.FINE: (P.APPROVED, "accredited"),
+    S.MEDIATION: (P.IN_MEDIATION, "pending"),
+    S.CHARGEBACK: (P.CHARGED_BACK, "in_process"),
+    S.SETTLED: (P.CHARGED_BACK, "settled"),
+    S.REIMBURSED: (P.CHARGED_BACK, "reimbursed"),
+    S.REFUNDED: (P.REFUNDED, "refunded"),
+    S.UNHEARD: (P.UNKNOWN, ""),
+}
+
+
+class Place(NamedTuple):
+    """Where the money is: the job's state, who froze it, and what the payment has been through."""
+
+    state: State
+    cause: FrozenBy
+    charged_to: Bearer | None
+    by_hand: bool
+
+    @property
+    def job(self) -> Job:
+        was = EscrowStatus.RELEASED if self.state.status is JobStatus.APPROVED else None
+        return replace(paid(), **self.state._asdict(), frozen_by=self.cause, released_as=was)
+
+    def payment(self, now: Standing) -> Payment:
+        status, detail = WORDS[now]
+        return replace(
+            FUNDING,
+            status=status,
+            detail=detail,
+            charged_to=self.charged_to,
+            by_hand=self.by_hand,
+        )
+
+
+FUNDING = replace(first_seen(fact(P.APPROVED), checkout()), verdict=Verdict.FUNDS)
 PLACES = sorted(
     (
-        (state, cause)
-        for (state, is_frozen), cause in product(NODES, FrozenBy)
+        Place(state, cause, charged_to, by_hand)
+        for (state, is_frozen), cause, charged_to, by_hand in product(
+            NODES, FrozenBy, (None, *Bearer), (False, True)
+        )
         if is_frozen == (cause is not FrozenBy.NONE)
     ),
     key=str,
 )
 
 
-def row(state: State, cause: FrozenBy) -> str:
+def row(place: Place) -> str:
+    state, cause = place.state, place.cause
     if cause is not FrozenBy.NONE:
         return f"frozen: {cause.value}"
+    if state.escrow in (EscrowStatus.HELD, EscrowStatus.REFUNDING):
+        return "in care"
+    if place.by_hand:
+        return "booked by hand"
     if state.escrow is EscrowStatus.CHARGED_BACK:
         after = state.status is JobStatus.APPROVED
         return "taken afterwards" if after else "taken while held"
+    if state.escrow in (EscrowStatus.RELEASED, EscrowStatus.SPLIT):
+        return "released again" if place.charged_to else "released"
     return {
         EscrowStatus.EMPTY: "empty",
-        EscrowStatus.HELD: "in care",
-        EscrowStatus.REFUNDING: "in care",
-        EscrowStatus.RELEASED: "released",
-        EscrowStatus.SPLIT: "released",
         EscrowStatus.REFUNDED: "refunded",
     }[state.escrow]
 
 
-def job_at(state: State, cause: FrozenBy) -> Job:
-    was = EscrowStatus.RELEASED if state.status is JobStatus.APPROVED else None
-    return replace(paid(), **state._asdict(), frozen_by=cause, released_as=was)
-
-
 def test_the_table_speaks_of_every_word_and_every_place() -> None:
     assert all(set(cells) == set(Standing) for cells in ROWS.values())
-    assert {row(*place) for place in PLACES} == set(ROWS)
-    assert {state for state, _ in PLACES} == LIFECYCLE.states
+    assert {row(place) for place in PLACES} == set(ROWS)
+    assert {place.state for place in PLACES} == LIFECYCLE.states
 
 
-@pytest.mark.parametrize(("state", "cause"), PLACES)
-def test_each_word_is_followed_as_the_rules_say(state: State, cause: FrozenBy) -> None:
-    job = job_at(state, cause)
+@pytest.mark.parametrize("place", PLACES)
+def test_each_word_is_followed_as_the_rules_say(place: Place) -> None:
     for now in Standing:
-        assert follows(now, job) is ROWS[row(state, cause)][now], now
+        assert follows(place.payment(now), place.job) is ROWS[row(place)][now], now
 
 
-@pytest.mark.parametrize(("state", "cause"), PLACES)
-def test_what_follows_the_job_accepts(state: State, cause: FrozenBy) -> None:
+@pytest.mark.parametrize("place", PLACES)
+def test_what_follows_the_job_accepts(place: Place) -> None:
     """A loss that begins and ends between two looks is a freeze first."""
-    job = job_at(state, cause)
     for now in Standing:
-        move = follows(now, job)
+        move = follows(place.payment(now), place.job)
         if isinstance(move, Trigger):
-            unheard_of = move is Trigger.LOSE and not job.frozen
-            there = frozen(job, at=T0 + DAY) if unheard_of else job
+            unheard_of = move is Trigger.LOSE and not place.job.frozen
+            there = frozen(place.job, at=T0 + DAY) if unheard_of else place.job
             assert ask(there, move, GATEWAY, T0 + DAY, TERMS).rule.trigger is move
 
 
 @pytest.mark.parametrize("now", Standing)
 def test_a_word_is_followed_once(now: Standing) -> None:
     """Where it leads, the same word asks for nothing more."""
-    for state, cause in PLACES:
-        job = job_at(state, cause)
-        move = follows(now, job)
+    for place in PLACES:
+        job, payment = place.job, place.payment(now)
+        move = follows(payment, job)
         if not isinstance(move, Trigger):
             continue
         if move is Trigger.FREEZE:
@@ -121,11 +166,19 @@ def test_a_word_is_followed_once(now: Standing) -> None:
             there = frozen(job) if move is Trigger.LOSE and not job.frozen else job
             step = ask(there, move, GATEWAY, T0 + DAY, TERMS)
             after = replace(there, **step.after._asdict(), frozen_by=FrozenBy.NONE)
-        assert follows(now, after) is None, (state, cause)
+        quiet = None if not place.by_hand or in_care(payment, after) else PARKED
+        assert follows(payment, after) is quiet, place
+
+
+def test_only_money_that_funds_a_job_is_in_its_care() -> None:
+    for place, verdict in product(PLACES, Verdict):
+        payment = replace(FUNDING, verdict=verdict)
+        held = place.state.escrow in (EscrowStatus.HELD, EscrowStatus.REFUNDING)
+        assert in_care(payment, place.job) is (held and verdict is Verdict.FUNDS)
 
 
 DETAILS = {"in_process": S.CHARGEBACK, "settled": S.SETTLED, "reimbursed": S.REIMBURSED}
-WORDS = {P.APPROVED: S.FINE, P.IN_MEDIATION: S.MEDIATION, P.REFUNDED: S.REFUNDED}
+PLAIN = {P.APPROVED: S.FINE, P.IN_MEDIATION: S.MEDIATION, P.REFUNDED: S.REFUNDED}
 
 
 @pytest.mark.parametrize("status", PaymentStatus)
@@ -134,5 +187,5 @@ def test_two_words_of_the_gateway_are_one_of_ours(status: PaymentStatus, detail:
     if status is P.CHARGED_BACK:
         wanted = DETAILS.get(detail, S.UNHEARD)
     else:
-        wanted = WORDS.get(status, S.UNHEARD)
+        wanted = PLAIN.get(status, S.UNHEARD)
     assert standing(status, detail) is wanted

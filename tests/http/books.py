@@ -31,7 +31,7 @@ def agreed(api: Api, parked: Decimal = Decimal(0)) -> None:
 
     def check() -> bool:
         mine, theirs = at_gateway(api)
-        assert mine + parked == theirs
+        assert mine + parked == theirs, (mine, parked, theirs)
         return True
 
     eventually(check)

@@ -23,10 +23,10 @@ from conectar.application.payments.receive_notice import ReceiveNotice
 from conectar.application.payments.resolve_refund import ResolveRefund
 from conectar.application.ports.outside import GatewayRefused, GatewaySilent
 from conectar.application.queries.money import GetPaymentStatus, GetTrialBalance
-from conectar.application.settings import Bearer
 from conectar.application.sweeps.sweep import Due, Sweep
 from conectar.domain.kernel.ids import JobId, OfferId, PaymentId, RefundId
 from conectar.domain.kernel.money import Money
+from conectar.domain.payments.payment import Bearer
 from conectar.domain.payments.refund import Resolution
 from tests.application.rooms import script
 from tests.parity import desk, people, quarrels, questions

@@ -2,19 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import Enum
 
 from conectar.domain.jobs.terms import Terms
 from conectar.domain.kernel.money import Money
 from conectar.domain.levels.level import DEFAULT_TIERS, Tier
+from conectar.domain.payments.payment import Bearer
 from conectar.domain.payments.refund import RetryPlan
-
-
-class Bearer(Enum):
-    """Who bears a chargeback after the release."""
-
-    PROFESSIONAL = "professional"
-    HOUSE = "house"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

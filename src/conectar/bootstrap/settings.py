@@ -18,9 +18,9 @@ import msgspec
 from dotenv import dotenv_values
 
 from conectar.adapters.vocabulary.codes import code, values
-from conectar.application.settings import Bearer
 from conectar.domain.kernel.money import MalformedAmount, Money, Rate
 from conectar.domain.levels.level import DEFAULT_TIERS, Level, Tier
+from conectar.domain.payments.payment import Bearer
 
 E = TypeVar("E", bound=Enum)
 PREFIX = "CONECTAR_"

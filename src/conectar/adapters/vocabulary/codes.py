@@ -4,7 +4,6 @@ from enum import Enum
 from typing import TypeVar
 
 from conectar.application.ports.search import SearchOrder
-from conectar.application.settings import Bearer
 from conectar.application.views.money import QuoteRule, Rounding, TreasuryWay
 from conectar.application.views.work import Action, DisputeAction, JobFreeze, OnExpiry
 from conectar.domain.jobs.dispute import DisputeReason, Ruling
@@ -15,7 +14,7 @@ from conectar.domain.offers.events import OfferStatus
 from conectar.domain.payments.checkout import CheckoutStatus
 from conectar.domain.payments.ledger import AccountKind
 from conectar.domain.payments.movement import MovementKind, MovementStatus
-from conectar.domain.payments.payment import Flag, PaymentStatus, Verdict
+from conectar.domain.payments.payment import Bearer, Flag, PaymentStatus, Verdict
 from conectar.domain.payments.payout import PayoutResult, PayoutStatus
 from conectar.domain.payments.refund import RefundOrigin, RefundStatus, Resolution
 from conectar.domain.people.kyc import DocumentKind, KycStatus

@@ -142,6 +142,11 @@ REFUSALS = {
         "MercadoPago devolvió por su cuenta ${minimum}: la pérdida es al menos eso.",
         "MercadoPago refunded ${minimum} by itself: the loss is that at least.",
     ),
+    "MoneyInCare": _s(
+        "DINERO_EN_CUSTODIA",
+        "El trabajo no terminó: por ahora la pérdida es lo que MercadoPago devolvió, ${loss}.",
+        "The job is not over: for now the loss is what MercadoPago refunded, ${loss}.",
+    ),
     "SameAdministrator": _s(
         "OTRO_ADMINISTRADOR",
         "Tiene que confirmarlo otra persona de la administración.",

@@ -21,6 +21,7 @@ from conectar.domain.payments.checkout import Checkout, CheckoutStatus
 from conectar.domain.payments.movement import Movement, MovementKind, MovementStatus
 from conectar.domain.payments.payment import (
     FAILED,
+    POSTED,
     WAITING,
     Fact,
     Flag,
@@ -35,8 +36,6 @@ from conectar.domain.payments.payment import (
 )
 from conectar.domain.payments.refund import UNSETTLED, RefundOrigin
 from conectar.domain.payments.standing import Standing, standing
-
-MONEY_OF_OURS = frozenset({Verdict.FUNDS, Verdict.RETURNS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +78,7 @@ class ApplyFactHandler:
         elif payment.flag is None and await _surprising(fact, payment, uow):
             flag = Flag.NO_ROW if payment.job_id else Flag.FOREIGN
             payment = await self._flag(payment, flag, now, uow)
-        if payment.verdict in MONEY_OF_OURS:
+        if payment.verdict in POSTED:
             payment = await self._post_charges(fact, payment, now, uow)
             payment = await self._note_release(fact, payment, now, uow)
         await uow.payments.save(payment)
@@ -221,10 +220,11 @@ def _is_clients(payment: Payment) -> bool:
 
 async def _surprising(fact: Fact, payment: Payment, uow: UnitOfWork) -> bool:
     """Of a payment that funds nothing: a refund that is not ours, a mediation, a chargeback, a
-    word we never heard."""
+    word we never heard; and any word, once a person booked by hand what another one took."""
     if fact.status in WAITING | FAILED:
         return False
-    if fact.status not in (PaymentStatus.APPROVED, PaymentStatus.REFUNDED):
+    expected = fact.status in (PaymentStatus.APPROVED, PaymentStatus.REFUNDED)
+    if payment.news and (payment.by_hand or not expected):
         return True
     ours = Money(0, fact.amount.currency)
     for refund in await uow.refunds.of_payment(payment.id):
@@ -234,7 +234,7 @@ async def _surprising(fact: Fact, payment: Payment, uow: UnitOfWork) -> bool:
 
 
 def _movement_status(payment: Payment) -> MovementStatus:
-    if payment.verdict in MONEY_OF_OURS:
+    if payment.verdict in POSTED:
         return MovementStatus.COMPLETED
     return MovementStatus.PENDING if payment.status in WAITING else MovementStatus.FAILED
 

@@ -1,6 +1,8 @@
 """An administrator closes what the gateway said and no rule knew."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from conectar.application.access import existing, only
 from conectar.application.house.seconding import Second, Seconding
@@ -16,12 +18,18 @@ from conectar.domain.kernel.errors import DomainError
 from conectar.domain.kernel.ids import PaymentId
 from conectar.domain.kernel.money import Money
 from conectar.domain.payments import ledger, postings
-from conectar.domain.payments.payment import Flag, NotParked, PaymentStatus
-from conectar.domain.payments.refund import UNSETTLED, RefundOutstanding
+from conectar.domain.payments.payment import POSTED, NotParked, Payment, Verdict
+from conectar.domain.payments.refund import UNSETTLED, Refund, RefundOutstanding
+from conectar.domain.payments.standing import in_care
 
 
 class LossTooSmall(DomainError):
     """What the gateway refunded without us is lost, and has to be named."""
+
+
+class MoneyInCare(DomainError):
+    """While a job's money is held or going back, only what the gateway refunded without us can be
+    lost: the rest is still the job's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,39 +57,63 @@ class CloseIncidentHandler:
         self._seconding = seconding
 
     async def __call__(self, command: CloseIncident, uow: UnitOfWork) -> Agreed[IncidentView]:
-        """Raises WrongRole, NotFound, NotParked, RefundOutstanding, LossTooSmall,
+        """Raises WrongRole, NotFound, NotParked, RefundOutstanding, LossTooSmall, MoneyInCare,
         SameAdministrator, ProposalSpent."""
         only(command.actor, Role.ADMIN)
         payment = existing(await uow.payments.find(command.payment_id))
         loss, recovery = command.loss or Money.ZERO, command.recovery or Money.ZERO
-        if payment.flag is None or ((loss or recovery) and payment.flag is not Flag.NO_ROW):
+        posted = payment.verdict in POSTED
+        if payment.flag is None or ((loss or recovery) and not posted):
             raise NotParked()
         refunds = await uow.refunds.of_payment(payment.id)
         if any(refund.status in UNSETTLED for refund in refunds):
             raise RefundOutstanding()
-        ours = sum((r.amount for r in refunds if r.gateway_id), payment.excused)
-        if payment.flag is Flag.NO_ROW and loss < (gone := payment.refunded - ours):
+        gone = _gone(payment, refunds)
+        if posted and loss < gone:
             raise LossTooSmall(minimum=str(gone))
+        job = await uow.jobs.find(payment.job_id) if payment.job_id else None
+        by_hand = posted and bool(recovery or loss - gone)
+        if by_hand and job and in_care(payment, job):
+            raise MoneyInCare(loss=str(gone))
         subject = f"incident:{payment.id}"
         if proposal := await self._seconding.needed(command, loss + recovery, subject, uow):
             return Agreed(proposal=proposal)
-        now, note = self._clock.now(), f"{command.evidence}: {command.reason}"
-        by_refund = payment.status is not PaymentStatus.CHARGED_BACK
-        for what, legs in (
-            ("loss", postings.lost(loss, payment.released, by_refund)),
-            ("recovery", postings.recovered(recovery, payment.released)),
-        ):
-            ref = ledger.payment_ref(payment.id, f"closed:{self._ids.new()}:{what}")
-            await settling.post(
-                legs, ref, now, self._ids, uow, payment.job_id, payment.id, note=note
-            )
-        payment = replace(
-            payment,
-            flag=None,
-            closed_word=payment.word,
-            excused=max(payment.excused, payment.excused + payment.refunded - ours),
-            ask_release_at=None if payment.released else now,
-        )
-        await uow.payments.save(payment)
-        job = await uow.jobs.find(payment.job_id) if payment.job_id else None
-        return Agreed(done=incident_view(Incident(payment, job)))
+        if posted:
+            lost = postings.lost(gone, loss - gone, payment.released)
+            await self._post("loss", lost, payment, command, uow)
+            back = postings.recovered(recovery, payment.released)
+            await self._post("recovery", back, payment, command, uow)
+        closed = _closed(payment, gone, by_hand, self._clock.now())
+        await uow.payments.save(closed)
+        return Agreed(done=incident_view(Incident(closed, job)))
+
+    async def _post(
+        self,
+        what: str,
+        legs: ledger.Legs,
+        payment: Payment,
+        command: CloseIncident,
+        uow: UnitOfWork,
+    ) -> None:
+        ref = ledger.payment_ref(payment.id, f"closed:{self._ids.new()}:{what}")
+        note, now = f"{command.evidence}: {command.reason}", self._clock.now()
+        await settling.post(legs, ref, now, self._ids, uow, payment.job_id, payment.id, note=note)
+
+
+def _closed(payment: Payment, gone: Money, by_hand: bool, now: datetime) -> Payment:
+    """What was told of a payment before it was approved counts again when it is."""
+    judged = payment.verdict is not Verdict.OPEN
+    return replace(
+        payment,
+        flag=None,
+        closed_word=payment.word,
+        excused=payment.excused + gone if judged else payment.excused,
+        by_hand=payment.by_hand or by_hand,
+        ask_release_at=None if payment.released else now,
+    )
+
+
+def _gone(payment: Payment, refunds: Sequence[Refund]) -> Money:
+    """What the gateway refunded without us and nobody has booked yet."""
+    ours = sum((refund.amount for refund in refunds if refund.gateway_id), payment.excused)
+    return max(payment.refunded - ours, Money(0, payment.amount.currency))

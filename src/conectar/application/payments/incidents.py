@@ -14,7 +14,7 @@ from conectar.application.payments import settling
 from conectar.application.payments.settle_refund import settle_refund
 from conectar.application.ports.system import Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
-from conectar.application.settings import Bearer, Policy
+from conectar.application.settings import Policy
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import EscrowStatus, FrozenBy, Trigger
 from conectar.domain.kernel.actor import GATEWAY
@@ -23,7 +23,7 @@ from conectar.domain.kernel.money import Money, least
 from conectar.domain.payments import ledger, postings
 from conectar.domain.payments.commission import divide
 from conectar.domain.payments.movement import MovementKind, MovementStatus
-from conectar.domain.payments.payment import Flag, Payment, PaymentFlagged, Verdict
+from conectar.domain.payments.payment import Bearer, Flag, Payment, PaymentFlagged, Verdict
 from conectar.domain.payments.refund import (
     IN_FLIGHT,
     UNSENT,
@@ -63,10 +63,10 @@ class Incident:
         await self._recognise()
         payment = self._payment
         job = await self._job()
-        move = follows(standing(payment.status, payment.detail), job)
+        move = follows(payment, job)
         if move not in WAITS or not await self._in_flight():
             await self._make(move, job)
-        unheard = move is PARKED and payment.closed_word != payment.word
+        unheard = move is PARKED and payment.news
         return await self._flagged(unheard or await self._unexplained())
 
     async def _make(self, move: Follows, job: Job) -> None:
@@ -139,8 +139,8 @@ class Incident:
         pending = await self._unsent()
         await moving.keep(job, decision, self._ids, uow)
         await self._void(UNSENT, "the gateway took the money")
-        shares, on_house = divide(left, job.rate), self._policy.bearer is Bearer.HOUSE
-        if on_house:
+        shares, bearer = divide(left, job.rate), self._policy.bearer
+        if bearer is Bearer.HOUSE:
             legs = postings.charged_back_on_platform(job.id, left, pending, payment.released)
         else:
             unreleased = await uow.ledger.of_job(ledger.payable_unreleased(pro), job.id)
@@ -148,13 +148,11 @@ class Incident:
             legs = postings.charged_back(
                 job.id, pro, shares, unreleased, available, pending, payment.released
             )
-        await self._post(legs, f"charged_back:{decision.job.version}")
-        if not on_house:
+        await self._post(legs, "charged_back")
+        if bearer is Bearer.PROFESSIONAL:
             await settling.tell_charged_back(shares.net, job, payment, self._now, self._ids, uow)
             await settling.recall_payouts(pro, self._now, self._ids, uow)
-        self._payment = replace(
-            payment, charged=left, charged_pending=pending, charged_on_house=on_house
-        )
+        self._payment = replace(payment, charged=left, charged_pending=pending, charged_to=bearer)
 
     async def _reimburse(self, job: Job) -> None:
         """The gateway gave it back: everybody has again what he had."""
@@ -162,18 +160,17 @@ class Incident:
         decision = job.reimburse(at=self._now, terms=self._policy.terms)
         await moving.keep(job, decision, self._ids, uow)
         left, pending = payment.charged, payment.charged_pending
-        if payment.charged_on_house:
+        if payment.charged_to is Bearer.HOUSE:
             legs = postings.reimbursed_to_platform(job.id, left, pending, payment.released)
         else:
             owes = await uow.ledger.balance(ledger.receivable(pro))
             shares = divide(left, job.rate)
             legs = postings.reimbursed(job.id, pro, shares, owes, pending, payment.released)
             await settling.tell_reimbursed(job, self._now, uow)
-        await self._post(legs, f"reimbursed:{decision.job.version}")
+        await self._post(legs, "reimbursed")
         if pending:
             origin = RefundOrigin.ESCROW if job.to_client else RefundOrigin.RELEASED
             await settling.order_refund(payment, pending, origin, self._now, self._ids, uow)
-        self._payment = replace(payment, charged=Money.ZERO, charged_pending=Money.ZERO)
 
     # -- the pieces ----------------------------------------------------------------------------
 

@@ -216,12 +216,8 @@ async def tell_payout(
 async def tell_charged_back(
     net: Money, job: Job, payment: Payment, at: datetime, ids: Ids, uow: UnitOfWork
 ) -> None:
-    """The professional's line about what a chargeback took from him; one a job, used again."""
-    if await uow.movements.of_fact(ledger.job_ref(job.id, MovementKind.CHARGEBACK.value)):
-        await tell_job(job, MovementKind.CHARGEBACK, MovementStatus.COMPLETED, at, uow)
-    else:
-        movement = _movement(MovementKind.CHARGEBACK, net, job, payment.id, at, ids)
-        await uow.movements.add(movement)
+    """The professional's line about what a chargeback took from him."""
+    await uow.movements.add(_movement(MovementKind.CHARGEBACK, net, job, payment.id, at, ids))
 
 
 async def tell_taken(
@@ -236,14 +232,8 @@ async def tell_taken(
 
 async def tell_reimbursed(job: Job, at: datetime, uow: UnitOfWork) -> None:
     """It took nothing after all."""
-    await tell_job(job, MovementKind.CHARGEBACK, MovementStatus.FAILED, at, uow)
-
-
-async def tell_job(
-    job: Job, kind: MovementKind, status: MovementStatus, at: datetime, uow: UnitOfWork
-) -> None:
-    """A line of the job's own."""
-    await _tell(ledger.job_ref(job.id, kind.value), status, at, uow)
+    ref = ledger.job_ref(job.id, MovementKind.CHARGEBACK.value)
+    await _tell(ref, MovementStatus.FAILED, at, uow)
 
 
 async def note(

@@ -55,6 +55,10 @@ class Verdict(Enum):
     """Another collector's, or of no reference of ours: parked, never touched."""
 
 
+POSTED = frozenset({Verdict.FUNDS, Verdict.RETURNS})
+"""Whose money is in the ledger."""
+
+
 class Flag(Enum):
     """Why a payment stands on a person's list."""
 
@@ -62,6 +66,13 @@ class Flag(Enum):
     OTHER_CURRENCY = "other_currency"
     NO_ROW = "no_row"
     """The gateway told something the table has no row for."""
+
+
+class Bearer(Enum):
+    """Who bears a chargeback after the release."""
+
+    PROFESSIONAL = "professional"
+    HOUSE = "house"
 
 
 class NotParked(DomainError):
@@ -93,9 +104,10 @@ class Payment:
     """`fee_posted` and `taxes_posted` are what the ledger has already; `released` whether its
     money was moved to available, and `ask_release_at` when we ask the gateway for that again;
     `version` counts the facts that were applied. A person who closed what was parked left
-    `closed_word`, the gateway's word then, and `excused`, what it had refunded without us. A
-    chargeback after release left `charged`, what it took of the released part, `charged_pending`,
-    what it took of a refund not sent yet, and whether the house bears it."""
+    `closed_word`, the gateway's word then, `excused`, what it had refunded without us, and
+    `by_hand`, whether he booked anything beyond that. A chargeback after release left `charged`,
+    what it took of the released part, `charged_pending`, what it took of a refund not sent yet, and
+    `charged_to`, who bears it."""
 
     id: PaymentId
     checkout_id: CheckoutId | None
@@ -116,14 +128,20 @@ class Payment:
     excused: Money = Money.ZERO
     charged: Money = Money.ZERO
     charged_pending: Money = Money.ZERO
-    charged_on_house: bool = False
+    charged_to: Bearer | None = None
     closed_word: str | None = None
+    by_hand: bool = False
     version: int = 1
 
     @property
     def word(self) -> str:
         """What the gateway calls it, in one."""
         return f"{self.status.value}:{self.detail}"
+
+    @property
+    def news(self) -> bool:
+        """Whether nobody has closed it under the gateway's word of now."""
+        return self.word != self.closed_word
 
     def follows(self, fact: Fact) -> bool:
         """Whether a fact is newer than what we know, and may come after it."""

@@ -174,10 +174,11 @@ def reimbursed_to_platform(job: JobId, amount: Money, unsent_refund: Money, rele
     return post(((gateway(released), amount + unsent_refund),), credit)
 
 
-def lost(amount: Money, released: bool, by_refund: bool) -> Legs:
-    """chargeback_loss or refund_loss -> gateway: what a person says it really took."""
-    loss = REFUND_LOSS if by_refund else CHARGEBACK_LOSS
-    return post(((loss, amount),), ((gateway(released), amount),))
+def lost(refunded: Money, taken: Money, released: bool) -> Legs:
+    """refund_loss, chargeback_loss -> gateway: what it refunded without us, and what else a person
+    says it took."""
+    losses = ((REFUND_LOSS, refunded), (CHARGEBACK_LOSS, taken))
+    return post(losses, ((gateway(released), refunded + taken),))
 
 
 def recovered(amount: Money, released: bool) -> Legs:

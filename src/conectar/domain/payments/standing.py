@@ -2,15 +2,18 @@
 
 The gateway's two words (`status`, `status_detail`) become one `Standing`; the standing and where
 the job's money is give the move that follows. A word without a row is never guessed: it is parked
-for a person. Source: MercadoPago's payment statuses; `charged_back` is `in_process`, `settled`
-(lost) or `reimbursed` (won).
+for a person. So is a second chargeback, and every word after a person has booked by hand what the
+gateway took: only he knows what it undoes.
+
+Source: MercadoPago's payment statuses; `charged_back` is `in_process`, `settled` (lost) or
+`reimbursed` (won).
 """
 
 from enum import Enum
 
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import EscrowStatus, FrozenBy, JobStatus, Trigger
-from conectar.domain.payments.payment import PaymentStatus
+from conectar.domain.payments.payment import Payment, PaymentStatus, Verdict
 
 
 class Standing(Enum):
@@ -59,12 +62,8 @@ _IN_CARE: dict[Standing, Follows] = {
     S.REFUNDED: T.OUTSIDE_REFUND,
 }
 _FROZEN: dict[Standing, Follows] = _IN_CARE | {S.FINE: T.THAW, S.REIMBURSED: T.THAW}
-_RELEASED: dict[Standing, Follows] = {
-    S.FINE: None,
-    S.REIMBURSED: None,
-    S.REFUNDED: None,
-    S.SETTLED: T.SETTLE_CHARGEBACK,
-}
+_RELEASED_AGAIN: dict[Standing, Follows] = {S.FINE: None, S.REIMBURSED: None, S.REFUNDED: None}
+_RELEASED = _RELEASED_AGAIN | {S.SETTLED: T.SETTLE_CHARGEBACK}
 _TAKEN_AFTER_RELEASE: dict[Standing, Follows] = {
     S.FINE: T.REIMBURSE,
     S.REIMBURSED: T.REIMBURSE,
@@ -75,20 +74,28 @@ _GIVEN_BACK: dict[Standing, Follows] = {S.FINE: None, S.REFUNDED: None}
 CAUSES = {S.MEDIATION: FrozenBy.MEDIATION, S.CHARGEBACK: FrozenBy.CHARGEBACK}
 
 
-def follows(now: Standing, job: Job) -> Follows:
+def in_care(payment: Payment, job: Job) -> bool:
+    """Whether a payment's money is the job's still: held, or on its way back."""
+    return payment.verdict is Verdict.FUNDS and job.escrow in (E.HELD, E.REFUNDING)
+
+
+def follows(payment: Payment, job: Job) -> Follows:
     """The move that brings a job to where its payment stands; None if it is there already."""
+    now = standing(payment.status, payment.detail)
     if job.frozen and CAUSES.get(now) is job.frozen_by:
         return None
     if now is S.REFUNDED and job.frozen_by is FrozenBy.MEDIATION:
         return T.LOSE
-    return _rows(job).get(now, PARKED)
+    return _rows(payment, job).get(now, PARKED)
 
 
-def _rows(job: Job) -> dict[Standing, Follows]:
-    if job.escrow in (E.HELD, E.REFUNDING):
+def _rows(payment: Payment, job: Job) -> dict[Standing, Follows]:
+    if in_care(payment, job):
         return _FROZEN if job.frozen else _IN_CARE
+    if payment.by_hand:
+        return {}
     if job.escrow in (E.RELEASED, E.SPLIT):
-        return _RELEASED
+        return _RELEASED if payment.charged_to is None else _RELEASED_AGAIN
     if job.escrow is E.CHARGED_BACK:
         after = job.status is JobStatus.APPROVED
         return _TAKEN_AFTER_RELEASE if after else _TAKEN_WHILE_HELD
