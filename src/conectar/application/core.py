@@ -128,19 +128,21 @@ class Core:
 
     # -- with and without a key ----------------------------------------------------------------
 
-    async def _plain(self, message: Message[Any]) -> Any:
-        handler = self._handlers[type(message)]
+    def _plain(self, message: Message[Any]) -> Awaitable[Any]:
         if isinstance(message, Query):
-            if _noted(message):
-                await self._in_unit(lambda uow: self._note(message, uow))
-            try:
-                async with self._store.reading() as read:
-                    return await handler(message, read)
-            except LostRace as error:
-                raise Contended() from error
+            return self._answer(message)
         if isinstance(message, Saga):
-            return await handler(message, self)
-        return await self._in_unit(lambda uow: self._handle(message, uow))
+            return self._handlers[type(message)](message, self)
+        return self._in_unit(lambda uow: self._handle(message, uow))
+
+    async def _answer(self, query: Query[Any]) -> Any:
+        if _noted(query):
+            await self._in_unit(lambda uow: self._note(query, uow))
+        try:
+            async with self._store.reading() as read:
+                return await self._handlers[type(query)](query, read)
+        except LostRace as error:
+            raise Contended() from error
 
     async def _command_once(self, message: Message[Any], once: Once) -> Outcome:
         async def work(uow: UnitOfWork) -> Outcome:
@@ -307,8 +309,10 @@ def _owner(message: Message[Any]) -> UUID:
 
 
 def _noted(message: Message[Any]) -> bool:
+    if not message.audited:
+        return False
     actor = getattr(message, "actor", None)
-    return message.audited and actor is not None and actor.role is Role.ADMIN
+    return actor is not None and actor.role is Role.ADMIN
 
 
 def _subject(message: Message[Any]) -> str | None:

@@ -186,8 +186,8 @@ OWN: dict[type[Event], Callable[[Any, User], dict[str, str]]] = {
 
 def pesos(amount: Money) -> str:
     """`$15.000,50`."""
-    whole = f"{amount.decimal:,.2f}"
-    return "$" + whole.translate(str.maketrans(",.", ".,"))
+    whole, cents = divmod(amount.cents, 100)
+    return f"${whole:,}".replace(",", ".") + f",{cents:02}"
 
 
 def moment(at: datetime | None) -> str:

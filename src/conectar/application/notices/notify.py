@@ -9,7 +9,7 @@ from conectar.application.ports.readers import JobRow, OfferRow
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.domain.kernel.events import Event
-from conectar.domain.kernel.ids import NoticeId, UserId
+from conectar.domain.kernel.ids import NoticeId
 from conectar.domain.notices.notice import Notice, NoticeWritten, Preferences
 from conectar.domain.people.user import User
 
@@ -38,7 +38,7 @@ class NotifyHandler:
     async def __call__(self, command: Notify, uow: UnitOfWork) -> None:
         """Refuses nothing; who was erased hears nothing."""
         event, told = command.event, AUDIENCE[type(command.event)]
-        about = await self._about(event, uow)
+        about, ids = await self._about(event, uow), _ids_in(event)
         for id in dict.fromkeys(told.people(event)):
             user = await uow.users.find(id) if id else None
             if user is None or user.erased_at is not None:
@@ -46,10 +46,17 @@ class NotifyHandler:
             wish = await uow.preferences.find(user.id) or Preferences(user_id=user.id)
             mailed = told.mailed and wish.mails(told.topic)
             words = self._letters.notice(event, user, about, mailed=mailed)
-            await self._write(event, user, words, mailed, uow)
+            others = {name: value for name, value in ids.items() if value != str(user.id)}
+            await self._write(event, user, words, others, mailed, uow)
 
     async def _write(
-        self, event: Event, user: User, words: Words, mail: bool, uow: UnitOfWork
+        self,
+        event: Event,
+        user: User,
+        words: Words,
+        ids: dict[str, str],
+        mail: bool,
+        uow: UnitOfWork,
     ) -> None:
         notice = Notice(
             id=NoticeId(self._ids.new()),
@@ -58,7 +65,7 @@ class NotifyHandler:
             title=words.title,
             text=words.text,
             letter=words.letter,
-            about=_ids_in(event, user.id),
+            about=ids,
             created_at=event.at,
             mail_wanted=mail,
         )
@@ -74,7 +81,7 @@ class NotifyHandler:
         return None
 
 
-def _ids_in(event: Event, reader: UserId) -> dict[str, str]:
+def _ids_in(event: Event) -> dict[str, str]:
     """What it is about, by the names of the event's own fields."""
     named = ((name, getattr(event, name)) for name in ID_NAMES[type(event)])
-    return {name: str(value) for name, value in named if value is not None and value != reader}
+    return {name: str(value) for name, value in named if value is not None}

@@ -106,13 +106,14 @@ class Job:
     def roles_of(self, actor: Actor) -> frozenset[Role]:
         """The parts an actor plays here. Raises NotFound for a stranger."""
         if actor.role in (Role.ADMIN, Role.CLOCK, Role.GATEWAY):
-            roles: set[Role] = {actor.role}
+            role: Role = actor.role
+        elif actor.user_id == self.client_id:
+            role = Role.CLIENT
+        elif actor.user_id == self.professional_id:
+            role = Role.PROFESSIONAL
         else:
-            sides = {self.client_id: Role.CLIENT, self.professional_id: Role.PROFESSIONAL}
-            if actor.user_id not in sides:
-                raise NotFound()
-            roles = {sides[actor.user_id]}
-        return frozenset(roles | ({Role.OPENER} if self.opened_by in roles else set()))
+            raise NotFound()
+        return frozenset((role, Role.OPENER) if self.opened_by is role else (role,))
 
     # -- the work ------------------------------------------------------------------------------
 

@@ -48,7 +48,7 @@ class Review:
 
 def reviewable(job: Job, by: Actor) -> bool:
     """Whether the caller may review the job, if nobody has."""
-    return Role.CLIENT in job.roles_of(by) and job.status in REVIEWABLE
+    return job.status in REVIEWABLE and Role.CLIENT in job.roles_of(by)
 
 
 def write(id: ReviewId, job: Job, *, by: Actor, at: datetime, rating: int, text: str) -> Review:

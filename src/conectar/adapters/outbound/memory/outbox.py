@@ -1,8 +1,8 @@
 """The outbox, in memory."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from conectar.adapters.outbound.memory.tables import Journal
@@ -17,8 +17,7 @@ from conectar.domain.kernel.events import Event, Moved
 from conectar.domain.kernel.ids import EventId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEvent:
+class StoredEvent(NamedTuple):
     """An event with what surrounds it."""
 
     id: EventId
@@ -26,8 +25,7 @@ class StoredEvent:
     correlation_id: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredDelivery:
+class StoredDelivery(NamedTuple):
     """How far one reaction to one event got; `next_at` None is dead."""
 
     event_id: EventId
@@ -57,7 +55,7 @@ class Outbox:
         for event in events:
             id = EventId(self._ids.new())
             stored = StoredEvent(id=id, event=event, correlation_id=correlation_id())
-            self._journal.put(self.events, id, stored)
+            self._journal.add(self.events, id, stored)
             for reaction in reactions_to(event):
                 self.awaited = True
                 self._keep(StoredDelivery(event_id=id, reaction=reaction, next_at=event.at))
@@ -77,20 +75,20 @@ class Outbox:
     async def done(self, event_id: EventId, reaction: str, at: datetime) -> None:
         """It happened."""
         self._journal.drop(self.waiting, (event_id, reaction))
-        self._journal.put(self.settled, (event_id, reaction), at)
+        self._journal.add(self.settled, (event_id, reaction), at)
 
     async def failed(
         self, event_id: EventId, reaction: str, error: str, next_at: datetime | None
     ) -> None:
         """It comes again, or is dead."""
         if delivery := self.waiting.get((event_id, reaction)):
-            self._keep(replace(delivery, error=error, next_at=next_at))
+            self._keep(delivery._replace(error=error, next_at=next_at))
 
     async def redrive(self, event_id: EventId, at: datetime) -> int:
         """Due again, as if new."""
         unfinished = [d for d in self.waiting.values() if d.event_id == event_id]
         for delivery in unfinished:
-            self._keep(replace(delivery, attempts=0, error=None, next_at=at))
+            self._keep(delivery._replace(attempts=0, error=None, next_at=at))
         self.awaited = self.awaited or bool(unfinished)
         return len(unfinished)
 
@@ -118,7 +116,7 @@ class Outbox:
         self._journal.put(self.waiting, (delivery.event_id, delivery.reaction), delivery)
 
     def _claimed(self, delivery: StoredDelivery, until: datetime) -> Delivery:
-        delivery = replace(delivery, next_at=until, attempts=delivery.attempts + 1)
+        delivery = delivery._replace(next_at=until, attempts=delivery.attempts + 1)
         self._keep(delivery)
         stored = self.events[delivery.event_id]
         return Delivery(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
 from conectar.application.ports.outside import (
     GatewayRefused,
@@ -154,29 +155,28 @@ class FakeGateway:
         """Something happens to it, by whoever; its first approval takes fee and taxes. Raises
         KeyError for an unknown payment, ValueError for an unknown word."""
         fact, word = self._facts[payment], PaymentStatus(status)
+        first: dict[str, Any] = {}
         if word is PaymentStatus.APPROVED and fact.approved_at is None:
             now = self._now()
-            fact = replace(
-                fact,
-                approved_at=now,
-                releases_at=now + RELEASED_AFTER,
-                fee=fact.amount.share(FEE),
-                taxes=fact.amount.share(TAX),
-            )
+            first = {
+                "approved_at": now,
+                "releases_at": now + RELEASED_AFTER,
+                "fee": fact.amount.share(FEE),
+                "taxes": fact.amount.share(TAX),
+            }
         return self._keep(
-            replace(
-                fact,
-                status=word,
-                detail=_DETAILS.get(word, status) if detail is None else detail,
-                refunded=fact.refunded if refunded is None else refunded,
-                collector_id=fact.collector_id if collector_id is None else collector_id,
-                external_reference=external_reference or fact.external_reference,
-            )
+            fact,
+            status=word,
+            detail=_DETAILS.get(word, status) if detail is None else detail,
+            refunded=fact.refunded if refunded is None else refunded,
+            collector_id=fact.collector_id if collector_id is None else collector_id,
+            external_reference=external_reference or fact.external_reference,
+            **first,
         )
 
     def release(self, payment: PaymentId) -> Fact:
         """Its money becomes available, before its day perhaps."""
-        return self._keep(replace(self._facts[payment], releases_at=self._now(), released=True))
+        return self._keep(self._facts[payment], releases_at=self._now(), released=True)
 
     def _reason_against(self, fact: Fact, amount: Money, left: Money) -> str | None:
         if fact.collector_id != self._collector_id:
@@ -200,14 +200,12 @@ class FakeGateway:
         gone = left if amount is None else amount
         number = str(next(self._numbers))
         self._refunds[key] = _Refunded(number, fact.id, amount, gone)
-        fact = replace(fact, refunded=fact.refunded + gone)
+        told: dict[str, Any] = {"status": PaymentStatus.APPROVED, "detail": "partially_refunded"}
         if gone == left:
             nothing = Money(0, gone.currency)
-            status, detail = PaymentStatus.REFUNDED, "refunded"
-            fact = replace(fact, fee=nothing, taxes=nothing)
-        else:
-            status, detail = PaymentStatus.APPROVED, "partially_refunded"
-        self._keep(replace(fact, status=status, detail=detail))
+            told = {"status": PaymentStatus.REFUNDED, "detail": "refunded"}
+            told |= {"fee": nothing, "taxes": nothing}
+        self._keep(fact, refunded=fact.refunded + gone, **told)
         return number
 
     def _now_of(self, id: PaymentId) -> Fact:
@@ -215,14 +213,14 @@ class FakeGateway:
         fact = self._facts[id]
         due = fact.releases_at is not None and fact.releases_at <= self._now()
         if due and not fact.released and fact.status is PaymentStatus.APPROVED:
-            return self._keep(replace(fact, released=True))
+            return self._keep(fact, released=True)
         return fact
 
-    def _keep(self, fact: Fact) -> Fact:
+    def _keep(self, fact: Fact, **told: Any) -> Fact:
         """Every version of a payment is later than the one before."""
-        kept = replace(fact, updated_at=max(self._now(), fact.updated_at + TICK))
+        kept = replace(fact, updated_at=max(self._now(), fact.updated_at + TICK), **told)
         self._facts[fact.id] = kept
-        known = self._by_reference.setdefault(fact.external_reference, [])
+        known = self._by_reference.setdefault(kept.external_reference, [])
         if fact.id not in known:
             known.append(fact.id)
         return kept

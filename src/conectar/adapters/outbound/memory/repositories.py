@@ -51,7 +51,7 @@ class Users(Table[User, UserId]):
     """Accounts."""
 
     def __init__(self, journal: Journal) -> None:
-        super().__init__(journal, lambda u: u.id, [Unique(lambda u: u.email, EmailTaken)])
+        super().__init__(journal, "id", [Unique("email", EmailTaken)])
 
     async def by_email(self, email: str) -> User | None:
         """The account of an address."""
@@ -62,7 +62,7 @@ class Sessions(Table[Session, SessionId]):
     """Devices signed in."""
 
     def __init__(self, journal: Journal) -> None:
-        super().__init__(journal, lambda s: s.id, user=lambda s: s.user_id)
+        super().__init__(journal, "id", user="user_id")
 
     async def live_of(self, user: UserId, at: datetime) -> Sequence[Session]:
         """Those that let somebody in, newest first."""
@@ -117,13 +117,13 @@ class KycSubmissions(Table[KycSubmission, tuple[UserId, datetime]]):
         super().__init__(
             journal,
             lambda k: (k.professional_id, k.submitted_at),
-            professional=lambda k: k.professional_id,
+            professional="professional_id",
         )
 
     async def newest_of(self, professional: UserId) -> KycSubmission | None:
         """What he showed last."""
         shown = self.by("professional", professional)
-        return max(shown, key=lambda k: k.submitted_at, default=None)
+        return max(shown, key=lambda r: r.submitted_at, default=None)
 
     async def erase_of(self, professional: UserId) -> Sequence[str]:
         """Drops them; answers the keys of their files."""
@@ -139,9 +139,9 @@ class Offers(Table[Offer, OfferId]):
     def __init__(self, journal: Journal) -> None:
         super().__init__(
             journal,
-            lambda o: o.id,
-            client=lambda o: o.client_id,
-            professional=lambda o: o.professional_id,
+            "id",
+            client="client_id",
+            professional="professional_id",
             pending=lambda o: o.status is OfferStatus.PENDING or None,
             reminding=waits("remind_at"),
         )
@@ -150,7 +150,7 @@ class Offers(Table[Offer, OfferId]):
         """Those of a party that nobody answered, oldest first."""
         mine = self.by("client", user) + self.by("professional", user)
         pending = [o for o in mine if o.status is OfferStatus.PENDING]
-        return sorted(pending, key=lambda o: o.id)
+        return sorted(pending, key=lambda r: r.id)
 
 
 class Jobs(Table[Job, JobId]):
@@ -159,10 +159,10 @@ class Jobs(Table[Job, JobId]):
     def __init__(self, journal: Journal) -> None:
         super().__init__(
             journal,
-            lambda j: j.id,
-            [Unique(lambda j: j.offer_id, OfferNotPending)],
-            client=lambda j: j.client_id,
-            professional=lambda j: j.professional_id,
+            "id",
+            [Unique("offer_id", OfferNotPending)],
+            client="client_id",
+            professional="professional_id",
             due=waits("deadline_at"),
             reminding=waits("remind_at"),
             frozen=lambda j: j.frozen or None,
@@ -171,21 +171,21 @@ class Jobs(Table[Job, JobId]):
     async def open_of(self, user: UserId) -> Sequence[Job]:
         """Those of a party that have not ended, oldest first."""
         mine = self.by("client", user) + self.by("professional", user)
-        return sorted((j for j in mine if j.status not in FINAL_JOBS), key=lambda j: j.id)
+        return sorted((j for j in mine if j.status not in FINAL_JOBS), key=lambda r: r.id)
 
 
 class DisputeMessages(Table[DisputeMessage, MessageId]):
     """What was said in disputes."""
 
     def __init__(self, journal: Journal) -> None:
-        super().__init__(journal, lambda m: m.id, dispute=lambda m: m.dispute_id)
+        super().__init__(journal, "id", dispute="dispute_id")
 
 
 class EvidenceFiles(Table[Evidence, EvidenceId]):
     """What was shown in disputes."""
 
     def __init__(self, journal: Journal) -> None:
-        super().__init__(journal, lambda e: e.id, dispute=lambda e: e.dispute_id)
+        super().__init__(journal, "id", dispute="dispute_id")
 
     async def count_of(self, dispute: DisputeId) -> int:
         """How many."""
@@ -198,9 +198,9 @@ class Reviews(Table[Review, ReviewId]):
     def __init__(self, journal: Journal) -> None:
         super().__init__(
             journal,
-            lambda r: r.id,
-            [Unique(lambda r: r.job_id, AlreadyReviewed)],
-            professional=lambda r: r.professional_id,
+            "id",
+            [Unique("job_id", AlreadyReviewed)],
+            professional="professional_id",
         )
 
     async def of_job(self, job: JobId) -> Review | None:
@@ -220,7 +220,7 @@ class Notices(Table[Notice, NoticeId]):
     """What people were told."""
 
     def __init__(self, journal: Journal) -> None:
-        super().__init__(journal, lambda n: n.id, user=lambda n: n.user_id)
+        super().__init__(journal, "id", user="user_id")
 
     async def unread_of(self, user: UserId) -> Sequence[Notice]:
         """Not seen yet."""
@@ -254,28 +254,28 @@ class Repositories:
 
     def __init__(self, journal: Journal) -> None:
         self.users = Users(journal)
-        self.professionals: Table[Professional, UserId] = Table(journal, lambda p: p.id)
-        self.trades: Table[Trade, TradeId] = Table(journal, lambda t: t.id)
+        self.professionals: Table[Professional, UserId] = Table(journal, "id")
+        self.trades: Table[Trade, TradeId] = Table(journal, "id")
         self.sessions = Sessions(journal)
-        self.password_resets: Table[PasswordReset, str] = Table(journal, lambda r: r.id)
+        self.password_resets: Table[PasswordReset, str] = Table(journal, "id")
         self.kyc_submissions = KycSubmissions(journal)
         self.offers = Offers(journal)
         self.jobs = Jobs(journal)
-        self.disputes: Table[Dispute, DisputeId] = Table(journal, lambda d: d.id)
+        self.disputes: Table[Dispute, DisputeId] = Table(journal, "id")
         self.dispute_messages = DisputeMessages(journal)
         self.evidence = EvidenceFiles(journal)
         self.reviews = Reviews(journal)
-        self.point_grants: Table[PointGrant, str] = Table(journal, lambda g: g.source_ref)
-        self.services = Services(journal, lambda s: s.id)
+        self.point_grants: Table[PointGrant, str] = Table(journal, "source_ref")
+        self.services = Services(journal, "id")
         self.notices = Notices(journal)
-        self.preferences: Table[Preferences, UserId] = Table(journal, lambda p: p.user_id)
-        self.regrets: Table[Regret, str] = Table(journal, lambda r: r.id)
-        self.audit: Table[AuditEntry, AuditId] = Table(journal, lambda a: a.id)
+        self.preferences: Table[Preferences, UserId] = Table(journal, "user_id")
+        self.regrets: Table[Regret, str] = Table(journal, "id")
+        self.audit: Table[AuditEntry, AuditId] = Table(journal, "id")
         self.checkouts = Checkouts(journal)
         self.payments = Payments(journal)
         self.refunds = Refunds(journal)
         self.payouts = Payouts(journal, self.users)
-        self.payout_batches: Table[PayoutBatch, BatchId] = Table(journal, lambda b: b.id)
+        self.payout_batches: Table[PayoutBatch, BatchId] = Table(journal, "id")
         self.proposals = Proposals(journal)
         self.movements = Movements(journal)
         self.keys = Keys(journal)

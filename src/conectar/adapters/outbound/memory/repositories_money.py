@@ -29,9 +29,7 @@ class Checkouts(Table[Checkout, CheckoutId]):
 
     def __init__(self, journal: Journal) -> None:
         unique = Unique(_open_job, NotPayable)
-        super().__init__(
-            journal, lambda c: c.id, [unique], job=lambda c: c.job_id, due=waits("check_at")
-        )
+        super().__init__(journal, "id", [unique], job="job_id", due=waits("check_at"))
 
     async def open_of(self, job: JobId) -> Checkout | None:
         """The one that may still be paid."""
@@ -48,9 +46,9 @@ class Payments(Table[Payment, PaymentId]):
     def __init__(self, journal: Journal) -> None:
         super().__init__(
             journal,
-            lambda p: p.id,
+            "id",
             [Unique(_funded_job, NotPayable)],
-            job=lambda p: p.job_id,
+            job="job_id",
             due=waits("ask_release_at"),
             flagged=waits("flag"),
         )
@@ -77,10 +75,10 @@ class Refunds(Table[Refund, RefundId]):
         )
         super().__init__(
             journal,
-            lambda r: r.id,
+            "id",
             [unique],
-            payment=lambda r: r.payment_id,
-            job=lambda r: r.job_id,
+            payment="payment_id",
+            job="job_id",
             due=waits("next_at"),
         )
 
@@ -93,8 +91,8 @@ class Movements(Table[Movement, TransactionId]):
     """Movements; each is found by the fact it tells."""
 
     def __init__(self, journal: Journal) -> None:
-        fact = Unique(lambda m: m.source_ref, AlreadyPosted)
-        super().__init__(journal, lambda m: m.id, [fact], professional=lambda m: m.professional_id)
+        fact = Unique("source_ref", AlreadyPosted)
+        super().__init__(journal, "id", [fact], professional="professional_id")
 
     async def of_fact(self, source_ref: str) -> Movement | None:
         """The movement of a fact."""
@@ -107,7 +105,7 @@ class Payouts(Table[Payout, PayoutId]):
     def __init__(self, journal: Journal, users: Table[User, UserId]) -> None:
         super().__init__(
             journal,
-            lambda p: p.id,
+            "id",
             unsent=lambda p: p.professional_id if p.status is PayoutStatus.REQUESTED else None,
             requested=lambda p: p.status is PayoutStatus.REQUESTED or None,
         )
@@ -115,7 +113,7 @@ class Payouts(Table[Payout, PayoutId]):
 
     async def unsent_of(self, professional: UserId) -> Sequence[Payout]:
         """Those asked for that no bank file has, oldest first."""
-        return sorted(self.by("unsent", professional), key=lambda p: p.id)
+        return sorted(self.by("unsent", professional), key=lambda r: r.id)
 
     async def exportable(self, at: datetime, limit: int) -> Sequence[Payout]:
         """Those that may go into a bank file, oldest first."""
@@ -124,7 +122,7 @@ class Payouts(Table[Payout, PayoutId]):
             for p in self.by("requested", True)
             if p.not_before <= at and self._users.rows[p.professional_id].banned_by is None
         ]
-        return sorted(ready, key=lambda p: p.id)[:limit]
+        return sorted(ready, key=lambda r: r.id)[:limit]
 
 
 class Proposals(Table[Proposal, ProposalId]):
@@ -132,7 +130,7 @@ class Proposals(Table[Proposal, ProposalId]):
 
     def __init__(self, journal: Journal) -> None:
         unique = Unique(lambda p: p.subject if p.standing else None, ProposalSpent)
-        super().__init__(journal, lambda p: p.id, [unique])
+        super().__init__(journal, "id", [unique])
 
     async def standing_for(self, subject: str) -> Proposal | None:
         """The one that may be confirmed."""
