@@ -391,13 +391,6 @@ GUARDS = (
         "tests/application/test_parked.py",
     ),
     Guard(
-        "payouts: no more than the balance",
-        f"{PAYING}ask_payout.py",
-        "raise Overdrawn()",
-        "pass",
-        "tests/application/test_payout_flow.py",
-    ),
-    Guard(
         "administrators: nobody confirms his own proposal",
         f"{DOMAIN}payments/proposal.py",
         "raise SameAdministrator()",

@@ -164,6 +164,7 @@ async def test_lost_waits_for_a_refund_on_its_way_and_counts_once_that_is_refuse
     made = await in_flight(still)
     for word in words:
         await made.told(word)
+    assert (await made.payment()).word == ":".join(words[-1].value), "heard, not followed yet"
     assert (await made.where())[:2] == ("cancelled", "refunding"), "nobody knows yet"
     script(still).fail("refund", GatewayRefused(status=400, message="charged back"))
     still.clock.advance(days(1))

@@ -13,9 +13,10 @@ from dishka import Provider, Scope, provide
 
 from conectar.adapters.outbound.memory.outside import FakeMailer
 from conectar.adapters.vocabulary.events import EVENT_TYPES, EVENTS
-from conectar.adapters.vocabulary.letters import SpanishLetters
+from conectar.adapters.vocabulary.letters import SpanishLetters, moment
 from conectar.adapters.vocabulary.templates import TEMPLATES
 from conectar.application.house.ban_user import BanUser, UnbanUser
+from conectar.application.jobs.complete_job import CompleteJob
 from conectar.application.message import Page
 from conectar.application.notices.audience import AUDIENCE
 from conectar.application.notices.mail_notice import ClaimMail, MailNotice
@@ -24,8 +25,10 @@ from conectar.application.notices.read_notices import (
     ReadAllNotices,
     ReadNotice,
 )
+from conectar.application.payments.apply_fact import ApplyFact
 from conectar.application.ports.outside import Mail, Mailer, Unavailable
 from conectar.application.ports.readers import JobRow, OfferRow
+from conectar.application.queries.jobs import GetJob
 from conectar.application.queries.notices import GetPreferences, ListNotices
 from conectar.application.reactions.relay import ClaimDeliveries
 from conectar.application.views.people import NoticesView
@@ -40,7 +43,7 @@ from conectar.domain.offers.events import OfferStatus
 from conectar.domain.people import regret
 from conectar.domain.people.regret import RegretOutcome
 from tests import actors
-from tests.application.gateway_words import PRICE, Place, scene
+from tests.application.gateway_words import PRICE, Place, Word, scene
 from tests.application.rooms import START, days, room
 from tests.backends import House
 
@@ -365,3 +368,28 @@ async def test_a_mailer_that_took_nothing_is_asked_again(mailing: House, post: O
     post.before += [Unavailable(what="smtp")] * 3
     await later(mailing)
     assert [mail.id for mail in post.sent] == [f"notice:{id}"]
+
+
+async def test_a_late_notice_tells_the_deadline_of_its_own_moment(still: House) -> None:
+    """The relay was slow: by now the job waits for something else."""
+    ana, beto = await actors.client(still), await actors.professional(still)
+    job = await actors.unpaid_job(still, ana, beto)
+    to_pay = job.expires_at
+    page = await actors.checkout(still, job, ana)
+    fact = await still.gateway.payment(still.gateway.pay(page.preference_id))
+    assert fact is not None
+    await still.core.execute(ApplyFact(fact=fact))
+    paid = await still.core.execute(GetJob(job_id=job.id, actor=ana))
+    assert to_pay is not None and paid.expires_at != to_pay
+    await still.background.run_due()
+    (receipt,) = (await told(still, ana, event="trabajo.created")).page.items
+    assert f"hasta el {moment(to_pay)}." in receipt.told
+
+
+async def test_work_done_while_frozen_has_no_deadline_to_tell(still: House) -> None:
+    made = await scene(still, Place.WORKING)
+    await made.told(Word.MEDIATION)
+    await still.core.execute(CompleteJob(job_id=made.job_id, notes=None, actor=made.beto))
+    await still.background.run_due()
+    (done,) = (await told(still, made.ana, event="trabajo.completed")).page.items
+    assert done.told.endswith("El plazo para responder corre cuando se libere el pago.")

@@ -30,11 +30,12 @@ from conectar.domain.kernel.actor import Actor, Role, person
 from conectar.domain.kernel.errors import DomainError, NotFound, WrongRole
 from conectar.domain.kernel.ids import DisputeId, ProposalId
 from conectar.domain.kernel.money import Money
+from conectar.domain.payments.payout import PayoutStatus
 from conectar.domain.payments.proposal import ProposalSpent, SameAdministrator
 from conectar.domain.payments.refund import Resolution
 from tests import actors
 from tests.application.gateway_words import Place, Word, accounts, scene
-from tests.application.paying_out import ask, name_account
+from tests.application.paying_out import ask, name_account, payouts
 from tests.application.rooms import room
 from tests.application.test_chargebacks import NET, available
 from tests.application.test_empty_accounts import on_a_persons_list
@@ -255,3 +256,19 @@ async def test_only_administrators_confirm_and_only_what_exists(careful: House) 
         await careful.core.execute(nothing)
     with pytest.raises(NotFound):
         await careful.core.execute(ConfirmResolution(dispute_id=NOBODYS, actor=careful.admin))
+
+
+async def test_no_more_is_moved_than_the_other_one_agreed_to(careful: House) -> None:
+    """What was proposed without an amount may be more by now."""
+    made, eva = await scene(careful, Place.RELEASED), await colleague(careful)
+    await available(made)
+    await name_account(careful, made.beto)
+    await ask(careful, made.beto, NET - Money(1))
+    export = MakePayoutBatch(actor=careful.admin)
+    proposal = await propose(careful, export)
+    await ask(careful, made.beto, Money(1))
+    with pytest.raises(ProposalSpent):
+        await careful.core.execute(confirm(proposal, eva))
+    assert {p.status for p in await payouts(careful)} == {PayoutStatus.REQUESTED}
+    await careful.core.execute(confirm(await propose(careful, export), eva))
+    assert {p.status for p in await payouts(careful)} == {PayoutStatus.EXPORTED}

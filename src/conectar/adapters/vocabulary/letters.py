@@ -130,7 +130,16 @@ def _amount(of: _Facts) -> Money:
 
 
 def _until(of: _Facts) -> datetime | None:
-    return of.about.offer.expires_at if isinstance(of.about, OfferRow) else of.job.deadline_at
+    """What the event said, for by now it may wait for something else."""
+    if isinstance(of.event, jobs.JobMoved | jobs.JobReminder):
+        return of.event.deadline_at
+    return of.about.offer.expires_at if isinstance(of.about, OfferRow) else None
+
+
+def _silence(of: _Facts) -> str:
+    if until := _until(of):
+        return f"Si no respondés antes del {moment(until)}, se aprueba solo."
+    return "El plazo para responder corre cuando se libere el pago."
 
 
 def _name(of: ClientPartyView | ProfessionalPartyView) -> str:
@@ -155,6 +164,7 @@ FACTS: dict[str, Callable[[_Facts], str]] = {
     "tasa": lambda of: f"{of.job.rate.percent.normalize():f}",
     "fecha": lambda of: moment(of.job.accepted_at),
     "vence": lambda of: moment(_until(of)),
+    "silencio": _silence,
 }
 """What any template may ask for."""
 

@@ -97,8 +97,7 @@ TEMPLATES: dict[type[Event], Template] = {
     ),
     jobs.JobCompleted: Template(
         "El trabajo está terminado",
-        "{otro} marcó «{descripcion}» como completado. Si no respondés antes del {vence}, se "
-        "aprueba solo.",
+        "{otro} marcó «{descripcion}» como completado. {silencio}",
     ),
     jobs.ChangesRequested: Template(
         "Te piden cambios", "{otro} pide cambios en «{descripcion}».{motivo}"

@@ -14,7 +14,6 @@ from conectar.domain.kernel.ids import PayoutId, TransactionId
 from conectar.domain.kernel.money import Money
 from conectar.domain.offers.offer import KycPending
 from conectar.domain.payments import ledger, postings
-from conectar.domain.payments.ledger import Overdrawn
 from conectar.domain.payments.movement import Movement, MovementKind, MovementStatus
 from conectar.domain.payments.payout import (
     AmountNotPositive,
@@ -57,9 +56,6 @@ class AskPayoutHandler:
             raise KycPending()
         if professional.payout_account is None:
             raise NoDestination()
-        has = await uow.ledger.balance(ledger.payable(me))
-        if command.amount > has - await uow.ledger.balance(ledger.receivable(me)):
-            raise Overdrawn()
         payout = Payout(
             id=PayoutId(self._ids.new()),
             professional_id=me,

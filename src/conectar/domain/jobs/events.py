@@ -13,7 +13,7 @@ from conectar.domain.kernel.money import Money
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobMoved(Moved):
-    """One step of a job."""
+    """One step of a job. `deadline_at` is what it then waits for, if anything."""
 
     job_id: JobId
     client_id: UserId
@@ -21,6 +21,7 @@ class JobMoved(Moved):
     before: JobStatus | None
     status: JobStatus
     escrow: EscrowStatus
+    deadline_at: datetime | None = None
 
     @property
     def subject_id(self) -> UUID:

@@ -355,6 +355,7 @@ class Job:
             "before": before,
             "status": self.status,
             "escrow": self.escrow,
+            "deadline_at": self.deadline_at,
         }
 
     def _clock(self, deadline: datetime, at: datetime, terms: Terms) -> dict[str, Any]:
