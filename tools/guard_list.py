@@ -430,7 +430,7 @@ GUARDS = (
         f"{CORE}levels/award_points.py",
         "if await uow.point_grants.find(grant.source_ref) is None:",
         "if True:",
-        "tests/http/test_reviews_and_levels.py",
+        "tests/application/test_points_and_reviews.py tests/http/test_reviews_and_levels.py",
     ),
     Guard(
         "notices: at most one mail",
