@@ -202,4 +202,7 @@ def pesos(amount: Money) -> str:
 
 def moment(at: datetime | None) -> str:
     """`02/03/2026 a las 12:00`, in Buenos Aires."""
-    return at.astimezone(BUENOS_AIRES).strftime("%d/%m/%Y a las %H:%M") if at else "—"
+    if at is None:
+        return "—"
+    here = at.astimezone(BUENOS_AIRES)
+    return f"{here.day:02}/{here.month:02}/{here.year} a las {here.hour:02}:{here.minute:02}"

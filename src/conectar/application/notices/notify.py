@@ -46,7 +46,8 @@ class NotifyHandler:
             wish = await uow.preferences.find(user.id) or Preferences(user_id=user.id)
             mailed = told.mailed and wish.mails(told.topic)
             words = self._letters.notice(event, user, about, mailed=mailed)
-            others = {name: value for name, value in ids.items() if value != str(user.id)}
+            mine = str(user.id)
+            others = {name: value for name, value in ids.items() if value != mine}
             await self._write(event, user, words, others, mailed, uow)
 
     async def _write(

@@ -54,18 +54,18 @@ class Outbox:
         """Stores events, their deliveries and their rows of timeline."""
         for event in events:
             id = EventId(self._ids.new())
-            stored = StoredEvent(id=id, event=event, correlation_id=correlation_id())
+            stored = StoredEvent(id, event, correlation_id())
             self._journal.add(self.events, id, stored)
             for reaction in reactions_to(event):
                 self.awaited = True
-                self._keep(StoredDelivery(event_id=id, reaction=reaction, next_at=event.at))
+                self._keep(StoredDelivery(id, reaction, event.at))
             if isinstance(event, Moved):
                 self._note(event)
 
     async def claim(self, at: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
         """Due deliveries, oldest first."""
         due = [d for d in self.waiting.values() if d.next_at is not None and d.next_at <= at]
-        due.sort(key=lambda d: (d.next_at, d.event_id, d.reaction))
+        due.sort(key=lambda d: (d.next_at, d.event_id.int, d.reaction))
         return [self._claimed(d, until) for d in due[:limit]]
 
     async def pending(self, event_id: EventId, reaction: str) -> bool:
@@ -116,12 +116,10 @@ class Outbox:
         self._journal.put(self.waiting, (delivery.event_id, delivery.reaction), delivery)
 
     def _claimed(self, delivery: StoredDelivery, until: datetime) -> Delivery:
-        delivery = delivery._replace(next_at=until, attempts=delivery.attempts + 1)
-        self._keep(delivery)
-        stored = self.events[delivery.event_id]
-        return Delivery(
-            stored.id, delivery.reaction, delivery.attempts, stored.event, stored.correlation_id
-        )
+        id, reaction, _, before, error = delivery
+        self._keep(StoredDelivery(id, reaction, until, before + 1, error))
+        stored = self.events[id]
+        return Delivery(id, reaction, before + 1, stored.event, stored.correlation_id)
 
     def _note(self, event: Moved) -> None:
         before, status, escrow = event.states

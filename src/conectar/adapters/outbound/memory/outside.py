@@ -211,8 +211,8 @@ class FakeGateway:
     def _now_of(self, id: PaymentId) -> Fact:
         """Time alone makes money available."""
         fact = self._facts[id]
-        due = fact.releases_at is not None and fact.releases_at <= self._now()
-        if due and not fact.released and fact.status is PaymentStatus.APPROVED:
+        waits = fact.status is PaymentStatus.APPROVED and not fact.released
+        if waits and fact.releases_at is not None and fact.releases_at <= self._now():
             return self._keep(fact, released=True)
         return fact
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from conectar.adapters.outbound.memory.ledger import Ledger
@@ -53,7 +54,9 @@ def same(item: T) -> T:
     return item
 
 
-def due(found: Iterable[tuple[datetime | None, Any]], at: datetime, limit: int) -> list[Any]:
-    """The ids of what is due, oldest first."""
-    ready = sorted((when, id) for when, id in found if when is not None and when <= at)
-    return [id for _, id in ready[:limit]]
+def due(found: Iterable[Any], field: str, at: datetime, limit: int) -> list[Any]:
+    """The ids of what is due by the moment in a field, oldest first."""
+    moment = attrgetter(field)
+    ready = [one for one in found if moment(one) <= at]
+    ready.sort(key=attrgetter(field, "id"))
+    return [one.id for one in ready[:limit]]

@@ -1,8 +1,7 @@
 """Units of work, in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 from conectar.adapters.outbound.memory.ledger import Ledger
 from conectar.adapters.outbound.memory.outbox import Outbox
@@ -75,15 +74,27 @@ class MemoryStore:
         """A writing unit."""
         return Turn(self)
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Readers]:
+    def reading(self) -> "Look":
         """A consistent view."""
-        async with self.turn:
-            yield self.readers
+        return Look(self)
+
+
+class Look:
+    """One reader's turn; a class and not a generator, for it is taken many times a second."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    async def __aenter__(self) -> Readers:
+        await self._store.turn.acquire()
+        return self._store.readers
+
+    async def __aexit__(self, *_: object) -> None:
+        self._store.turn.release()
 
 
 class Turn:
-    """One unit's turn; a class and not a generator, for it is taken many times a second."""
+    """One unit's turn."""
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store

@@ -95,7 +95,7 @@ class Table(Generic[T, K]):
 
     def by(self, index: str, value: Hashable) -> list[T]:
         """The values for which an index says so."""
-        return [self.rows[key] for key in self._buckets[index].get(value, ())]
+        return list(map(self.rows.__getitem__, self._buckets[index].get(value, ())))
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.rows.values())
