@@ -23,6 +23,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
+import structlog
 from dishka import Provider, Scope, provide
 from tests import actors
 from tests.application.rooms import Counted, room, script
@@ -419,6 +420,7 @@ async def _seasons(life: Simulation, jobs: int) -> None:
 async def main(jobs: int, seed: int) -> None:
     """The whole of it."""
     logging.disable(logging.CRITICAL)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     print(f"seed {seed}")
     found = await ratio(seed)
     verdict = "ok" if found >= RATIO_LEAST else "MISSED"

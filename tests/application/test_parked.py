@@ -8,6 +8,8 @@ import pytest
 from conectar.application.message import Page
 from conectar.application.payments.close_incident import CloseIncident, MoneyInCare
 from conectar.application.payments.make_payout_batch import NothingToExport
+from conectar.application.payments.resolve_refund import ResolveRefund
+from conectar.application.ports.outside import GatewayRefused
 from conectar.application.queries.admin import ListAudit
 from conectar.application.sweeps.sweep import Due, Sweep
 from conectar.application.views.money import IncidentView
@@ -15,6 +17,7 @@ from conectar.domain.kernel.errors import NotFound, WrongRole
 from conectar.domain.kernel.ids import PaymentId
 from conectar.domain.kernel.money import Money
 from conectar.domain.payments.payment import Flag, NotParked, PaymentFlagged
+from conectar.domain.payments.refund import RefundStatus, Resolution
 from tests import actors
 from tests.application.gateway_words import (
     PART,
@@ -29,7 +32,7 @@ from tests.application.gateway_words import (
 )
 from tests.application.overhearing import Overhearing
 from tests.application.paying_out import ask, balance, export, name_account
-from tests.application.rooms import days, room
+from tests.application.rooms import days, room, script
 from tests.application.test_chargebacks import NET, available
 from tests.backends import House
 
@@ -228,6 +231,51 @@ async def test_a_payment_that_funds_nothing_is_a_persons_after_that_too(still: H
     assert len(await incidents(still)) == 1
     await close(made, recovery=PRICE)
     assert await accounts(still) == before
+
+
+async def returning(home: House) -> Scene:
+    """A second payment of a job, of which the gateway gave a part back before we heard of it; ours
+    of the whole was refused, and a person looks at it."""
+    ana, beto = await actors.client(home), await actors.professional(home)
+    job = await actors.unpaid_job(home, ana, beto)
+    page = (await actors.checkout(home, job, ana)).preference_id
+    await actors.notice(home, home.gateway.pay(page))
+    made = Scene(home, job, home.gateway.pay(page))
+    script(home).fail("refund", GatewayRefused(status=400, message="no"))
+    await made.told(W.PARTLY)
+    await home.core.execute(Sweep(due=Due.REFUNDS))
+    assert [r.status for r in await made.refunds()] == [RefundStatus.MANUAL]
+    return made
+
+
+async def test_what_was_given_twice_is_on_the_list_once_the_bank_gave_it_too(still: House) -> None:
+    made = await returning(still)
+    assert await incidents(still) == [], "ours may be the one that was seen"
+    (refund,) = await made.refunds()
+    await still.core.execute(
+        ResolveRefund(
+            refund_id=refund.id,
+            resolution=Resolution.BANK_TRANSFER,
+            evidence="T-1",
+            reason="MercadoPago no quiso",
+            actor=still.admin,
+        )
+    )
+    (shown,) = await incidents(still)
+    assert (shown.flag, shown.refunded_by_gateway) == (Flag.NO_ROW, PART)
+    before = await accounts(still)
+    await close(made, loss=PART)
+    books = await accounts(still)
+    assert books["refund_loss"] == PART.cents
+    assert books["gateway_unreleased"] == before["gateway_unreleased"] - PART.cents
+
+
+async def test_a_refund_on_a_persons_list_that_arrived_is_done_there_too(still: House) -> None:
+    made = await returning(still)
+    await made.told(W.REFUNDED)
+    assert [r.status for r in await made.refunds()] == [RefundStatus.SUCCEEDED]
+    assert await incidents(still) == []
+    assert "refund_pending" not in await accounts(still)
 
 
 @pytest.mark.parametrize("place", [Place.WORKING, Place.DONE, Place.QUARREL])

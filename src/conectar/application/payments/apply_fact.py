@@ -8,7 +8,7 @@ from conectar.application.access import existing
 from conectar.application.jobs import moving
 from conectar.application.message import Command
 from conectar.application.payments import settling
-from conectar.application.payments.incidents import Incident
+from conectar.application.payments.incidents import Incident, flagged
 from conectar.application.ports.outside import PaymentGateway
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
@@ -28,13 +28,12 @@ from conectar.domain.payments.payment import (
     Payment,
     PaymentConfirmed,
     PaymentFailed,
-    PaymentFlagged,
     PaymentStatus,
     Verdict,
     first_seen,
     judge,
 )
-from conectar.domain.payments.refund import UNSETTLED, RefundOrigin
+from conectar.domain.payments.refund import RefundOrigin
 from conectar.domain.payments.standing import Standing, standing
 
 
@@ -73,11 +72,7 @@ class ApplyFactHandler:
         await self._open_line(payment, now, uow)
         if payment.verdict is Verdict.OPEN and fact.status is PaymentStatus.APPROVED:
             payment = await self._judge(fact, payment, checkout, job, now, uow)
-        if payment.verdict is Verdict.FUNDS:
-            payment = await Incident(payment, now, self._ids, self._policy, uow).follow()
-        elif payment.flag is None and await _surprising(fact, payment, uow):
-            flag = Flag.NO_ROW if payment.job_id else Flag.FOREIGN
-            payment = await self._flag(payment, flag, now, uow)
+        payment = await Incident(payment, now, self._ids, self._policy, uow).look()
         if payment.verdict in POSTED:
             payment = await self._post_charges(fact, payment, now, uow)
             payment = await self._note_release(fact, payment, now, uow)
@@ -114,9 +109,9 @@ class ApplyFactHandler:
         if verdict is Verdict.RETURNS_UNPOSTED:
             origin = RefundOrigin.UNPOSTED
             await settling.order_refund(payment, payment.amount, origin, now, self._ids, uow)
-            return await self._flag(payment, Flag.OTHER_CURRENCY, now, uow)
+            return await flagged(payment, Flag.OTHER_CURRENCY, now, uow)
         if verdict is Verdict.FOREIGN:
-            return await self._flag(payment, Flag.FOREIGN, now, uow)
+            return await flagged(payment, Flag.FOREIGN, now, uow)
         return payment
 
     async def _fund(
@@ -168,18 +163,6 @@ class ApplyFactHandler:
         await settling.payment_released(payment, now, self._ids, uow)
         return replace(payment, released=True, ask_release_at=None)
 
-    async def _flag(self, payment: Payment, flag: Flag, now: datetime, uow: UnitOfWork) -> Payment:
-        await uow.outbox.record(
-            PaymentFlagged(
-                at=now,
-                payment_id=payment.id,
-                job_id=payment.job_id,
-                client_id=payment.client_id,
-                flag=flag,
-            )
-        )
-        return replace(payment, flag=flag)
-
     async def _open_line(self, payment: Payment, now: datetime, uow: UnitOfWork) -> None:
         """The client's line about a payment of his, before anything that follows from it."""
         ref = ledger.payment_ref(payment.id, "movement")
@@ -216,21 +199,6 @@ class ApplyFactHandler:
 
 def _is_clients(payment: Payment) -> bool:
     return payment.job_id is not None and payment.amount.currency == Money.ZERO.currency
-
-
-async def _surprising(fact: Fact, payment: Payment, uow: UnitOfWork) -> bool:
-    """Of a payment that funds nothing: a refund that is not ours, a mediation, a chargeback, a
-    word we never heard; and any word, once a person booked by hand what another one took."""
-    if fact.status in WAITING | FAILED:
-        return False
-    expected = fact.status in (PaymentStatus.APPROVED, PaymentStatus.REFUNDED)
-    if payment.news and (payment.by_hand or not expected):
-        return True
-    ours = Money(0, fact.amount.currency)
-    for refund in await uow.refunds.of_payment(payment.id):
-        if refund.status in UNSETTLED or refund.gateway_id is not None:
-            ours = ours + refund.amount
-    return payment.verdict is not Verdict.OPEN and ours + payment.excused < fact.refunded
 
 
 def _movement_status(payment: Payment) -> MovementStatus:

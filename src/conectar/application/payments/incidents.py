@@ -1,8 +1,8 @@
 """What the gateway does with held or released money by itself, and what follows here.
 
-`follow` brings a job to where its payment stands. It may be run at any time and again: once a job
-is there, nothing follows. A word of the gateway while a refund of ours is on its way waits until
-that refund has its answer, and is followed then.
+`look` brings a job to where its payment stands, and flags what nobody expected. It may be run at
+any time and again: once a job is there, nothing follows. A word of the gateway while a refund of
+ours is on its way waits until that refund has its answer, and is followed then.
 """
 
 from dataclasses import replace
@@ -23,7 +23,16 @@ from conectar.domain.kernel.money import Money, least
 from conectar.domain.payments import ledger, postings
 from conectar.domain.payments.commission import divide
 from conectar.domain.payments.movement import MovementKind, MovementStatus
-from conectar.domain.payments.payment import Bearer, Flag, Payment, PaymentFlagged, Verdict
+from conectar.domain.payments.payment import (
+    FAILED,
+    WAITING,
+    Bearer,
+    Flag,
+    Payment,
+    PaymentFlagged,
+    PaymentStatus,
+    Verdict,
+)
 from conectar.domain.payments.refund import (
     IN_FLIGHT,
     UNSENT,
@@ -42,12 +51,11 @@ async def follow_again(
 ) -> None:
     """A refund of ours got its answer: what the gateway said meanwhile may count now."""
     payment = existing(await uow.payments.find(payment_id))
-    if payment.verdict is Verdict.FUNDS:
-        await uow.payments.save(await Incident(payment, now, ids, policy, uow).follow())
+    await uow.payments.save(await Incident(payment, now, ids, policy, uow).look())
 
 
 class Incident:
-    """One look at one payment that funds a job, inside one unit of work."""
+    """One look at one payment, inside one unit of work."""
 
     def __init__(
         self, payment: Payment, now: datetime, ids: Ids, policy: Policy, uow: UnitOfWork
@@ -58,9 +66,15 @@ class Incident:
         self._policy = policy
         self._uow = uow
 
-    async def follow(self) -> Payment:
-        """The payment afterwards, for the caller to save."""
+    async def look(self) -> Payment:
+        """The payment afterwards, for the caller to save: followed by its job, if it funds one;
+        flagged, if it does what nobody expects of money that funds nothing."""
         await self._recognise()
+        if self._payment.verdict is Verdict.FUNDS:
+            return await self._follow()
+        return await self._flagged(self._payment.flag is not None or await self._surprising())
+
+    async def _follow(self) -> Payment:
         payment = self._payment
         job = await self._job()
         move = follows(payment, job)
@@ -195,19 +209,22 @@ class Incident:
         ours = [r.amount for r in await self._refunds() if r.status in UNSETTLED or r.gateway_id]
         return sum(ours, self._payment.excused) < self._payment.refunded
 
+    async def _surprising(self) -> bool:
+        """Of a payment that funds nothing: a refund that is not ours, a mediation, a chargeback, a
+        word we never heard; and any word, once a person booked by hand what another one took."""
+        payment = self._payment
+        if payment.status in WAITING | FAILED:
+            return False
+        expected = payment.status in (PaymentStatus.APPROVED, PaymentStatus.REFUNDED)
+        if payment.news and (payment.by_hand or not expected):
+            return True
+        return payment.verdict is not Verdict.OPEN and await self._unexplained()
+
     async def _flagged(self, parked: bool) -> Payment:
         payment = self._payment
         if parked and payment.flag is None:
-            await self._uow.outbox.record(
-                PaymentFlagged(
-                    at=self._now,
-                    payment_id=payment.id,
-                    job_id=payment.job_id,
-                    client_id=payment.client_id,
-                    flag=Flag.NO_ROW,
-                )
-            )
-            return replace(payment, flag=Flag.NO_ROW)
+            flag = Flag.NO_ROW if payment.job_id else Flag.FOREIGN
+            return await flagged(payment, flag, self._now, self._uow)
         if not parked and payment.flag is not None:
             return replace(payment, flag=None, ask_release_at=self._now)
         return payment
@@ -235,3 +252,17 @@ class Incident:
         payment = self._payment
         ref = ledger.payment_ref(payment.id, what)
         await settling.post(legs, ref, self._now, self._ids, self._uow, payment.job_id, payment.id)
+
+
+async def flagged(payment: Payment, flag: Flag, at: datetime, uow: UnitOfWork) -> Payment:
+    """On a person's list; told once."""
+    await uow.outbox.record(
+        PaymentFlagged(
+            at=at,
+            payment_id=payment.id,
+            job_id=payment.job_id,
+            client_id=payment.client_id,
+            flag=flag,
+        )
+    )
+    return replace(payment, flag=flag)

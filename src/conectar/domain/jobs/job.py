@@ -184,11 +184,7 @@ class Job:
     ) -> Decision:
         """A party questions the work; the money waits for an administrator."""
         step = ask(self, Trigger.DISPUTE, by, at, terms)
-        used = {
-            Role.CLIENT: {"client_disputed": True},
-            Role.PROFESSIONAL: {"professional_disputed": True},
-        }
-        return self._quarrel(id, step, by, at, reason, terms, **used[by.role])
+        return self._quarrel(id, step, by, at, reason, terms)
 
     def suspend(
         self, id: DisputeId, *, by: Actor, at: datetime, reason: str, terms: Terms
@@ -308,9 +304,9 @@ class Job:
         at: datetime,
         reason: str,
         terms: Terms,
-        **used: Any,
     ) -> Decision:
         assert self.deadline_at is not None, "held money has a deadline unless it is frozen"
+        (part,) = self.roles_of(by)
         return self._enter(
             step,
             by,
@@ -318,10 +314,11 @@ class Job:
             reason,
             dispute_id=id,
             opened_from=self.status,
-            opened_by=by.role,
+            opened_by=part,
+            client_disputed=self.client_disputed or part is Role.CLIENT,
+            professional_disputed=self.professional_disputed or part is Role.PROFESSIONAL,
             dispute_left=max(self.deadline_at - at, NO_TIME),
             deadline_at=self._capped(at + terms.dispute, terms),
-            **used,
         )
 
     def _enter(
