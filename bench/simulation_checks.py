@@ -111,7 +111,7 @@ class Books:
         assert self._sums[ledger.SUSPENSE] == 0
 
     def _job(self, job: Job) -> None:
-        steps = self._store.outbox.timelines[job.id]
+        steps = self._store.outbox.timeline(job.id)
         assert job.version == len(steps), job
         for before, step in zip((None, *steps), steps, strict=False):
             assert step.status_before is (before.status if before else None), job

@@ -39,8 +39,14 @@ SECRET = "a secret that only these tests know, long enough"
 class StillClock(SystemClock):
     """Stands still until it is advanced."""
 
+    _at = START
+
     def now(self) -> datetime:
-        return START + self.offset
+        return self._at
+
+    def advance(self, delta: timedelta) -> None:
+        super().advance(delta)
+        self._at = START + self.offset
 
 
 class CountedIds:

@@ -105,9 +105,10 @@ class Core:
     async def execute(self, message: Message[R], *, once: Once | None = None) -> R:
         """Executes a message and answers; raises a DomainError when a rule refuses."""
         if once is None:
-            return cast("R", await self._measured(message, self._plain(message)))
-        outcome = await self.execute_once(message, once)
-        return cast("R", outcome.unwrap())
+            answer: R = await self._measured(message, self._plain(message))
+        else:
+            answer = (await self.execute_once(message, once)).unwrap()
+        return answer
 
     async def execute_once(self, message: Message[Any], once: Once) -> Outcome:
         """Executes a message under a key; a business refusal is an outcome, too. A query needs

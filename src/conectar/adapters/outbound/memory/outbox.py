@@ -48,7 +48,7 @@ class Outbox:
         self.waiting: dict[Key, StoredDelivery] = {}
         self.settled: dict[Key, datetime] = {}
         self.awaited = False
-        self.timelines: dict[UUID, tuple[StepView, ...]] = {}
+        self.timelines: dict[UUID, tuple[Moved, ...]] = {}
 
     async def record(self, *events: Event) -> None:
         """Stores events, their deliveries and their rows of timeline."""
@@ -112,6 +112,10 @@ class Outbox:
             stored.event.at,
         )
 
+    def timeline(self, subject: UUID) -> list[StepView]:
+        """The steps of one thing, oldest first."""
+        return list(map(_step, self.timelines.get(subject, ())))
+
     def _keep(self, delivery: StoredDelivery) -> None:
         self._journal.put(self.waiting, (delivery.event_id, delivery.reaction), delivery)
 
@@ -122,16 +126,19 @@ class Outbox:
         return Delivery(id, reaction, before + 1, stored.event, stored.correlation_id)
 
     def _note(self, event: Moved) -> None:
-        before, status, escrow = event.states
         steps = self.timelines.get(event.subject_id, ())
         assert event.version == len(steps) + 1, "a timeline has no gaps"
-        step = StepView(
-            status_before=before,  # type: ignore[arg-type]
-            status=status,  # type: ignore[arg-type]
-            escrow=escrow,  # type: ignore[arg-type]
-            actor=event.actor.user_id,
-            actor_role=event.actor.role,
-            reason=event.reason,
-            at=event.at,
-        )
-        self._journal.put(self.timelines, event.subject_id, (*steps, step))
+        self._journal.put(self.timelines, event.subject_id, (*steps, event))
+
+
+def _step(event: Moved) -> StepView:
+    before, status, escrow = event.states
+    return StepView(
+        status_before=before,  # type: ignore[arg-type]
+        status=status,  # type: ignore[arg-type]
+        escrow=escrow,  # type: ignore[arg-type]
+        actor=event.actor.user_id,
+        actor_role=event.actor.role,
+        reason=event.reason,
+        at=event.at,
+    )

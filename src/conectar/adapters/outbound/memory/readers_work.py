@@ -56,7 +56,7 @@ class WorkReader(Reading):
         self, subject: OfferId | JobId, status: type[OfferStatus] | type[JobStatus]
     ) -> Sequence[StepView]:
         """Oldest first."""
-        return self._outbox.timelines.get(subject, ())
+        return self._outbox.timeline(subject)
 
     async def dispute(self, id: DisputeId) -> port.DisputeRow | None:
         """With its files."""
@@ -104,9 +104,9 @@ class WorkReader(Reading):
 
     def _answered_after(self, offer: Offer) -> float | None:
         first, *later = self._outbox.timelines[offer.id]
-        if first.actor_role is not Role.CLIENT:
+        if first.actor.role is not Role.CLIENT:
             return None
-        answers = (step.at for step in later if step.actor_role is Role.PROFESSIONAL)
+        answers = (step.at for step in later if step.actor.role is Role.PROFESSIONAL)
         answered = next(answers, None)
         return (answered - first.at).total_seconds() if answered else None
 
