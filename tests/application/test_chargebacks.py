@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from conectar.application.payments.refund_payment import RefundPayment
+from conectar.application.payments.resolve_refund import ResolveRefund
 from conectar.application.payments.write_off_debt import WriteOffDebt
 from conectar.application.ports.outside import GatewayRefused, GatewaySilent
 from conectar.application.sweeps.sweep import Due, Sweep
@@ -14,7 +16,7 @@ from conectar.domain.kernel.money import Money, Rate
 from conectar.domain.payments.commission import divide
 from conectar.domain.payments.payment import Bearer
 from conectar.domain.payments.payout import PayoutResult, PayoutStatus
-from conectar.domain.payments.refund import RefundStatus
+from conectar.domain.payments.refund import RefundStatus, Resolution
 from tests import actors
 from tests.application.gateway_words import (
     AFTER,
@@ -49,6 +51,12 @@ async def available(made: Scene) -> None:
     """The gateway makes the payment's money available."""
     made.home.gateway.release(made.payment_id)
     await actors.notice(made.home, made.payment_id)
+
+
+async def there(home: House) -> int:
+    """What the ledger believes to be at the gateway, in cents."""
+    books = await accounts(home)
+    return books.get("gateway_unreleased", 0) + books.get("gateway_available", 0)
 
 
 async def another(made: Scene, released: bool = True) -> Scene:
@@ -90,6 +98,49 @@ async def test_what_is_not_available_yet_goes_first_and_nobody_owes(
     if place is Place.RELEASED or not sent:
         await audit(made)
         assert await incidents(still) == []
+
+
+async def test_what_the_bank_had_given_the_client_is_lost_twice_and_comes_back_once(
+    still: House,
+) -> None:
+    """It was at the gateway still, which took it; the professional pays for his part alone."""
+    made = await scene(still, Place.SPLIT)
+    script(still).fail("refund", GatewayRefused(status=400, message="no"))
+    await still.core.execute(Sweep(due=Due.REFUNDS))
+    (refund,) = await made.refunds()
+    transfer = ResolveRefund(
+        refund_id=refund.id,
+        resolution=Resolution.BANK_TRANSFER,
+        evidence="T-1",
+        reason="no quiso",
+        actor=still.admin,
+    )
+    await still.core.execute(transfer)
+    before = await there(still)
+    await made.told(W.SETTLED)
+    assert (await accounts(still))["chargeback_loss"] == BACK.cents
+    assert await there(still) == before - PRICE.cents
+    assert await parts(made) == (0, 0, 0)
+    await audit(made, by_bank=BACK)
+    await made.told(W.REIMBURSED)
+    assert "chargeback_loss" not in await accounts(still)
+    assert await there(still) == before
+
+
+async def test_a_chargeback_after_all_was_given_back_is_a_persons(still: House) -> None:
+    """Whether the gateway takes it a second time, only its own report says."""
+    made = await scene(still, Place.RELEASED)
+    give = RefundPayment(
+        payment_id=made.payment_id, amount=None, reason="acuerdo", actor=still.admin
+    )
+    await still.core.execute(give)
+    await still.core.execute(Sweep(due=Due.REFUNDS))
+    before, where = await accounts(still), await made.where()
+    await made.told(W.CHARGEBACK)
+    await made.told(W.SETTLED)
+    (shown,) = await incidents(still)
+    assert shown.flag is not None
+    assert (await accounts(still), await made.where()) == (before, where)
 
 
 @pytest.mark.parametrize("place", AFTER)

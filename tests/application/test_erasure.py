@@ -15,7 +15,7 @@ from conectar.domain.payments.payout import PayoutResult
 from conectar.domain.payments.refund import Resolution
 from conectar.domain.people.user import BalanceOutstanding
 from tests import actors
-from tests.application.gateway_words import Place, Scene, accounts, audit, scene
+from tests.application.gateway_words import Place, Scene, Word, accounts, audit, scene
 from tests.application.paying_out import export, payouts, settle
 from tests.application.rooms import script
 from tests.application.test_chargebacks import owing
@@ -142,3 +142,13 @@ async def test_the_other_side_goes_on(still: House) -> None:
     still.gateway.release(made.payment_id)
     await actors.notice(still, made.payment_id)
     assert "payable" in await accounts(still)
+
+
+async def test_a_refund_that_a_freeze_made_void_keeps_its_client(still: House) -> None:
+    """No intent is open, and the money is still on its way to him."""
+    made = await scene(still, Place.RETURNING)
+    await made.told(Word.MEDIATION)
+    with pytest.raises(BalanceOutstanding):
+        await still.core.execute(EraseMe(actor=made.ana))
+    await made.told(Word.FINE)
+    await still.core.execute(EraseMe(actor=made.ana))

@@ -22,6 +22,7 @@ from conectar.application.payments.move_treasury import MoveTreasury
 from conectar.application.payments.refund_payment import RefundPayment
 from conectar.application.payments.resolve_refund import ResolveRefund
 from conectar.application.payments.write_off_debt import WriteOffDebt
+from conectar.application.queries.admin import ListAudit
 from conectar.application.queries.incidents import ListProposals
 from conectar.application.views.money import Agreed, ProposalView, TreasuryWay
 from conectar.domain.jobs.dispute import Ruling
@@ -172,6 +173,8 @@ async def test_nothing_moves_until_another_one_agrees_and_then_once(
     done = await careful.core.execute(confirm(proposal, eva))
     assert done.confirmed_by == eva.user_id
     assert await standing(careful) == []
+    noted = (await careful.core.execute(ListAudit(page=Page(), actor=careful.admin))).items
+    assert [n.admin_id for n in noted if n.action == "ConfirmProposal"] == [eva.user_id]
     after = await accounts(careful)
     assert after != before or kind is MakePayoutBatch
     with pytest.raises(DomainError):

@@ -72,6 +72,8 @@ def test_durations_lists_and_tiers_are_read() -> None:
         ("CHARGEBACK_BEARER", "nadie"),
         ("SECOND_ADMIN_ABOVE", "mucho"),
         ("DEADLINE_DISPUTE", "PT0S"),
+        ("DEADLINE_OFFER", "PT12H"),
+        ("DEADLINE_COOLING_OFF", "P1DT1H"),
     ],
 )
 def test_what_cannot_be_used_is_one_clear_line(variable: str, value: str) -> None:

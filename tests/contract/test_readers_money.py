@@ -194,15 +194,28 @@ async def test_held_money_keeps_both_parties(store: Store) -> None:
             assert await uow.read.open_money(person.id) == Money(cents)
 
 
+async def test_money_on_its_way_back_keeps_its_client(store: Store) -> None:
+    """Whatever became of its intent."""
+    async with store.unit() as uow:
+        a, b = await v.cast(uow), await v.cast(uow)
+        await uow.ledger.post(posting("funded", postings.funded(a.job.id, Money(3)), a.job.id))
+        back = postings.refund_decided(a.job.id, Money(3))
+        await uow.ledger.post(posting("back", back, a.job.id))
+        for person, cents in ((a.client, 3), (a.user, 0), (b.client, 0), (b.user, 0)):
+            assert await uow.read.open_money(person.id) == Money(cents)
+
+
+@pytest.mark.parametrize("origin", RefundOrigin)
 @pytest.mark.parametrize("status", RefundStatus)
-async def test_only_a_refund_that_is_not_settled_keeps_its_client(
-    store: Store, status: RefundStatus
+async def test_an_open_refund_that_the_ledger_never_sees_keeps_its_client(
+    store: Store, status: RefundStatus, origin: RefundOrigin
 ) -> None:
     async with store.unit() as uow:
         a, b = await v.cast(uow), await v.cast(uow)
-        suspended = v.refund(a.payment, origin=RefundOrigin.SUSPENSE, status=status)
-        await uow.refunds.add(replace(suspended, amount=Money(9)))
-        expected = Money(9) if status in UNSETTLED else Money.ZERO
+        refund = v.refund(a.payment, origin=origin, status=status)
+        await uow.refunds.add(replace(refund, amount=Money(9)))
+        waits = status in UNSETTLED and origin is RefundOrigin.UNPOSTED
+        expected = Money(9) if waits else Money.ZERO
         assert await uow.read.open_money(a.client.id) == expected
         assert await uow.read.open_money(b.client.id) == Money.ZERO
         assert await uow.read.open_money(a.user.id) == Money.ZERO

@@ -11,7 +11,7 @@ from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.refusals import InvalidTransition
 from conectar.domain.kernel.actor import Actor, Role
 from conectar.domain.kernel.errors import DomainError, Kind, NotFound, OutOfRange, WrongSide
-from conectar.domain.kernel.ids import ReviewId
+from conectar.domain.kernel.ids import ReviewId, UserId
 from conectar.domain.reviews.review import (
     AlreadyReplied,
     AlreadyReviewed,
@@ -100,7 +100,14 @@ def test_the_professional_answers_once() -> None:
     assert AlreadyReplied.kind is AlreadyReviewed.kind is Kind.REFUSED
 
 
-@pytest.mark.parametrize("by", [CLIENT, STRANGE_PROFESSIONAL, ADMIN, Actor(Role.PROFESSIONAL)])
+def test_its_author_does_not_answer_it_and_a_stranger_finds_none() -> None:
+    with pytest.raises(WrongSide):
+        written().answer("Well", by=CLIENT, at=T0 + 3 * DAY)
+    with pytest.raises(NotFound):
+        written().answer("Well", by=Actor(Role.CLIENT, UserId(UUID(int=404))), at=T0 + 3 * DAY)
+
+
+@pytest.mark.parametrize("by", [STRANGE_PROFESSIONAL, ADMIN, Actor(Role.PROFESSIONAL)])
 def test_nobody_else_answers(by: Actor) -> None:
     for review in (written(), written().answer("Thanks", by=PROFESSIONAL, at=T0 + 3 * DAY)):
         with pytest.raises(NotFound):

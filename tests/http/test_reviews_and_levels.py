@@ -87,8 +87,9 @@ def test_the_professional_replies_once(api: Api, ana: Person, beto: Person) -> N
     path = f"/resenas/{made['id']}/respuesta"
     other = api.professional()
     with unchanged(api.server):
-        for stranger in (other, ana, api.admin):
+        for stranger in (other, api.admin):
             refused(stranger.post(path, {"texto": "Gracias"}), 404, "NO_ENCONTRADO")
+        refused(ana.post(path, {"texto": "Gracias"}), 403, "LADO_EQUIVOCADO")
         refused(beto.post(path, {"texto": " "}), 422)
     told = good(beto.post(path, {"texto": " Gracias "}))
     assert told == made | {"respuesta": "Gracias"}

@@ -198,6 +198,9 @@ def _checked(settings: Settings) -> Settings:
         value = getattr(settings, item.name)
         if any(one <= timedelta(0) for one in (value if isinstance(value, tuple) else (value,))):
             raise BadSetting(f"{PREFIX}{item.name.upper()}: needs a duration above zero")
+    for variable in ("deadline_offer", "deadline_cooling_off"):
+        if getattr(settings, variable) % timedelta(days=1):
+            raise BadSetting(f"{PREFIX}{variable.upper()}: needs whole days")
     if bool(settings.admin_email) != bool(settings.admin_password):
         raise BadSetting("CONECTAR_ADMIN_EMAIL and CONECTAR_ADMIN_PASSWORD go together")
     if bool(settings.smtp_url) != bool(settings.mail_from):

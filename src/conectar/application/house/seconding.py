@@ -16,9 +16,10 @@ from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.settings import Policy
 from conectar.application.views.money import ProposalView
 from conectar.domain.kernel.actor import person
-from conectar.domain.kernel.ids import ProposalId, UserId
+from conectar.domain.kernel.ids import AuditId, ProposalId, UserId
 from conectar.domain.kernel.money import Money
 from conectar.domain.payments.proposal import Proposal, ProposalSpent
+from conectar.domain.people.audit import AuditEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,7 @@ class Seconding:
             if amount > proposal.amount:
                 raise ProposalSpent()  # it is about more money now than was agreed to
             await uow.proposals.save(proposal.confirm(second.by))
+            await self._note(proposal, second.by, uow)
             return None
         if limit is None or amount <= limit:
             return None
@@ -65,6 +67,17 @@ class Seconding:
         )
         await uow.proposals.add(proposal)
         return proposal_view(proposal)
+
+    async def _note(self, proposal: Proposal, by: UserId, uow: UnitOfWork) -> None:
+        """The second one's trace: the command itself leaves the first one's."""
+        entry = AuditEntry(
+            id=AuditId(self._ids.new()),
+            admin_id=by,
+            action="ConfirmProposal",
+            subject=str(proposal.id),
+            created_at=self._clock.now(),
+        )
+        await uow.audit.add(entry)
 
     def seconded(self, proposal: Proposal, by: UserId, kind: type[Command[Any]]) -> Command[Any]:
         """The stored command with its second administrator."""

@@ -78,6 +78,8 @@ class Incident:
         payment = self._payment
         job = await self._job()
         move = follows(payment, job)
+        if move is Trigger.SETTLE_CHARGEBACK and not await self._left_there(job):
+            move = PARKED  # all of it was given back: only a person can say what was really taken
         if move not in WAITS or not await self._in_flight():
             await self._make(move, job)
         unheard = move is PARKED and payment.news
@@ -154,6 +156,8 @@ class Incident:
         await moving.keep(job, decision, self._ids, uow)
         await self._void(UNSENT, "the gateway took the money")
         shares, bearer = divide(left, job.rate), self._policy.bearer
+        again = await self._by_bank()
+        await self._post(postings.lost(Money.ZERO, again, payment.released), "charged_back:by_bank")
         if bearer is Bearer.HOUSE:
             legs = postings.charged_back_on_platform(job.id, left, pending, payment.released)
         else:
@@ -174,6 +178,8 @@ class Incident:
         decision = job.reimburse(at=self._now, terms=self._policy.terms)
         await moving.keep(job, decision, self._ids, uow)
         left, pending = payment.charged, payment.charged_pending
+        again = await self._by_bank()
+        await self._post(postings.recovered(again, payment.released), "reimbursed:by_bank")
         if payment.charged_to is Bearer.HOUSE:
             legs = postings.reimbursed_to_platform(job.id, left, pending, payment.released)
         else:
@@ -234,6 +240,16 @@ class Incident:
             if refund.status in statuses:
                 await self._uow.refunds.save(refund.void(why))
                 await settling.tell_refund(refund, MovementStatus.FAILED, self._now, self._uow)
+
+    async def _by_bank(self) -> Money:
+        """What the house gave the client from its own bank, while the gateway kept it."""
+        sent = [r for r in await self._refunds() if r.status is RefundStatus.SUCCEEDED]
+        return sum((r.amount for r in sent if r.gateway_id is None), Money.ZERO)
+
+    async def _left_there(self, job: Job) -> Money:
+        """What the gateway has of the price, as far as refunds go."""
+        given = [r.amount for r in await self._refunds() if r.gateway_id]
+        return job.price - sum(given, self._payment.excused)
 
     async def _unsent(self) -> Money:
         return sum((r.amount for r in await self._refunds() if r.status in UNSENT), Money.ZERO)

@@ -13,6 +13,7 @@ from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.queries.money import refund_view
 from conectar.application.settings import Policy
 from conectar.application.views.money import Agreed, RefundView
+from conectar.domain.jobs.asking import ask
 from conectar.domain.jobs.job import Decision, Job
 from conectar.domain.jobs.lifecycle import EscrowStatus, Trigger
 from conectar.domain.jobs.refusals import InvalidTransition, PaymentFrozen
@@ -78,6 +79,7 @@ class RefundPaymentHandler:
             raise RefundOutstanding()
         if job is None or payment.verdict is not Verdict.FUNDS:
             raise InvalidTransition(status=payment.status.value)
+        self._expect_refundable(command, job, payment)
         left = await settling.left_of(job, payment, uow)
         amount = left if command.amount is None else command.amount
         if not Money.ZERO < amount <= left:
@@ -93,22 +95,27 @@ class RefundPaymentHandler:
         newest = (await uow.refunds.of_payment(payment.id))[-1]
         return Agreed(done=refund_view(newest))
 
+    def _expect_refundable(self, command: RefundPayment, job: Job, payment: Payment) -> None:
+        """The state is looked at before the amount."""
+        now = self._clock.now()
+        if job.escrow not in RELEASED:
+            ask(job, TRIGGERS[job.quarrelling, True], command.actor, now, self._policy.terms)
+        elif payment.flag:
+            raise PaymentFrozen()
+        elif payment.approved_at is None or now > payment.approved_at + REFUNDABLE_FOR:
+            raise TooOldToRefund()
+
     def _decide(
         self, command: RefundPayment, job: Job, payment: Payment, amount: Money, whole: bool
     ) -> Decision | None:
         """What happens to held money; None for money that was released. What the gateway gave the
         client by itself is part of what he gets."""
-        now = self._clock.now()
         if job.escrow in RELEASED:
-            if payment.flag:
-                raise PaymentFrozen()
-            if payment.approved_at is None or now > payment.approved_at + REFUNDABLE_FOR:
-                raise TooOldToRefund()
             return None
         return job.resolve(
             TRIGGERS[job.quarrelling, whole],
             by=command.actor,
-            at=now,
+            at=self._clock.now(),
             reason=command.reason,
             terms=self._policy.terms,
             to_client=None if whole else amount + payment.excused,

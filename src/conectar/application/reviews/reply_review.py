@@ -29,7 +29,7 @@ class ReplyReviewHandler:
         self._clock = clock
 
     async def __call__(self, command: ReplyReview, uow: UnitOfWork) -> ReviewView:
-        """Raises NotFound, AccountSuspended, AlreadyReplied."""
+        """Raises NotFound, WrongSide, AccountSuspended, AlreadyReplied."""
         review = existing(await uow.reviews.find(command.review_id))
         existing(await uow.users.find(person(command.actor))).expect_active()
         review = review.answer(command.text, by=command.actor, at=self._clock.now())

@@ -38,7 +38,9 @@ class Review:
     replied_at: datetime | None = None
 
     def answer(self, text: str, *, by: Actor, at: datetime) -> "Review":
-        """Raises NotFound for anybody but its professional, AlreadyReplied."""
+        """Raises NotFound for a stranger, WrongSide for its author, AlreadyReplied."""
+        if by.user_id == self.client_id:
+            raise WrongSide()
         if by.user_id != self.professional_id:
             raise NotFound()
         if self.reply is not None:

@@ -14,7 +14,7 @@ from conectar.domain.payments.movement import Movement, MovementKind, MovementSt
 from conectar.domain.payments.payment import Payment, Verdict
 from conectar.domain.payments.payout import Payout, PayoutBatch, PayoutStatus
 from conectar.domain.payments.proposal import Proposal
-from conectar.domain.payments.refund import UNSETTLED, Refund, RefundStatus
+from conectar.domain.payments.refund import UNSETTLED, Refund, RefundOrigin, RefundStatus
 
 OWN = (
     AccountKind.PAYABLE,
@@ -155,12 +155,16 @@ class MoneyReader(Reading):
 
     async def open_money(self, user: UserId) -> Money:
         """What is still open of a person, in cents of whatever currency."""
-        jobs = self._r.jobs.by("professional", user) + self._r.jobs.by("client", user)
-        accounts = [*(Account(kind, user) for kind in OWN), *(ledger.escrow(j.id) for j in jobs)]
+        paid = self._r.jobs.by("client", user)
+        accounts = [
+            *(Account(kind, user) for kind in OWN),
+            *(ledger.escrow(job.id) for job in self._r.jobs.by("professional", user) + paid),
+            *(ledger.refund_pending(job.id) for job in paid),
+        ]
         balances = [(await self._ledger.balance(account)).cents for account in accounts]
-        mine = (r for r in self._r.refunds if r.client_id == user)
-        going_back = [r.amount.cents for r in mine if r.status in UNSETTLED]
-        return Money(sum(balances) + sum(going_back))
+        mine = (r for r in self._r.refunds if r.client_id == user and r.status in UNSETTLED)
+        unposted = [r.amount.cents for r in mine if r.origin is RefundOrigin.UNPOSTED]
+        return Money(sum(balances) + sum(unposted))
 
     async def pending_deliveries(self, page: Page) -> Listed[port.PendingDelivery]:
         """Newest first."""

@@ -27,7 +27,7 @@ from conectar.domain.payments.movement import Movement, MovementKind, MovementSt
 from conectar.domain.payments.payment import Payment, Verdict
 from conectar.domain.payments.payout import Payout, PayoutBatch, PayoutStatus
 from conectar.domain.payments.proposal import Proposal
-from conectar.domain.payments.refund import UNSETTLED, Refund, RefundStatus
+from conectar.domain.payments.refund import UNSETTLED, Refund, RefundOrigin, RefundStatus
 
 MOVEMENT, PAYMENT, REFUND = t.MOVEMENTS.table.c, t.PAYMENTS.table.c, t.REFUNDS.table.c
 CHECKOUT, ENTRY, BALANCE = t.CHECKOUTS.table.c, t.ENTRIES.c, t.BALANCES.c
@@ -205,10 +205,15 @@ class MoneyReader(Reading):
         jobs = select(JOB.id).where(mine)
         own = BALANCE.account.in_(sorted(map(code, OWN))) & (BALANCE.owner == user)
         held = (BALANCE.account == code(AccountKind.ESCROW)) & BALANCE.owner.in_(jobs)
-        balances = select(func.sum(BALANCE.balance)).where(or_(own, held))
+        paid = select(JOB.id).where(JOB.client_id == user)
+        going_back = BALANCE.account == code(AccountKind.REFUND_PENDING)
+        pending = going_back & BALANCE.owner.in_(paid)
+        balances = select(func.sum(BALANCE.balance)).where(or_(own, held, pending))
         unsettled = REFUND.status.in_(sorted(map(code, UNSETTLED)))
-        refunds = select(func.sum(REFUND.amount)).where(REFUND.client_id == user, unsettled)
-        return Money((await self.scalar(balances) or 0) + (await self.scalar(refunds) or 0))
+        unposted = select(func.sum(REFUND.amount)).where(
+            REFUND.client_id == user, unsettled, REFUND.origin == code(RefundOrigin.UNPOSTED)
+        )
+        return Money((await self.scalar(balances) or 0) + (await self.scalar(unposted) or 0))
 
     async def pending_deliveries(self, page: Page) -> Listed[PendingDelivery]:
         """Newest first."""
