@@ -4,8 +4,11 @@ import pytest
 
 from conectar.application.accounts.register import Register
 from conectar.application.jobs.cancel_job import CancelJob
+from conectar.application.message import Page
 from conectar.application.people.erase_me import EraseMe
+from conectar.application.people.regret_job import RegretJob
 from conectar.application.ports.outside import GatewayRefused
+from conectar.application.queries.admin import ListRegrets
 from conectar.application.queries.offers import GetOffer
 from conectar.application.queries.people import GetMe
 from conectar.domain.kernel.actor import Role, person
@@ -152,3 +155,17 @@ async def test_a_refund_that_a_freeze_made_void_keeps_its_client(still: House) -
         await still.core.execute(EraseMe(actor=made.ana))
     await made.told(Word.FINE)
     await still.core.execute(EraseMe(actor=made.ana))
+
+
+async def test_his_regrets_name_nobody_any_more(still: House) -> None:
+    ana, beto = await actors.client(still), await actors.professional(still)
+    job = await actors.unpaid_job(still, ana, beto)
+    email = (await still.core.execute(GetMe(actor=ana))).email
+    for address in (email, "otra@conectar.example"):
+        await still.core.execute(RegretJob(email=address, job_id=job.id, reason="Soy Ana, DNI 1"))
+    await still.core.execute(EraseMe(actor=ana))
+    listed = await still.core.execute(ListRegrets(outcome=None, page=Page(), actor=still.admin))
+    assert {(r.email, r.reason) for r in listed.items} == {
+        (f"{ana.user_id}@erased.invalid", None),
+        ("otra@conectar.example", "Soy Ana, DNI 1"),
+    }

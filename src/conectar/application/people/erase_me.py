@@ -60,7 +60,10 @@ class EraseMeHandler:
             )
             await moving.keep(job, leaves, self._ids, uow)
         await self._forget(command.actor, uow)
-        await uow.users.save(user.erase(now))
+        erased = user.erase(now)
+        for regret in await uow.regrets.of_email(user.email):
+            await uow.regrets.save(regret.forget(erased.email))
+        await uow.users.save(erased)
 
     async def _forget(self, actor: Actor, uow: UnitOfWork) -> None:
         me, files = person(actor), list[str]()

@@ -171,6 +171,10 @@ class AllPreferences(Protocol):
 class Regrets(Repository[Regret, str], Protocol):
     """Who regretted, by the code he was given."""
 
+    async def of_email(self, email: str) -> Sequence[Regret]:
+        """Those of one address, by their codes."""
+        ...
+
 
 class Audit(Protocol):
     """Append only."""

@@ -42,6 +42,10 @@ class Regret:
     explanation: str | None = None
     closed_at: datetime | None = None
 
+    def forget(self, address: str) -> "Regret":
+        """Whose it was is nobody any more; the code stays for who has it."""
+        return replace(self, email=address, reason=None)
+
     def close(self, explanation: str, at: datetime) -> "Regret":
         """An administrator looked. Raises CaseClosed."""
         if self.outcome is not RegretOutcome.CASE:

@@ -232,6 +232,17 @@ class Notices(Table[Notice, NoticeId]):
             self.drop(notice.id)
 
 
+class Regrets(Table[Regret, str]):
+    """Who regretted."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(journal, "id", email="email")
+
+    async def of_email(self, email: str) -> Sequence[Regret]:
+        """Those of one address."""
+        return sorted(self.by("email", email), key=lambda r: r.id)
+
+
 class SearchIndex:
     """What search reads."""
 
@@ -269,7 +280,7 @@ class Repositories:
         self.services = Services(journal, "id")
         self.notices = Notices(journal)
         self.preferences: Table[Preferences, UserId] = Table(journal, "user_id")
-        self.regrets: Table[Regret, str] = Table(journal, "id")
+        self.regrets = Regrets(journal)
         self.audit: Table[AuditEntry, AuditId] = Table(journal, "id")
         self.checkouts = Checkouts(journal)
         self.payments = Payments(journal)

@@ -24,6 +24,7 @@ from conectar.domain.offers.offer import Offer
 from conectar.domain.offers.service import Service
 from conectar.domain.people.kyc import KycSubmission
 from conectar.domain.people.professional import Professional
+from conectar.domain.people.regret import Regret
 from conectar.domain.people.session import Session
 from conectar.domain.people.user import User
 from conectar.domain.reviews.review import Review
@@ -191,6 +192,15 @@ class Notices(Repository[Notice, UUID]):
     async def forget_of(self, user: UserId) -> None:
         """Drops all of a person."""
         await self._delete(self._table.c.user_id == user)
+
+
+class Regrets(Repository[Regret, str]):
+    """Who regretted."""
+
+    async def of_email(self, email: str) -> Sequence[Regret]:
+        """Those of one address."""
+        c = self._table.c
+        return await self._all(self._select(c.email == email).order_by(c.id))
 
 
 class AllPreferences(Repository[Preferences, UserId]):

@@ -29,7 +29,6 @@ from conectar.domain.levels.points import PointGrant
 from conectar.domain.payments.payout import PayoutBatch
 from conectar.domain.people.audit import AuditEntry
 from conectar.domain.people.professional import Professional, Trade
-from conectar.domain.people.regret import Regret
 from conectar.domain.people.session import PasswordReset
 
 
@@ -56,7 +55,7 @@ class SqlUnit:
         self.services = r.Services(connection, t.SERVICES)
         self.notices = r.Notices(connection, t.NOTICES)
         self.preferences = r.AllPreferences(connection, t.PREFERENCES)
-        self.regrets = r.Repository[Regret, str](connection, t.REGRETS)
+        self.regrets = r.Regrets(connection, t.REGRETS)
         self.audit = r.Repository[AuditEntry, AuditId](connection, t.AUDIT)
         self.payouts = m.Payouts(connection, t.PAYOUTS)
         self.payout_batches = r.Repository[PayoutBatch, BatchId](connection, t.PAYOUT_BATCHES)
