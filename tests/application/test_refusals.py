@@ -334,3 +334,19 @@ async def test_who_is_suspended_is_told_only_with_the_password(still: House) -> 
     await still.core.execute(RequestPasswordReset(email=mine.email))
     await still.background.run_due()
     assert resets(still, mine.email) == []
+
+
+async def test_papers_may_be_shown_again_in_the_same_instant(still: House) -> None:
+    """The clock stands still; what was shown last counts."""
+    beto = await actors.register(still, Role.PROFESSIONAL)
+    files = dict.fromkeys(kyc.DocumentKind, actors.PNG)
+    first = SubmitKyc(dni="12345678", cuit="20-12345678-6", files=files, actor=beto)
+    await still.core.execute(first)
+    reject = RejectKyc(professional_id=beto.user_id, reason="borrosa", actor=still.admin)
+    await still.core.execute(reject)
+    await still.core.execute(replace(first, dni="87654321", cuit="20-87654321-5"))
+    approve = ApproveKyc(professional_id=beto.user_id, actor=still.admin)
+    await still.core.execute(approve)
+    async with still.store.reading() as read:
+        found = await read.professional(beto.user_id)
+    assert found is not None and found.professional.cuit == "20876543215"
