@@ -363,6 +363,27 @@ GUARDS = (
         "tests/application/test_parked.py",
     ),
     Guard(
+        "incidents: a release heard while parked is not lost",
+        f"{PAYING}apply_fact.py",
+        "if _late(known, fact):",
+        "if False:",
+        "tests/application/test_parked.py",
+    ),
+    Guard(
+        "incidents: a closed word is news after another one",
+        f"{DOMAIN}payments/payment.py",
+        "self.closed_word if (fact.status, fact.detail) == same else None",
+        "self.closed_word",
+        "tests/domain/test_payment.py tests/application/test_parked.py",
+    ),
+    Guard(
+        "gateway: what a lost chargeback took is not lost again",
+        f"{DOMAIN}payments/standing.py",
+        "if job and job.escrow is E.CHARGED_BACK and not payment.by_hand:",
+        "if False:",
+        "tests/application/test_parked.py",
+    ),
+    Guard(
         "gateway: what has no row is parked",
         f"{PAYING}incidents.py",
         "return await self._flagged(unheard or await self._unexplained())",

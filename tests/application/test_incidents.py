@@ -1,5 +1,6 @@
 """The gateway does something with held money by itself, and the job follows."""
 
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
@@ -169,6 +170,23 @@ async def test_lost_waits_for_a_refund_on_its_way_and_counts_once_that_is_refuse
     script(still).fail("refund", GatewayRefused(status=400, message="charged back"))
     still.clock.advance(days(1))
     await still.background.run_due()
+    assert (await made.where())[:2] == TAKEN
+    assert [r.status for r in await made.refunds()] == [S.VOID]
+    await audit(made)
+
+
+async def test_what_waited_is_followed_when_nobody_ever_learns_of_the_refund(
+    still: House,
+) -> None:
+    """The worker died each time, until a person has to look."""
+    made = await scene(still, Place.RETURNING)
+    (refund,) = await made.refunds()
+    claim = ClaimRefund(refund_id=refund.id)
+    assert await still.core.execute(claim) is not None
+    await made.told(W.SETTLED)
+    for _ in range(14):
+        still.clock.advance(timedelta(seconds=31))
+        await still.core.execute(claim)
     assert (await made.where())[:2] == TAKEN
     assert [r.status for r in await made.refunds()] == [S.VOID]
     await audit(made)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from conectar.application.jobs.approve_job import ApproveJob
 from conectar.application.message import Page
 from conectar.application.payments.close_incident import CloseIncident, MoneyInCare
 from conectar.application.payments.make_payout_batch import NothingToExport
@@ -179,6 +180,15 @@ BY_HAND = {
 }
 
 
+def whole(books: dict[str, int]) -> dict[str, int]:
+    """Without looking at what is released: where all is lost, nothing waits to be."""
+    sums: dict[str, int] = {}
+    for name, cents in books.items():
+        kind = name.removesuffix("_unreleased").removesuffix("_available")
+        sums[kind] = sums.get(kind, 0) + cents
+    return sums
+
+
 @pytest.mark.parametrize(("place", "words", "later"), BY_HAND.values(), ids=list(BY_HAND))
 async def test_after_a_loss_booked_by_hand_every_word_is_a_persons(
     still: House, place: Place, words: tuple[Word, ...], later: Word
@@ -188,7 +198,7 @@ async def test_after_a_loss_booked_by_hand_every_word_is_a_persons(
     await still.core.execute(Sweep(due=Due.REFUNDS))
     for word in words:
         await made.told(word)
-    before = await accounts(still)
+    before = whole(await accounts(still))
     await close(made, loss=PRICE)
     booked = await accounts(still)
     assert booked["chargeback_loss"] == PRICE.cents
@@ -198,7 +208,7 @@ async def test_after_a_loss_booked_by_hand_every_word_is_a_persons(
     (shown,) = await incidents(still)
     assert (shown.flag, await accounts(still)) == (Flag.NO_ROW, booked)
     await close(made, recovery=PRICE)
-    assert await accounts(still) == before
+    assert whole(await accounts(still)) == before
 
 
 async def test_after_a_recovery_booked_by_hand_too(still: House) -> None:
@@ -293,6 +303,111 @@ async def test_while_the_money_is_in_care_only_a_refund_can_be_lost(
     await close(made, loss=PART)
     await made.told(W.SETTLED)
     assert (await made.where())[1] == "charged_back", "the rules go on"
+    await audit(made)
+
+
+@pytest.mark.parametrize("word", [W.REFUNDED, W.UNHEARD], ids=["refunded", "a new word"])
+async def test_where_nothing_is_left_no_release_is_waited_for(still: House, word: Word) -> None:
+    """The house lost it, and the professional has earned his all the same."""
+    made = await scene(still, Place.RELEASED)
+    await made.told(word)
+    await close(made, loss=PRICE)
+    shown = await balance(still, made.beto)
+    assert (shown.available_balance, shown.pending_balance) == (NET, Money.ZERO)
+
+
+@pytest.mark.parametrize("place", [Place.DONE, Place.RELEASED])
+async def test_a_release_heard_while_it_was_parked_is_noted_once_it_is_closed(
+    still: House, place: Place
+) -> None:
+    """The gateway says nothing newer for ever."""
+    made = await scene(still, place)
+    await made.told(W.PARTLY)
+    still.gateway.release(made.payment_id)
+    await actors.notice(still, made.payment_id)
+    await close(made, loss=PART)
+    still.clock.advance(days(1))
+    await still.background.run_due()
+    if place is Place.DONE:
+        await still.core.execute(ApproveJob(job_id=made.job_id, actor=made.ana))
+    shown = await balance(still, made.beto)
+    assert (shown.available_balance, shown.pending_balance) == (NET, Money.ZERO)
+    facts = (await made.payment()).version
+    still.clock.advance(days(30))
+    await still.background.run_due()
+    assert (await made.payment()).version == facts, "and that once"
+    await audit(made)
+
+
+@pytest.mark.parametrize(
+    ("word", "won"), [(W.MEDIATION, W.FINE), (W.CHARGEBACK, W.REIMBURSED)], ids=["med", "chb"]
+)
+async def test_a_second_one_of_what_was_closed_is_news(still: House, word: Word, won: Word) -> None:
+    made = await scene(still, Place.RELEASED)
+    await available(made)
+    await name_account(still, made.beto)
+    await made.told(word)
+    await close(made)
+    await made.told(won)
+    assert await incidents(still) == []
+    await made.told(word)
+    assert len(await incidents(still)) == 1
+    await ask(still, made.beto, NET)
+    with pytest.raises(NothingToExport):
+        await export(still)
+
+
+async def test_what_was_won_after_a_closed_word_is_news(still: House) -> None:
+    made = await scene(still, Place.WORKING)
+    await made.told(W.PARTLY)
+    await close(made, loss=PART)
+    await made.told(W.SETTLED)
+    await made.told(W.PARTLY)
+    (shown,) = await incidents(still)
+    assert shown.flag is Flag.NO_ROW
+
+
+@pytest.mark.parametrize("end", [W.PARTLY, W.SETTLED, W.REFUNDED], ids=lambda end: end.name)
+async def test_a_part_given_while_its_return_was_frozen_is_made_good(
+    still: House, end: Word
+) -> None:
+    """It was the client's own money: who is given less by us has the rest already."""
+    made = await scene(still, Place.RETURNING)
+    still.gateway.change(made.payment_id, "in_mediation", "pending", refunded=PART)
+    await actors.notice(still, made.payment_id)
+    await close(made, loss=PART)
+    assert (await accounts(still))["refund_loss"] == PART.cents
+    await made.told(end)
+    await still.background.run_due()
+    assert not {"refund_loss", "refund_pending", "escrow"} & (await accounts(still)).keys()
+    if end is W.PARTLY:
+        assert [r.amount for r in await made.refunds()] == [PRICE, PRICE - PART]
+    await audit(made)
+    assert await incidents(still) == []
+
+
+@pytest.mark.parametrize("place", [Place.RELEASED, Place.WORKING])
+@pytest.mark.parametrize("words", [(W.PARTLY, W.SETTLED), (W.SETTLED, W.REFUNDED)])
+async def test_what_a_lost_chargeback_took_is_not_lost_again(
+    still: House, place: Place, words: tuple[Word, ...]
+) -> None:
+    """The whole is gone already, whatever the gateway had given or gives of it."""
+    made = await scene(still, place)
+    for word in words:
+        await made.told(word)
+    if await incidents(still):
+        await close(made)
+    assert not {"refund_loss", "chargeback_loss"} & (await accounts(still)).keys()
+    await audit(made)
+
+
+async def test_a_part_given_before_a_chargeback_that_was_won_is_lost_then(still: House) -> None:
+    made = await scene(still, Place.RELEASED)
+    for word in (W.PARTLY, W.SETTLED, W.REIMBURSED):
+        await made.told(word)
+    (shown,) = await incidents(still)
+    assert shown.refunded_by_gateway == PART
+    await close(made, loss=PART)
     await audit(made)
 
 

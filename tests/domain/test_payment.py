@@ -192,7 +192,15 @@ def test_an_unknown_word_is_heard_and_can_be_followed_by_a_known_one() -> None:
     assert seen_next(payment, fact(P.APPROVED, 2)).status is P.APPROVED
 
 
-TOLD = {"status", "detail", "refunded", "ask_release_at", "updated_at", "version"}
+TOLD = {
+    "status",
+    "detail",
+    "refunded",
+    "ask_release_at",
+    "updated_at",
+    "version",
+    "closed_word",
+}
 
 
 def test_what_an_answer_changes_and_what_it_does_not() -> None:
@@ -218,6 +226,14 @@ def test_what_an_answer_changes_and_what_it_does_not() -> None:
         if field.name not in TOLD:
             assert getattr(payment, field.name) == getattr(known, field.name), field.name
     assert payment.word == "refunded:by_admin"
+
+
+def test_what_was_closed_is_news_again_once_another_word_came_between() -> None:
+    fine = replace(seen(fact(P.APPROVED, 1)), closed_word="approved:accredited")
+    again = fine.told(fact(P.APPROVED, 2))
+    assert (fine.news, again.news, again.closed_word) == (False, False, "approved:accredited")
+    other = again.told(fact(P.IN_MEDIATION, 3))
+    assert other.news and other.told(fact(P.APPROVED, 4)).news
 
 
 def test_a_payment_is_first_seen_undecided() -> None:

@@ -133,6 +133,10 @@ CASES: dict[str, Case] = {
         lambda a, b, c, y, z: postings.reimbursed_to_platform(JOB, M(a), M(b), y),
         lambda a, b, c, y, z: {gateway(y): a + b, "chargeback_loss": -a, "refund_pending": -b},
     ),
+    "made good on its way": (
+        lambda a, b, c, y, z: postings.made_good(JOB, M(a)),
+        lambda a, b, c, y, z: {"refund_pending": a, "refund_loss": -a},
+    ),
     "lost, says a person": (
         lambda a, b, c, y, z: postings.lost(M(a), M(b), y),
         lambda a, b, c, y, z: {"refund_loss": a, "chargeback_loss": b, gateway(y): -a - b},

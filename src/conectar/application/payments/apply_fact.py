@@ -34,7 +34,7 @@ from conectar.domain.payments.payment import (
     judge,
 )
 from conectar.domain.payments.refund import RefundOrigin
-from conectar.domain.payments.standing import Standing, standing
+from conectar.domain.payments.standing import lets_go
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +59,14 @@ class ApplyFactHandler:
         """Refuses nothing: what can't be applied is parked."""
         now, fact = self._clock.now(), command.fact
         heard = await uow.read.payment(fact.id)
-        if heard is not None and not heard.follows(fact):
+        if heard is not None and not heard.follows(fact) and not _late(heard, fact):
             return  # most facts are old news, and need no lock
         checkout = await self._checkout(fact, uow)
         job = await uow.jobs.find(checkout.job_id) if checkout else None
         known = await uow.payments.find(fact.id)
         if known is not None and not known.follows(fact):
+            if _late(known, fact):
+                await uow.payments.save(await self._note_release(fact, known, now, uow))
             return
         payment = known.told(fact) if known else first_seen(fact, checkout)
         if known is None:
@@ -156,8 +158,7 @@ class ApplyFactHandler:
         come, too. What stands on a person's list stays where it is."""
         if payment.released or payment.flag:
             return replace(payment, ask_release_at=None)
-        gone = standing(fact.status, fact.detail) in (Standing.REFUNDED, Standing.SETTLED)
-        if not fact.released and not gone:
+        if not lets_go(fact):
             again = now + self._policy.release_poll
             return replace(payment, ask_release_at=max(fact.releases_at or again, again))
         await settling.payment_released(payment, now, self._ids, uow)
@@ -195,6 +196,13 @@ class ApplyFactHandler:
             await uow.movements.save(line.become(status, now))
         if payment.status in FAILED and (known is None or known.status not in FAILED):
             await uow.outbox.record(_event(PaymentFailed, payment, now))
+
+
+def _late(payment: Payment, fact: Fact) -> bool:
+    """The same fact again, of money whose release could not be noted while it was parked."""
+    closed = payment.flag is None and not payment.news
+    waits = closed and payment.verdict in POSTED and not payment.released
+    return waits and fact.updated_at == payment.updated_at and lets_go(fact)
 
 
 def _is_clients(payment: Payment) -> bool:

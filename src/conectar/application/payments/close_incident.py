@@ -1,6 +1,5 @@
 """An administrator closes what the gateway said and no rule knew."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,8 +18,8 @@ from conectar.domain.kernel.ids import PaymentId
 from conectar.domain.kernel.money import Money
 from conectar.domain.payments import ledger, postings
 from conectar.domain.payments.payment import POSTED, NotParked, Payment, Verdict
-from conectar.domain.payments.refund import UNSETTLED, Refund, RefundOutstanding
-from conectar.domain.payments.standing import in_care
+from conectar.domain.payments.refund import UNSETTLED, RefundOutstanding
+from conectar.domain.payments.standing import in_care, unexplained
 
 
 class LossTooSmall(DomainError):
@@ -68,10 +67,10 @@ class CloseIncidentHandler:
         refunds = await uow.refunds.of_payment(payment.id)
         if any(refund.status in UNSETTLED for refund in refunds):
             raise RefundOutstanding()
-        gone = _gone(payment, refunds)
+        job = await uow.jobs.find(payment.job_id) if payment.job_id else None
+        gone = unexplained(payment, refunds, job if payment.verdict is Verdict.FUNDS else None)
         if posted and loss < gone:
             raise LossTooSmall(minimum=str(gone))
-        job = await uow.jobs.find(payment.job_id) if payment.job_id else None
         by_hand = posted and bool(recovery or loss - gone)
         if by_hand and job and in_care(payment, job):
             raise MoneyInCare(loss=str(gone))
@@ -84,8 +83,18 @@ class CloseIncidentHandler:
             back = postings.recovered(recovery, payment.released)
             await self._post("recovery", back, payment, command, uow)
         closed = _closed(payment, gone, by_hand, self._clock.now())
+        if posted:
+            closed = await self._let_go(closed, uow)
         await uow.payments.save(closed)
         return Agreed(done=incident_view(Incident(closed, job)))
+
+    async def _let_go(self, payment: Payment, uow: UnitOfWork) -> Payment:
+        """Where nothing is left at the gateway, there is no release to wait for."""
+        left = await uow.ledger.of_payment(ledger.gateway(False), payment.id)
+        if payment.released or left > Money.ZERO:
+            return payment
+        await settling.payment_released(payment, self._clock.now(), self._ids, uow)
+        return replace(payment, released=True, ask_release_at=None)
 
     async def _post(
         self,
@@ -111,9 +120,3 @@ def _closed(payment: Payment, gone: Money, by_hand: bool, now: datetime) -> Paym
         by_hand=payment.by_hand or by_hand,
         ask_release_at=None if payment.released else now,
     )
-
-
-def _gone(payment: Payment, refunds: Sequence[Refund]) -> Money:
-    """What the gateway refunded without us and nobody has booked yet."""
-    ours = sum((refund.amount for refund in refunds if refund.gateway_id), payment.excused)
-    return max(payment.refunded - ours, Money(0, payment.amount.currency))

@@ -19,7 +19,7 @@ from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import EscrowStatus, FrozenBy, Trigger
 from conectar.domain.kernel.actor import GATEWAY
 from conectar.domain.kernel.ids import PaymentId
-from conectar.domain.kernel.money import Money, least
+from conectar.domain.kernel.money import Money
 from conectar.domain.payments import ledger, postings
 from conectar.domain.payments.commission import divide
 from conectar.domain.payments.movement import MovementKind, MovementStatus
@@ -41,7 +41,14 @@ from conectar.domain.payments.refund import (
     RefundOrigin,
     RefundStatus,
 )
-from conectar.domain.payments.standing import CAUSES, PARKED, Follows, follows, standing
+from conectar.domain.payments.standing import (
+    CAUSES,
+    PARKED,
+    Follows,
+    follows,
+    standing,
+    unexplained,
+)
 
 WAITS = frozenset({Trigger.LOSE, Trigger.OUTSIDE_REFUND, Trigger.SETTLE_CHARGEBACK})
 
@@ -83,7 +90,7 @@ class Incident:
         if move not in WAITS or not await self._in_flight():
             await self._make(move, job)
         unheard = move is PARKED and payment.news
-        return await self._flagged(unheard or await self._unexplained())
+        return await self._flagged(unheard or bool(await self._unexplained()))
 
     async def _make(self, move: Follows, job: Job) -> None:
         match move:
@@ -123,7 +130,10 @@ class Incident:
         if job.escrow is EscrowStatus.REFUNDING and not unsettled:
             account, origin = ledger.refund_pending(job.id), RefundOrigin.ESCROW
             waits = await uow.ledger.of_payment(account, self._payment.id)
-            await settling.order_refund(self._payment, waits, origin, self._now, self._ids, uow)
+            given = self._given_of(waits, job)
+            await self._post(postings.made_good(job.id, given), f"made_good:{job.version}")
+            owed = waits - given
+            await settling.order_refund(self._payment, owed, origin, self._now, self._ids, uow)
         if job.escrow is EscrowStatus.HELD:
             await suspending.after_thaw(job, self._now, self._ids, self._policy, uow)
 
@@ -137,7 +147,7 @@ class Incident:
         refunding = await of_payment(ledger.refund_pending(job.id), self._payment.id)
         await moving.keep(job, decision, self._ids, self._uow)
         await self._void(UNSENT, "the gateway took the money")
-        given = least(held, self._payment.excused)
+        given = self._given_of(held + refunding, job)
         legs = postings.taken_outside(job.id, held, refunding, given, self._payment.released)
         await self._post(legs, trigger.value)
         lost = trigger is Trigger.LOSE
@@ -210,10 +220,14 @@ class Incident:
                     done, GATEWAY, False, self._now, self._ids, self._policy, self._uow
                 )
 
-    async def _unexplained(self) -> bool:
-        """Whether the gateway refunded more than we asked for and anybody has looked at."""
-        ours = [r.amount for r in await self._refunds() if r.status in UNSETTLED or r.gateway_id]
-        return sum(ours, self._payment.excused) < self._payment.refunded
+    async def _unexplained(self) -> Money:
+        funds = self._payment.verdict is Verdict.FUNDS
+        job = await self._job() if funds else None
+        return unexplained(self._payment, await self._refunds(), job)
+
+    def _given_of(self, waits: Money, job: Job) -> Money:
+        """What of money in care the gateway gave the client, and the house wrote off, since."""
+        return max(waits + self._payment.excused - job.price, Money.ZERO)
 
     async def _surprising(self) -> bool:
         """Of a payment that funds nothing: a refund that is not ours, a mediation, a chargeback, a
@@ -224,7 +238,7 @@ class Incident:
         expected = payment.status in (PaymentStatus.APPROVED, PaymentStatus.REFUNDED)
         if payment.news and (payment.by_hand or not expected):
             return True
-        return payment.verdict is not Verdict.OPEN and await self._unexplained()
+        return payment.verdict is not Verdict.OPEN and bool(await self._unexplained())
 
     async def _flagged(self, parked: bool) -> Payment:
         payment = self._payment

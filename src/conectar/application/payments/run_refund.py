@@ -97,8 +97,9 @@ class RunRefundHandler:
 class ClaimRefundHandler:
     """Claims."""
 
-    def __init__(self, clock: Clock, policy: Policy) -> None:
+    def __init__(self, clock: Clock, ids: Ids, policy: Policy) -> None:
         self._clock = clock
+        self._ids = ids
         self._policy = policy
 
     async def __call__(self, command: ClaimRefund, uow: UnitOfWork) -> Refund | None:
@@ -112,6 +113,7 @@ class ClaimRefundHandler:
         await uow.refunds.save(refund)
         if refund.status is RefundStatus.MANUAL:
             await uow.outbox.record(_failed(refund, now))
+            await incidents.follow_again(refund.payment_id, now, self._ids, self._policy, uow)
             return None
         return refund
 

@@ -150,7 +150,9 @@ class Payment:
         return allowed and fact.updated_at > self.updated_at
 
     def told(self, fact: Fact) -> "Payment":
-        """The payment as the newest fact has it."""
+        """The payment as the newest fact has it. What was closed under one word is news again when
+        another one came between."""
+        same = (self.status, self.detail)
         return replace(
             self,
             status=fact.status,
@@ -160,6 +162,7 @@ class Payment:
             ask_release_at=fact.releases_at,
             updated_at=fact.updated_at,
             version=self.version + 1,
+            closed_word=self.closed_word if (fact.status, fact.detail) == same else None,
         )
 
 

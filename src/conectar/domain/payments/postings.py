@@ -61,6 +61,11 @@ def refund_decided(job: JobId, amount: Money, given: Money = Money.ZERO) -> Legs
     return post(((escrow(job), amount + given),), legs)
 
 
+def made_good(job: JobId, given: Money) -> Legs:
+    """refund_pending -> refund_loss: what the gateway gave the client while it was on its way."""
+    return post(((refund_pending(job), given),), ((REFUND_LOSS, given),))
+
+
 def refund_confirmed(job: JobId, amount: Money, released: bool) -> Legs:
     """refund_pending -> gateway."""
     return post(((refund_pending(job), amount),), ((gateway(released), amount),))

@@ -9,11 +9,14 @@ Source: MercadoPago's payment statuses; `charged_back` is `in_process`, `settled
 `reimbursed` (won).
 """
 
+from collections.abc import Sequence
 from enum import Enum
 
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import EscrowStatus, FrozenBy, JobStatus, Trigger
-from conectar.domain.payments.payment import Payment, PaymentStatus, Verdict
+from conectar.domain.kernel.money import Money
+from conectar.domain.payments.payment import Fact, Payment, PaymentStatus, Verdict
+from conectar.domain.payments.refund import UNSETTLED, Refund
 
 
 class Standing(Enum):
@@ -72,6 +75,23 @@ _TAKEN_AFTER_RELEASE: dict[Standing, Follows] = {
 _TAKEN_WHILE_HELD: dict[Standing, Follows] = {S.SETTLED: None, S.REFUNDED: None}
 _GIVEN_BACK: dict[Standing, Follows] = {S.FINE: None, S.REFUNDED: None}
 CAUSES = {S.MEDIATION: FrozenBy.MEDIATION, S.CHARGEBACK: FrozenBy.CHARGEBACK}
+
+
+def lets_go(fact: Fact) -> bool:
+    """Whether the gateway has nothing of a payment to make available any more: it did, or all of it
+    was refunded or charged back."""
+    gone = standing(fact.status, fact.detail) in (S.REFUNDED, S.SETTLED)
+    return fact.released or gone
+
+
+def unexplained(payment: Payment, refunds: Sequence[Refund], job: Job | None) -> Money:
+    """What the gateway refunded beyond what we asked for and anybody has looked at. What a lost
+    chargeback took is taken whole, so nothing of it was given besides."""
+    nothing = Money(0, payment.amount.currency)
+    if job and job.escrow is E.CHARGED_BACK and not payment.by_hand:
+        return nothing
+    ours = [r.amount for r in refunds if r.status in UNSETTLED or r.gateway_id]
+    return max(payment.refunded - sum(ours, payment.excused), nothing)
 
 
 def in_care(payment: Payment, job: Job) -> bool:
