@@ -277,7 +277,7 @@ class Simulation:
         payment, draw = self.chance.choice(live.payments), self.chance.random()
         if draw < 0.45:
             word, detail = self.chance.choice(WORDS)
-            await self.books.tells(payment, word, detail)
+            await self.books.tells(payment, word, detail, self.chance)
             await self.try_(ReceiveNotice(notice_id="2", payment_id=payment))
         elif draw < 0.55:
             await self.books.refunds_a_part(payment, self.chance)

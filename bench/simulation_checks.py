@@ -17,7 +17,7 @@ from conectar.domain.payments.ledger import PER_OWNER, Account, AccountKind
 from conectar.domain.payments.payment import Fact, Payment, PaymentStatus, Verdict
 from conectar.domain.payments.payout import OPEN
 from conectar.domain.payments.refund import UNSETTLED, RefundOrigin
-from conectar.domain.payments.standing import Standing, follows, standing
+from conectar.domain.payments.standing import follows
 
 NEXT_WORDS = {
     "approved": {"in_mediation:pending", "charged_back:in_process", "refunded:bpp_refunded"},
@@ -43,14 +43,17 @@ class Books:
 
     # -- the gateway ---------------------------------------------------------------------------
 
-    async def tells(self, payment: PaymentId, word: str, detail: str) -> None:
-        """The gateway has another word for a payment, if it may follow the last one."""
+    async def tells(self, payment: PaymentId, word: str, detail: str, chance: Random) -> None:
+        """The gateway has another word for a payment, if it may follow the last one. A third of
+        the chargebacks are about some part of it."""
         fact = await self._fact(payment)
         said = {f"{fact.status.value}:{fact.detail}", fact.status.value}
         allowed = set[str]().union(*(NEXT_WORDS.get(one, set()) for one in said))
         if f"{word}:{detail}" in allowed:
             whole = fact.amount if word == "refunded" else None
-            self._home.gateway.change(payment, word, detail, refunded=whole)
+            part = Money(chance.randint(1, fact.amount.cents), fact.amount.currency)
+            disputed = part if detail == "in_process" and chance.random() < 1 / 3 else None
+            self._home.gateway.change(payment, word, detail, refunded=whole, disputed=disputed)
 
     async def refunds_a_part(self, payment: PaymentId, chance: Random) -> None:
         """The gateway gives something back without us."""
@@ -141,7 +144,8 @@ class Books:
         settled = not any(refund.status in UNSETTLED for refund in refunds)
         if payment.verdict is Verdict.FUNDS and payment.job_id:
             job = self._store.repositories.jobs.rows[payment.job_id]
-            move = follows(payment, job)
+            given = [refund.amount for refund in refunds if refund.gateway_id]
+            move = follows(payment, job, job.price - sum(given, payment.given.total))
             parked = isinstance(move, Trigger) or payment.closed_word is not None
             assert not known or not settled or parked or move is None or payment.flag, payment
         ours_here = payment.verdict in (Verdict.FUNDS, Verdict.RETURNS)
@@ -195,7 +199,5 @@ def _there(fact: Fact) -> int:
     """The cents of a payment that the gateway really has."""
     if fact.approved_at is None:
         return 0
-    left = fact.amount.cents - fact.refunded.cents
-    if standing(fact.status, fact.detail) is Standing.SETTLED:
-        left = 0
+    left = fact.amount.cents - fact.refunded.cents - fact.taken.cents
     return left - fact.fee.cents - fact.taxes.cents

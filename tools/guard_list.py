@@ -60,7 +60,7 @@ GUARDS = (
         LEDGER,
     ),
     # at most one, in memory
-    Guard("memory: uniqueness", f"{MEMORY}tables.py", "raise unique.error()", "pass", ONE_OF),
+    Guard("memory: uniqueness", f"{MEMORY}tables.py", "raise error()", "pass", ONE_OF),
     Guard(
         "memory: no balance below zero", f"{MEMORY}ledger.py", "raise Overdrawn()", "pass", LEDGER
     ),
@@ -372,21 +372,42 @@ GUARDS = (
     Guard(
         "incidents: a closed word is news after another one",
         f"{DOMAIN}payments/payment.py",
-        "self.closed_word if (fact.status, fact.detail) == same else None",
+        "self.closed_word if same else None",
         "self.closed_word",
         "tests/domain/test_payment.py tests/application/test_parked.py",
     ),
     Guard(
-        "gateway: what a lost chargeback took is not lost again",
+        "gateway: a chargeback of a part is not booked as the whole",
         f"{DOMAIN}payments/standing.py",
-        "if job and job.escrow is E.CHARGED_BACK and not payment.by_hand:",
+        "return bool(left) and payment.taken - payment.taken_booked == left",
+        "return True",
+        "tests/domain/test_standing.py tests/application/test_partial_chargebacks.py",
+    ),
+    Guard(
+        "gateway: what a rule booked of a chargeback is not lost again",
+        f"{PAYING}incidents.py",
+        "self._payment = replace(self._payment, excused=refunded, taken_booked=taken)",
+        "self._payment = replace(self._payment, excused=refunded)",
+        "tests/application/test_parked.py tests/application/test_chargebacks.py",
+    ),
+    Guard(
+        "mercadopago: only a chargeback that was lost took anything",
+        "src/conectar/adapters/outbound/mercadopago/payloads.py",
+        'if fields.get("coverage_applied") is not False:',
         "if False:",
-        "tests/application/test_parked.py",
+        "tests/adapters/test_mercadopago_faults.py",
+    ),
+    Guard(
+        "incidents: two administrators agree about the same facts",
+        f"{PAYING}close_incident.py",
+        "if command.second and command.seen != payment.version:",
+        "if False:",
+        "tests/application/test_seconding.py",
     ),
     Guard(
         "gateway: what has no row is parked",
         f"{PAYING}incidents.py",
-        "return await self._flagged(unheard or await self._unexplained())",
+        "return await self._flagged(unheard or bool(await self._unexplained()))",
         "return await self._flagged(False)",
         INCIDENTS,
     ),
@@ -463,7 +484,7 @@ GUARDS = (
     Guard(
         "memory: indexes are undone, too",
         f"{MEMORY}tables.py",
-        "self._journal.put(buckets.setdefault(after, {}), key, None)",
+        "self._journal.add(buckets.setdefault(after, {}), key, None)",
         "buckets.setdefault(after, {})[key] = None",
         "tests/contract/test_undone.py",
     ),

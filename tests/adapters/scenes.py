@@ -29,7 +29,7 @@ class Payer(Protocol):
         self, preference: str, result: str, money: Money | None, collector: int
     ) -> PaymentId: ...
 
-    async def move(self, payment: PaymentId, action: str) -> None: ...
+    async def move(self, payment: PaymentId, action: str, money: Money | None = None) -> None: ...
 
 
 class FakePayer:
@@ -37,6 +37,7 @@ class FakePayer:
         "mediate": ("in_mediation", "pending"),
         "charge_back": ("charged_back", "in_process"),
         "settle": ("charged_back", "settled"),
+        "reimburse": ("charged_back", "reimbursed"),
         "approve": ("approved", None),
     }
 
@@ -51,11 +52,11 @@ class FakePayer:
             self.gateway.change(id, result, collector_id=str(collector))
         return id
 
-    async def move(self, payment: PaymentId, action: str) -> None:
+    async def move(self, payment: PaymentId, action: str, money: Money | None = None) -> None:
         if action == "release":
             self.gateway.release(payment)
         else:
-            self.gateway.change(payment, *self.WORDS[action])
+            self.gateway.change(payment, *self.WORDS[action], disputed=money)
 
 
 class SandboxPayer:
@@ -72,8 +73,9 @@ class SandboxPayer:
         assert answer.status_code == 201, answer.text
         return PaymentId(answer.json()["payment_id"])
 
-    async def move(self, payment: PaymentId, action: str) -> None:
-        answer = await self.client.post(f"/payments/{payment}", json={"accion": action})
+    async def move(self, payment: PaymentId, action: str, money: Money | None = None) -> None:
+        body = {"accion": action} | ({"monto": str(money)} if money else {})
+        answer = await self.client.post(f"/payments/{payment}", json=body)
         assert answer.status_code == 200, answer.text
 
 

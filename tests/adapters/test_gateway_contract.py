@@ -71,6 +71,7 @@ async def test_an_approved_payment_to_the_cent(
         detail="accredited",
         amount=price,
         refunded=Money.ZERO,
+        taken=Money.ZERO,
         fee=price.share(Rate(629)),
         taxes=price.share(Rate(100)),
         collector_id=scene.gateway.collector_id,
@@ -235,6 +236,34 @@ async def test_frozen_money_is_not_refunded(scene: Scene) -> None:
             await scene.gateway.refund(RefundKey(str(uuid4())), id, None)
     await scene.payer.move(charged, "settle")
     assert (await scene.fact(charged)).detail == "settled"
+
+
+@pytest.mark.parametrize("refunded", [None, "60"])
+@pytest.mark.parametrize("part", [None, Money.parse("10")])
+async def test_what_a_lost_chargeback_took_is_told(
+    scene: Scene, part: Money | None, refunded: str | None
+) -> None:
+    """By default all that was not given back; nothing before it is lost, or once it is won."""
+    id = await scene.paid("100")
+    if refunded:
+        await scene.gateway.refund(RefundKey(str(uuid4())), id, Money.parse(refunded))
+    took = []
+    for action in ("charge_back", "settle", "reimburse"):
+        await scene.payer.move(id, action, part if action == "charge_back" else None)
+        (listed,) = await scene.gateway.payments_of(scene.checkout)
+        assert listed == await scene.fact(id)
+        took.append(listed.taken)
+    lost = part or Money.parse("40" if refunded else "100")
+    assert took == [Money.ZERO, lost, Money.ZERO]
+
+
+async def test_what_was_wholly_refunded_is_taken_again(scene: Scene) -> None:
+    id = await scene.paid("100")
+    await scene.gateway.refund(RefundKey(str(uuid4())), id, None)
+    for action in ("charge_back", "settle"):
+        await scene.payer.move(id, action)
+    fact = await scene.fact(id)
+    assert (fact.refunded, fact.taken) == (fact.amount, fact.amount)
 
 
 async def test_nothing_is_asked_inside_a_unit_of_work(scene: Scene) -> None:

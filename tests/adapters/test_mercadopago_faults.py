@@ -153,6 +153,70 @@ async def test_a_definite_no_to_a_preference() -> None:
     assert refusal.value.facts == facts
 
 
+LOST = payment_json(status="charged_back", status_detail="settled")
+
+
+def chargeback_json(**changes: Any) -> dict[str, Any]:
+    known = {"id": "9", "payments": [77], "amount": 10.5, "currency": "ARS"}
+    return known | {"coverage_applied": False} | changes
+
+
+def page(*found: dict[str, Any], total: int | None = None) -> bytes:
+    paging = {"total": len(found) if total is None else total, "offset": 0, "limit": 100}
+    return http(200, json.dumps({"paging": paging, "results": found}))
+
+
+@pytest.mark.parametrize(
+    ("answer", "taken"),
+    [
+        (page(), "0"),
+        (page(chargeback_json()), "10.5"),
+        (page(chargeback_json(), chargeback_json(id="10", amount=1)), "11.5"),
+        (page(chargeback_json(coverage_applied=None)), "0"),
+        (page(chargeback_json(coverage_applied=True)), "0"),
+        (page(chargeback_json(coverage_applied=True), chargeback_json(amount=3)), "3"),
+    ],
+)
+async def test_how_much_a_lost_chargeback_took_stands_with_the_chargebacks(
+    answer: bytes, taken: str
+) -> None:
+    async with canned(http(200, json.dumps(LOST)), answer) as (gateway, server):
+        fact = await gateway.payment(PAYMENT)
+    assert fact is not None and fact.taken == Money.parse(taken)
+    asked = [line.split()[1].partition("?") for line, _, _ in server.requests]
+    assert [path for path, _, _ in asked] == ["/v1/payments/77", "/v1/chargebacks/search"]
+    assert "payment_id=77" in asked[1][2]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        http(500),
+        http(404, '{"message": "no", "error": "not_found", "status": 404}'),
+        HTML,
+        page(chargeback_json(payments=[78])),
+        page(chargeback_json(payments=77)),
+        page(chargeback_json(currency="USD")),
+        page(chargeback_json(amount="10.5")),
+        page(chargeback_json(amount=10.005)),
+        page(chargeback_json(amount=-1)),
+        page(chargeback_json(), total=2),
+    ],
+)
+async def test_what_chargebacks_cannot_be_read_the_payment_is_not_believed(answer: bytes) -> None:
+    async with canned(http(200, json.dumps(LOST)), answer) as (gateway, _):
+        with pytest.raises(GatewaySilent):
+            await gateway.payment(PAYMENT)
+
+
+@pytest.mark.parametrize("detail", ["in_process", "reimbursed", "something new"])
+async def test_only_a_lost_one_is_asked_about(detail: str) -> None:
+    other = payment_json(status="charged_back", status_detail=detail)
+    async with canned(http(200, json.dumps(other))) as (gateway, _):
+        fact = await gateway.payment(PAYMENT)
+    assert fact is not None and fact.taken == Money.ZERO
+
+
 NO = http(400, '{"message": "no", "error": "bad_request", "status": 400}')
 REFUNDED_10 = {"transaction_amount_refunded": 10, "refunds": [{"id": 5, "amount": 10}]}
 

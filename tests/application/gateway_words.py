@@ -21,7 +21,7 @@ from conectar.domain.kernel.actor import Actor, Role
 from conectar.domain.kernel.ids import DisputeId, JobId, PaymentId
 from conectar.domain.kernel.money import Money
 from conectar.domain.payments import ledger
-from conectar.domain.payments.payment import Payment, PaymentStatus
+from conectar.domain.payments.payment import Payment
 from conectar.domain.payments.refund import Refund
 from tests import actors
 from tests.backends import House
@@ -69,10 +69,13 @@ class Scene:
         self.ana = Actor(Role.CLIENT, job.client_id)
         self.beto = Actor(Role.PROFESSIONAL, job.professional_id)
 
-    async def told(self, word: Word) -> None:
-        """The gateway says so, and everything that follows is done."""
+    async def told(self, word: Word, disputed: Money | None = None) -> None:
+        """The gateway says so, and everything that follows is done; a chargeback of the whole, or
+        of what is `disputed`."""
         status, detail = word.value
-        self.home.gateway.change(self.payment_id, status, detail, refunded=REFUNDS.get(word))
+        self.home.gateway.change(
+            self.payment_id, status, detail, refunded=REFUNDS.get(word), disputed=disputed
+        )
         await actors.notice(self.home, self.payment_id)
 
     async def job(self) -> Job:
@@ -169,8 +172,7 @@ async def audit(made: Scene, by_bank: Money = Money.ZERO, unposted: Money = Mone
     await accounts(made.home)
     fact = await made.home.gateway.payment(made.payment_id)
     assert fact is not None
-    settled = (fact.status, fact.detail) == (PaymentStatus.CHARGED_BACK, "settled")
-    gone = PRICE if settled else fact.refunded
+    gone = fact.refunded + fact.taken
     job = await made.job()
     pro = job.professional_id
     grows = (

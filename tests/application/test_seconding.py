@@ -19,11 +19,14 @@ from conectar.application.message import Command, Page
 from conectar.application.payments.close_incident import CloseIncident
 from conectar.application.payments.make_payout_batch import MakePayoutBatch
 from conectar.application.payments.move_treasury import MoveTreasury
+from conectar.application.payments.open_checkout import OpenCheckout
 from conectar.application.payments.refund_payment import RefundPayment
 from conectar.application.payments.resolve_refund import ResolveRefund
 from conectar.application.payments.write_off_debt import WriteOffDebt
+from conectar.application.ports.outside import GatewayRefused
 from conectar.application.queries.admin import ListAudit
 from conectar.application.queries.incidents import ListProposals
+from conectar.application.queries.money import ListRefunds
 from conectar.application.views.money import Agreed, ProposalView, TreasuryWay
 from conectar.domain.jobs.dispute import Ruling
 from conectar.domain.jobs.refusals import PaymentFrozen
@@ -33,11 +36,11 @@ from conectar.domain.kernel.ids import DisputeId, ProposalId
 from conectar.domain.kernel.money import Money
 from conectar.domain.payments.payout import PayoutStatus
 from conectar.domain.payments.proposal import ProposalSpent, SameAdministrator
-from conectar.domain.payments.refund import Resolution
+from conectar.domain.payments.refund import RefundStatus, Resolution
 from tests import actors
 from tests.application.gateway_words import Place, Word, accounts, scene
 from tests.application.paying_out import ask, name_account, payouts
-from tests.application.rooms import room
+from tests.application.rooms import room, script
 from tests.application.test_chargebacks import NET, available
 from tests.application.test_empty_accounts import on_a_persons_list
 from tests.backends import House
@@ -275,3 +278,58 @@ async def test_no_more_is_moved_than_the_other_one_agreed_to(careful: House) -> 
     assert {p.status for p in await payouts(careful)} == {PayoutStatus.REQUESTED}
     await careful.core.execute(confirm(await propose(careful, export), eva))
     assert {p.status for p in await payouts(careful)} == {PayoutStatus.EXPORTED}
+
+
+async def test_an_incident_is_closed_for_the_facts_both_have_seen(careful: House) -> None:
+    """What the gateway said since is nobody's decision yet."""
+    made = await scene(careful, Place.RELEASED)
+    await made.told(Word.UNHEARD)
+    command = CloseIncident(
+        payment_id=made.payment_id,
+        loss=Money(100),
+        recovery=None,
+        evidence="MP-1",
+        reason="visto",
+        actor=careful.admin,
+    )
+    proposal = await propose(careful, command)
+    await made.told(Word.MEDIATION)
+    other, books = await colleague(careful), await accounts(careful)
+    with pytest.raises(ProposalSpent):
+        await careful.core.execute(confirm(proposal, other))
+    assert (await made.payment()).flag is not None
+    assert await accounts(careful) == books
+
+
+@pytest.mark.parametrize("how", [Resolution.CONFIRMED, Resolution.BANK_TRANSFER])
+async def test_whoever_says_that_a_refund_is_paid_needs_another(
+    careful: House, how: Resolution
+) -> None:
+    said = replace(await transfer(careful), resolution=how)  # type: ignore[call-arg]
+    proposal = await propose(careful, said)
+    await careful.core.execute(confirm(proposal, await colleague(careful)))
+    assert not await standing(careful)
+
+
+async def test_what_is_in_another_currency_needs_two(careful: House) -> None:
+    """Nobody can tell whether it is more than the limit."""
+    ana, beto = await actors.client(careful), await actors.professional(careful)
+    job = await actors.unpaid_job(careful, ana, beto)
+    page = await careful.core.execute(OpenCheckout(job_id=job.id, actor=ana))
+    script(careful).fail("refund", GatewayRefused(status=400, message="no"))
+    payment = careful.gateway.pay(page.preference_id, currency="USD")
+    await actors.notice(careful, payment)
+    await careful.background.run_due()
+    query = ListRefunds(status=None, page=Page(), actor=careful.admin)
+    (refund,) = (await careful.core.execute(query)).items
+    said = ResolveRefund(
+        refund_id=refund.id,
+        resolution=Resolution.BANK_TRANSFER,
+        evidence="T-1",
+        reason="no salió",
+        actor=careful.admin,
+    )
+    proposal = await propose(careful, said)
+    await careful.core.execute(confirm(proposal, await colleague(careful)))
+    (refund,) = (await careful.core.execute(query)).items
+    assert refund.status is RefundStatus.SUCCEEDED

@@ -115,6 +115,7 @@ KEPT = (
         "proposals",
         Proposal,
         lambda c: {"subject": f"ä:{uuid4()}", "proposed_by": c.client.id},
+        currencies=MANY,
     ),
 )
 EXAMPLES = settings(max_examples=25)

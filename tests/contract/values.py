@@ -129,6 +129,7 @@ def payment(of: Checkout, **changes: Any) -> Payment:
         detail="-",
         amount=of.amount,
         refunded=Money.ZERO,
+        taken=Money.ZERO,
         approved_at=None,
         ask_release_at=None,
         updated_at=T0,

@@ -11,7 +11,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "money.md").read_text()
 POSTINGS = {
     name
     for name, of in inspect.getmembers(postings, inspect.isfunction)
-    if of.__module__ == postings.__name__
+    if of.__module__ == postings.__name__ and not name.startswith("_")
 }
 
 

@@ -14,6 +14,7 @@ from conectar.domain.kernel.money import Money, Rate
 from conectar.domain.payments import ledger, postings
 from conectar.domain.payments.commission import Shares, divide
 from conectar.domain.payments.ledger import PER_OWNER, Account, AccountKind, LedgerTransaction, Legs
+from conectar.domain.payments.payment import Given
 
 K = AccountKind
 OUTSIDE = frozenset({K.GATEWAY_UNRELEASED, K.GATEWAY_AVAILABLE, K.BANK})
@@ -39,11 +40,18 @@ class Life:
     """On its way to the client, and not sent yet."""
     given: int = 0
     """What the gateway gave the client by itself, written off as the house's loss."""
+    by_chargeback: int = 0
+    """The part of that which a chargeback took."""
     charged: int = 0
     charged_pending: int = 0
     on_house: bool = False
     gone: int = 0
     """What really left again, by refunds and chargebacks, for this payment."""
+
+    @property
+    def written_off(self) -> Given:
+        """The two parts."""
+        return Given(Money(self.given - self.by_chargeback), Money(self.by_chargeback))
 
     @property
     def shares(self) -> Shares:

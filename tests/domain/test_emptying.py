@@ -16,6 +16,7 @@ from conectar.domain.kernel.money import Money
 from conectar.domain.payments import postings
 from conectar.domain.payments.commission import Shares
 from conectar.domain.payments.ledger import PER_OWNER, AccountKind, Legs, normal_side
+from conectar.domain.payments.payment import Given
 
 K = AccountKind
 FLOORED = PER_OWNER | {K.SUSPENSE}
@@ -27,7 +28,7 @@ Catalogue = Mapping[str, Callable[..., Legs]]
 CATALOGUE: Catalogue = {
     name: move
     for name, move in vars(postings).items()
-    if inspect.isfunction(move) and move.__module__ == postings.__name__
+    if inspect.isfunction(move) and move.__module__ == postings.__name__ and name[0] != "_"
 }
 
 
@@ -38,8 +39,8 @@ def samples(move: Callable[..., Legs]) -> Iterator[Legs]:
         amounts = (Money(3**n) for n in (range(5, 25) if growing else range(25, 5, -1)))
         made: list[object] = []
         for kind in kinds:
-            if kind is Shares:
-                made.append(Shares(next(amounts), next(amounts)))
+            if kind in (Shares, Given):
+                made.append(kind(next(amounts), next(amounts)))
             else:
                 made.append(next(amounts) if kind is Money else OTHERS.get(kind, yes))
         yield move(*made)

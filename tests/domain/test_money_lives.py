@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from conectar.domain.jobs.dispute import clients_part
-from conectar.domain.kernel.money import Money, Rate, least
+from conectar.domain.kernel.money import Money, Rate
 from conectar.domain.payments import ledger, postings
 from conectar.domain.payments.commission import Shares, divide
 
@@ -92,8 +92,8 @@ class MoneyLives(Lives):
         if life := self.pick(n, "held"):
             part = clients_part(M(life.price), percent)
             rest = divide(M(life.price) - part, life.rate)
-            given = least(part, M(life.given))
-            owed, pro = part - given, life.pro
+            given = life.written_off.up_to(part)
+            owed, pro = part - given.total, life.pro
             legs = postings.split(life.job, pro, owed, given, rest, life.released)
             self.book.post(legs, life)
             self.expect_parts(life, part.cents, rest)
@@ -113,7 +113,7 @@ class MoneyLives(Lives):
     def decide_refund(self, n: int) -> None:
         if life := self.pick(n, "held"):
             owed = life.price - life.given
-            self.book.post(postings.refund_decided(life.job, M(owed), M(life.given)), life)
+            self.book.post(postings.refund_decided(life.job, M(owed), life.written_off), life)
             life.stage, life.pending = "refunding", owed
 
     @precondition(lambda self: any(life.pending for life in self.lives))
@@ -151,10 +151,10 @@ class MoneyLives(Lives):
         """All that the gateway still had of it; what it had given before was a loss till now."""
         held = self.book.money(ledger.escrow(life.job))
         pending = self.book.money(ledger.refund_pending(life.job))
-        given = M(life.given) if held else M(0)
+        given = life.written_off if held else postings.NOTHING
         legs = postings.taken_outside(life.job, held, pending, given, life.released)
         self.book.post(legs, life)
-        self.leaves(life, (held + pending - given).cents)
+        self.leaves(life, (held + pending - given.total).cents)
         life.stage, life.pending, life.frozen = "over", 0, False
 
     @precondition(lambda self: self.has("held", "refunding", frozen=True))
@@ -170,8 +170,8 @@ class MoneyLives(Lives):
             self.taken_while_in_care(life)
 
     @precondition(lambda self: self.has("held", *RELEASED))
-    @rule(n=PICK, cents=CENTS)
-    def give_a_part_outside(self, n: int, cents: int) -> None:
+    @rule(n=PICK, cents=CENTS, by_chargeback=st.booleans())
+    def give_a_part_outside(self, n: int, cents: int, by_chargeback: bool) -> None:
         """No rule knows it: a person looks at it and writes it off."""
         life = self.pick(n, "held", *RELEASED)
         if life is None or life.pending:
@@ -179,9 +179,11 @@ class MoneyLives(Lives):
         room = life.price - life.given if life.stage == "held" else life.left
         part = min(cents, room - 1)
         if part > 0:
-            self.book.post(postings.lost(M(part), M(0), life.released), life)
+            ways = (M(0), M(part)) if by_chargeback else (M(part), M(0))
+            self.book.post(postings.lost(*ways, life.released), life)
             self.leaves(life, part)
             life.given += part
+            life.by_chargeback += part * by_chargeback
             life.left -= part * (life.stage != "held")
 
     # -- after release -------------------------------------------------------------------------
@@ -247,7 +249,7 @@ class MoneyLives(Lives):
             self.book.post(postings.lost(M(0), M(cents), life.released), life)
             self.leaves(life, cents)
             if back:
-                self.book.post(postings.recovered(M(cents), life.released), life)
+                self.book.post(postings.recovered(M(0), M(cents), life.released), life)
                 self.leaves(life, -cents)
 
     # -- payouts, debts, treasury --------------------------------------------------------------
@@ -366,7 +368,8 @@ class MoneyLives(Lives):
 
     @invariant()
     def a_loss_by_refunds_is_never_made_good_twice(self) -> None:
-        assert self.book.total(frozenset({ledger.REFUND_LOSS.kind})) >= 0
+        for loss in (ledger.REFUND_LOSS, ledger.CHARGEBACK_LOSS):
+            assert self.book.total(frozenset({loss.kind})) >= 0
 
     def teardown(self) -> None:
         """From anywhere, every account of an owner, and suspense, can be emptied."""

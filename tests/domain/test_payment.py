@@ -59,6 +59,7 @@ def fact(status: PaymentStatus = P.APPROVED, minutes: int = 0, amount: Money = P
         detail="accredited",
         amount=amount,
         refunded=Money(minutes),
+        taken=Money.ZERO,
         fee=Money(0),
         taxes=Money(0),
         collector_id=OURS,
@@ -196,6 +197,7 @@ TOLD = {
     "status",
     "detail",
     "refunded",
+    "taken",
     "ask_release_at",
     "updated_at",
     "version",
@@ -210,16 +212,19 @@ def test_what_an_answer_changes_and_what_it_does_not() -> None:
         flag=Flag.NO_ROW,
         released=True,
         excused=Money(3),
+        taken_booked=Money(6),
         charged=Money(4),
         charged_pending=Money(5),
         charged_to=Bearer.HOUSE,
         by_hand=True,
         closed_word="approved:partially_refunded",
     )
-    later = replace(fact(P.REFUNDED, 9, Money(1)), detail="by_admin", releases_at=T0 + HOUR)
+    said = {"detail": "by_admin", "releases_at": T0 + HOUR, "taken": Money(2)}
+    later = replace(fact(P.REFUNDED, 9, Money(1)), **said)  # type: ignore[arg-type]
     payment = known.told(later)
     assert (payment.status, payment.detail) == (P.REFUNDED, "by_admin")
-    assert (payment.refunded, payment.ask_release_at) == (later.refunded, T0 + HOUR)
+    assert (payment.refunded, payment.taken) == (later.refunded, later.taken)
+    assert payment.ask_release_at == T0 + HOUR
     assert (payment.updated_at, payment.version) == (later.updated_at, known.version + 1)
     assert payment.approved_at == known.approved_at, "approved once"
     for field in fields(Payment):
@@ -234,6 +239,7 @@ def test_what_was_closed_is_news_again_once_another_word_came_between() -> None:
     assert (fine.news, again.news, again.closed_word) == (False, False, "approved:accredited")
     other = again.told(fact(P.IN_MEDIATION, 3))
     assert other.news and other.told(fact(P.APPROVED, 4)).news
+    assert again.told(replace(fact(P.APPROVED, 3), taken=Money(1))).news, "it took something"
 
 
 def test_a_payment_is_first_seen_undecided() -> None:
@@ -242,6 +248,7 @@ def test_a_payment_is_first_seen_undecided() -> None:
     assert (payment.job_id, payment.client_id) == (JOB.id, CLIENT_ID)
     assert (payment.fee_posted, payment.taxes_posted) == (Money.ZERO, Money.ZERO)
     assert (payment.excused, payment.charged, payment.charged_pending) == (Money.ZERO,) * 3
+    assert (payment.taken, payment.taken_booked) == (Money.ZERO, Money.ZERO)
     assert (payment.charged_to, payment.closed_word, payment.by_hand) == (None, None, False)
     abroad = first_seen(fact(P.APPROVED, amount=Money(100, "USD")), checkout())
     assert {abroad.excused.currency, abroad.charged.currency, abroad.fee_posted.currency} == {"USD"}

@@ -18,6 +18,7 @@ from conectar.domain.kernel.money import Money
 from conectar.domain.payments import ledger, postings
 from conectar.domain.payments.commission import Shares
 from conectar.domain.payments.ledger import LedgerTransaction
+from conectar.domain.payments.payment import Given
 
 JOB, PRO = JobId(UUID(int=1)), UserId(UUID(int=2))
 OWNERS = {"escrow": JOB, "refund_pending": JOB}
@@ -77,8 +78,13 @@ CASES: dict[str, Case] = {
         lambda a, b, c, y, z: {"payable_unreleased": a, "payable": -a},
     ),
     "refund decided": (
-        lambda a, b, c, y, z: postings.refund_decided(JOB, M(a), M(b)),
-        lambda a, b, c, y, z: {"escrow": a + b, "refund_pending": -a, "refund_loss": -b},
+        lambda a, b, c, y, z: postings.refund_decided(JOB, M(a), Given(M(b), M(c))),
+        lambda a, b, c, y, z: {
+            "escrow": a + b + c,
+            "refund_pending": -a,
+            "refund_loss": -b,
+            "chargeback_loss": -c,
+        },
     ),
     "refund confirmed": (
         lambda a, b, c, y, z: postings.refund_confirmed(JOB, M(a), y),
@@ -89,11 +95,14 @@ CASES: dict[str, Case] = {
         lambda a, b, c, y, z: {"refund_pending": a, "bank": -a},
     ),
     "split": (
-        lambda a, b, c, y, z: postings.split(JOB, PRO, M(c), M(c // 3), shares(a, b), y),
+        lambda a, b, c, y, z: postings.split(
+            JOB, PRO, M(c), Given(M(c // 3), M(b // 5)), shares(a, b), y
+        ),
         lambda a, b, c, y, z: {
-            "escrow": a + b + c + c // 3,
+            "escrow": a + b + c + c // 3 + b // 5,
             "refund_pending": -c,
             "refund_loss": -(c // 3),
+            "chargeback_loss": -(b // 5),
             owed(y): -a,
             "commission": -b,
         },
@@ -107,12 +116,15 @@ CASES: dict[str, Case] = {
         lambda a, b, c, y, z: {"suspense": a, "refund_pending": -a},
     ),
     "taken outside": (
-        lambda a, b, c, y, z: postings.taken_outside(JOB, M(a), M(b), M(a // 3), y),
+        lambda a, b, c, y, z: postings.taken_outside(
+            JOB, M(a), M(b), Given(M(a // 3), M(b // 3)), y
+        ),
         lambda a, b, c, y, z: {
             "escrow": a,
             "refund_pending": b,
             "refund_loss": -(a // 3),
-            gateway(y): -(a - a // 3 + b),
+            "chargeback_loss": -(b // 3),
+            gateway(y): -(a - a // 3 + b - b // 3),
         },
     ),
     "charged back on the platform": (
@@ -134,16 +146,16 @@ CASES: dict[str, Case] = {
         lambda a, b, c, y, z: {gateway(y): a + b, "chargeback_loss": -a, "refund_pending": -b},
     ),
     "made good on its way": (
-        lambda a, b, c, y, z: postings.made_good(JOB, M(a)),
-        lambda a, b, c, y, z: {"refund_pending": a, "refund_loss": -a},
+        lambda a, b, c, y, z: postings.made_good(JOB, Given(M(a), M(b))),
+        lambda a, b, c, y, z: {"refund_pending": a + b, "refund_loss": -a, "chargeback_loss": -b},
     ),
     "lost, says a person": (
         lambda a, b, c, y, z: postings.lost(M(a), M(b), y),
         lambda a, b, c, y, z: {"refund_loss": a, "chargeback_loss": b, gateway(y): -a - b},
     ),
     "recovered, says a person": (
-        lambda a, b, c, y, z: postings.recovered(M(a), y),
-        lambda a, b, c, y, z: {gateway(y): a, "chargeback_loss": -a},
+        lambda a, b, c, y, z: postings.recovered(M(a), M(b), y),
+        lambda a, b, c, y, z: {gateway(y): a + b, "refund_loss": -a, "chargeback_loss": -b},
     ),
     "payout asked": (
         lambda a, b, c, y, z: postings.payout_asked(PRO, M(a)),
@@ -282,7 +294,9 @@ def posted() -> set[str]:
 
 def test_every_move_of_the_catalogue_is_looked_at() -> None:
     own = {
-        n for n, f in vars(postings).items() if getattr(f, "__module__", "") == postings.__name__
+        n
+        for n, f in vars(postings).items()
+        if getattr(f, "__module__", "") == postings.__name__ and n[0] != "_"
     }
     assert posted() - {"__name__"} == own
 

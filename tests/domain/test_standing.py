@@ -20,6 +20,7 @@ from conectar.domain.jobs.lifecycle import (
     Trigger,
 )
 from conectar.domain.kernel.actor import GATEWAY
+from conectar.domain.kernel.money import Money
 from conectar.domain.payments.payment import Bearer, Payment, PaymentStatus, Verdict, first_seen
 from conectar.domain.payments.standing import (
     PARKED,
@@ -30,7 +31,7 @@ from conectar.domain.payments.standing import (
     standing,
 )
 
-from .builders import DAY, T0, TERMS, frozen, paid
+from .builders import DAY, PRICE, T0, TERMS, frozen, paid
 from .test_payment import checkout, fact
 
 S, P = Standing, PaymentStatus
@@ -80,6 +81,8 @@ class Place(NamedTuple):
     cause: FrozenBy
     charged_to: Bearer | None
     by_hand: bool
+    took: Money = PRICE
+    booked: bool = False
 
     @property
     def job(self) -> Job:
@@ -94,6 +97,9 @@ class Place(NamedTuple):
             detail=detail,
             charged_to=self.charged_to,
             by_hand=self.by_hand,
+            taken=self.took if now is S.SETTLED else Money.ZERO,
+            taken_booked=self.took if self.booked else Money.ZERO,
+            closed_word=f"{status.value}:{detail}" if self.booked else None,
         )
 
 
@@ -138,14 +144,35 @@ def test_the_table_speaks_of_every_word_and_every_place() -> None:
 @pytest.mark.parametrize("place", PLACES)
 def test_each_word_is_followed_as_the_rules_say(place: Place) -> None:
     for now in Standing:
-        assert follows(place.payment(now), place.job) is ROWS[row(place)][now], now
+        assert follows(place.payment(now), place.job, PRICE) is ROWS[row(place)][now], now
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("took", [Money.ZERO, Money(1), PRICE - Money(1), PRICE + Money(1)])
+def test_a_chargeback_of_another_amount_is_a_persons(place: Place, took: Money) -> None:
+    """Until he booked it: then what is held is whole again."""
+    known, quiet = ROWS[row(place)][S.SETTLED], place.state.escrow is EscrowStatus.CHARGED_BACK
+    other = place._replace(took=took)
+    heard = follows(other.payment(S.SETTLED), place.job, PRICE)
+    assert heard is (PARKED if isinstance(known, Trigger) else known)
+    booked = other._replace(booked=True).payment(S.SETTLED)
+    goes_on = Trigger.THAW if place.job.frozen else None
+    wanted = goes_on if in_care(booked, place.job) else None if quiet else PARKED
+    if not place.by_hand:
+        assert follows(booked, place.job, PRICE) is wanted
+
+
+def test_where_nothing_is_left_no_rule_knows_what_a_chargeback_took() -> None:
+    for place in PLACES:
+        none = place._replace(took=Money.ZERO).payment(S.SETTLED)
+        assert not isinstance(follows(none, place.job, Money.ZERO), Trigger)
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_what_follows_the_job_accepts(place: Place) -> None:
     """A loss that begins and ends between two looks is a freeze first."""
     for now in Standing:
-        move = follows(place.payment(now), place.job)
+        move = follows(place.payment(now), place.job, PRICE)
         if isinstance(move, Trigger):
             unheard_of = move is Trigger.LOSE and not place.job.frozen
             there = frozen(place.job, at=T0 + DAY) if unheard_of else place.job
@@ -157,7 +184,7 @@ def test_a_word_is_followed_once(now: Standing) -> None:
     """Where it leads, the same word asks for nothing more."""
     for place in PLACES:
         job, payment = place.job, place.payment(now)
-        move = follows(payment, job)
+        move = follows(payment, job, PRICE)
         if not isinstance(move, Trigger):
             continue
         if move is Trigger.FREEZE:
@@ -167,7 +194,7 @@ def test_a_word_is_followed_once(now: Standing) -> None:
             step = ask(there, move, GATEWAY, T0 + DAY, TERMS)
             after = replace(there, **step.after._asdict(), frozen_by=FrozenBy.NONE)
         quiet = None if not place.by_hand or in_care(payment, after) else PARKED
-        assert follows(payment, after) is quiet, place
+        assert follows(payment, after, PRICE) is quiet, place
 
 
 def test_only_money_that_funds_a_job_is_in_its_care() -> None:

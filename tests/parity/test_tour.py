@@ -180,7 +180,7 @@ def the_gateway_freezes_takes_and_gives_back(walk: Walk) -> None:
     assert walk.says("settled").escrow is EscrowStatus.CHARGED_BACK
     assert walk.says("reimbursed").escrow is EscrowStatus.RELEASED
     assert walk.says("settled").escrow is EscrowStatus.RELEASED, "a second time it is a person's"
-    close_the_only_one(walk, loss=None)
+    close_the_only_one(walk, loss=MUCH)
     walk.paid(MUCH, "complete", "approve")
     walk.says("release")
     payouts = send_out(walk, walk.balance())
@@ -216,7 +216,8 @@ def close_the_only_one(walk: Walk, loss: Money | None) -> None:
         reason="visto",
         actor=walk.admin,
     )
-    assert walk.done(close).done.flag is None
+    if proposal := walk.done(close).proposal:
+        walk.done(ConfirmProposal(proposal_id=proposal.id, actor=walk.cast.second))
     assert walk.incidents() == []
 
 

@@ -139,13 +139,13 @@ REFUSALS = {
     ),
     "LossTooSmall": _s(
         "PERDIDA_INCOMPLETA",
-        "MercadoPago devolvió por su cuenta ${minimum}: la pérdida es al menos eso.",
-        "MercadoPago refunded ${minimum} by itself: the loss is that at least.",
+        "MercadoPago muestra ${loss} menos y ${recovery} más: hay que asentar al menos eso.",
+        "MercadoPago shows ${loss} less and ${recovery} more: at least that has to be booked.",
     ),
     "MoneyInCare": _s(
         "DINERO_EN_CUSTODIA",
-        "El trabajo no terminó: por ahora la pérdida es lo que MercadoPago devolvió, ${loss}.",
-        "The job is not over: for now the loss is what MercadoPago refunded, ${loss}.",
+        "El trabajo no terminó: por ahora la pérdida es ${loss} y el recupero ${recovery}.",
+        "The job is not over: for now the loss is ${loss} and the recovery ${recovery}.",
     ),
     "SameAdministrator": _s(
         "OTRO_ADMINISTRADOR",

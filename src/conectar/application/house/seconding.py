@@ -52,8 +52,8 @@ class Seconding:
             await uow.proposals.save(proposal.confirm(second.by))
             await self._note(proposal, second.by, uow)
             return None
-        if limit is None or amount <= limit:
-            return None
+        if limit is None or (amount.currency == limit.currency and amount <= limit):
+            return None  # what can't be compared with the limit needs two
         if standing := await uow.proposals.standing_for(subject):
             await uow.proposals.save(standing.replaced())
         proposal = Proposal(

@@ -1,5 +1,6 @@
 """An administrator closes what the gateway said and no rule knew."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -7,36 +8,42 @@ from conectar.application.access import existing, only
 from conectar.application.house.seconding import Second, Seconding
 from conectar.application.message import Command
 from conectar.application.payments import settling
-from conectar.application.ports.readers import Incident
+from conectar.application.payments.incidents import Incident
+from conectar.application.ports import readers
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.queries.incidents import incident_view
+from conectar.application.settings import Policy
 from conectar.application.views.money import Agreed, IncidentView
+from conectar.domain.jobs.job import Job
 from conectar.domain.kernel.actor import Actor, Role
 from conectar.domain.kernel.errors import DomainError
 from conectar.domain.kernel.ids import PaymentId
-from conectar.domain.kernel.money import Money
+from conectar.domain.kernel.money import Money, least
 from conectar.domain.payments import ledger, postings
+from conectar.domain.payments.movement import MovementStatus
 from conectar.domain.payments.payment import POSTED, NotParked, Payment, Verdict
-from conectar.domain.payments.refund import UNSETTLED, RefundOutstanding
-from conectar.domain.payments.standing import in_care, unexplained
+from conectar.domain.payments.proposal import ProposalSpent
+from conectar.domain.payments.refund import UNSETTLED, Refund, RefundOutstanding, RefundStatus
+from conectar.domain.payments.standing import Unexplained, in_care, unexplained
 
 
 class LossTooSmall(DomainError):
-    """What the gateway refunded without us is lost, and has to be named."""
+    """What the gateway shows as gone, or as given back, has to be named."""
 
 
 class MoneyInCare(DomainError):
-    """While a job's money is held or going back, only what the gateway refunded without us can be
-    lost: the rest is still the job's."""
+    """While a job's money is held or going back, only what the gateway shows can be lost or
+    recovered: the rest is still the job's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseIncident(Command[Agreed[IncidentView]]):
     """Closes a payment that waits for a person, with evidence of what the gateway really took
     (`loss`, borne by the house) or gave back (`recovery`), if anything, once no refund of ours is
-    open. The same word of the gateway is not brought up again. Above the house's limit another
-    administrator has to agree."""
+    open. The same word of the gateway is not brought up again; held money that it froze for a
+    chargeback of a part goes on. Above the house's limit another administrator has to agree, to
+    the facts that were `seen`."""
 
     payment_id: PaymentId
     loss: Money | None
@@ -44,49 +51,67 @@ class CloseIncident(Command[Agreed[IncidentView]]):
     evidence: str
     reason: str
     actor: Actor
+    seen: int | None = None
     second: Second | None = None
 
 
 class CloseIncidentHandler:
     """Closes."""
 
-    def __init__(self, clock: Clock, ids: Ids, seconding: Seconding) -> None:
+    def __init__(self, clock: Clock, ids: Ids, policy: Policy, seconding: Seconding) -> None:
         self._clock = clock
         self._ids = ids
+        self._policy = policy
         self._seconding = seconding
 
     async def __call__(self, command: CloseIncident, uow: UnitOfWork) -> Agreed[IncidentView]:
         """Raises WrongRole, NotFound, NotParked, RefundOutstanding, LossTooSmall, MoneyInCare,
         SameAdministrator, ProposalSpent."""
         only(command.actor, Role.ADMIN)
+        now = self._clock.now()
         payment = existing(await uow.payments.find(command.payment_id))
-        loss, recovery = command.loss or Money.ZERO, command.recovery or Money.ZERO
-        posted = payment.verdict in POSTED
-        if payment.flag is None or ((loss or recovery) and not posted):
-            raise NotParked()
-        refunds = await uow.refunds.of_payment(payment.id)
-        if any(refund.status in UNSETTLED for refund in refunds):
-            raise RefundOutstanding()
         job = await uow.jobs.find(payment.job_id) if payment.job_id else None
-        gone = unexplained(payment, refunds, job if payment.verdict is Verdict.FUNDS else None)
-        if posted and loss < gone:
-            raise LossTooSmall(minimum=str(gone))
-        by_hand = posted and bool(recovery or loss - gone)
-        if by_hand and job and in_care(payment, job):
-            raise MoneyInCare(loss=str(gone))
+        refunds = await uow.refunds.of_payment(payment.id)
+        shown = unexplained(payment, refunds)
+        by_hand = _expect_closable(command, payment, job, refunds, shown)
+        if command.second and command.seen != payment.version:
+            raise ProposalSpent()
+        command = replace(command, seen=payment.version)
         subject = f"incident:{payment.id}"
-        if proposal := await self._seconding.needed(command, loss + recovery, subject, uow):
+        moved = _amount(command.loss) + _amount(command.recovery)
+        if proposal := await self._seconding.needed(command, moved, subject, uow):
             return Agreed(proposal=proposal)
-        if posted:
-            lost = postings.lost(gone, loss - gone, payment.released)
-            await self._post("loss", lost, payment, command, uow)
-            back = postings.recovered(recovery, payment.released)
-            await self._post("recovery", back, payment, command, uow)
-        closed = _closed(payment, gone, by_hand, self._clock.now())
-        if posted:
-            closed = await self._let_go(closed, uow)
-        await uow.payments.save(closed)
-        return Agreed(done=incident_view(Incident(closed, job)))
+        payment = _closed(payment, shown, by_hand, now)
+        if payment.verdict in POSTED:
+            await self._book(command, payment, shown, uow)
+            await self._void(refunds, uow)
+            payment = await self._let_go(payment, uow)
+        payment = await Incident(payment, now, self._ids, self._policy, uow).look()
+        await uow.payments.save(payment)
+        job = await uow.jobs.find(job.id) if job else None
+        return Agreed(done=incident_view(readers.Incident(payment, job)))
+
+    async def _book(
+        self, command: CloseIncident, payment: Payment, shown: Unexplained, uow: UnitOfWork
+    ) -> None:
+        loss, recovery, nothing = _amount(command.loss), _amount(command.recovery), Money.ZERO
+        refunded = least(max(shown.refunded, nothing), loss)
+        unrefunded = least(max(nothing - shown.refunded, nothing), recovery)
+        lost = postings.lost(refunded, loss - refunded, payment.released)
+        back = postings.recovered(unrefunded, recovery - unrefunded, payment.released)
+        note = f"{command.evidence}: {command.reason}"
+        for what, legs in (("loss", lost), ("recovery", back)):
+            ref = ledger.payment_ref(payment.id, f"closed:{self._ids.new()}:{what}")
+            now, job = self._clock.now(), payment.job_id
+            await settling.post(legs, ref, now, self._ids, uow, job, payment.id, note=note)
+
+    async def _void(self, refunds: Sequence[Refund], uow: UnitOfWork) -> None:
+        """What waited for a person while all was frozen is ordered anew, for what is owed now."""
+        for refund in refunds:
+            if refund.status is RefundStatus.MANUAL:
+                await uow.refunds.save(refund.void("what the gateway took was booked"))
+                failed = MovementStatus.FAILED
+                await settling.tell_refund(refund, failed, self._clock.now(), uow)
 
     async def _let_go(self, payment: Payment, uow: UnitOfWork) -> Payment:
         """Where nothing is left at the gateway, there is no release to wait for."""
@@ -96,27 +121,46 @@ class CloseIncidentHandler:
         await settling.payment_released(payment, self._clock.now(), self._ids, uow)
         return replace(payment, released=True, ask_release_at=None)
 
-    async def _post(
-        self,
-        what: str,
-        legs: ledger.Legs,
-        payment: Payment,
-        command: CloseIncident,
-        uow: UnitOfWork,
-    ) -> None:
-        ref = ledger.payment_ref(payment.id, f"closed:{self._ids.new()}:{what}")
-        note, now = f"{command.evidence}: {command.reason}", self._clock.now()
-        await settling.post(legs, ref, now, self._ids, uow, payment.job_id, payment.id, note=note)
+
+def _expect_closable(
+    command: CloseIncident,
+    payment: Payment,
+    job: Job | None,
+    refunds: Sequence[Refund],
+    shown: Unexplained,
+) -> bool:
+    """Whether he books anything beyond what the gateway shows."""
+    loss, recovery = _amount(command.loss), _amount(command.recovery)
+    posted = payment.verdict in POSTED
+    if payment.flag is None or ((loss or recovery) and not posted):
+        raise NotParked()
+    open_still = UNSETTLED - {RefundStatus.MANUAL} if job and job.frozen else UNSETTLED
+    if any(refund.status in open_still for refund in refunds):
+        raise RefundOutstanding()
+    if not posted:
+        return False
+    if loss < shown.loss or recovery < shown.recovery:
+        raise LossTooSmall(loss=str(shown.loss), recovery=str(shown.recovery))
+    by_hand = (loss, recovery) != (shown.loss, shown.recovery)
+    if by_hand and job and in_care(payment, job):
+        raise MoneyInCare(loss=str(shown.loss), recovery=str(shown.recovery))
+    return by_hand
 
 
-def _closed(payment: Payment, gone: Money, by_hand: bool, now: datetime) -> Payment:
+def _closed(payment: Payment, shown: Unexplained, by_hand: bool, now: datetime) -> Payment:
     """What was told of a payment before it was approved counts again when it is."""
-    judged = payment.verdict is not Verdict.OPEN
-    return replace(
+    closed = replace(
         payment,
         flag=None,
         closed_word=payment.word,
-        excused=payment.excused + gone if judged else payment.excused,
         by_hand=payment.by_hand or by_hand,
         ask_release_at=None if payment.released else now,
     )
+    if payment.verdict is Verdict.OPEN:
+        return closed
+    excused, taken = payment.excused + shown.refunded, payment.taken_booked + shown.taken
+    return replace(closed, excused=excused, taken_booked=taken)
+
+
+def _amount(named: Money | None) -> Money:
+    return named or Money.ZERO

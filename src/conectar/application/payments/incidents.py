@@ -28,6 +28,7 @@ from conectar.domain.payments.payment import (
     WAITING,
     Bearer,
     Flag,
+    Given,
     Payment,
     PaymentFlagged,
     PaymentStatus,
@@ -45,6 +46,7 @@ from conectar.domain.payments.standing import (
     CAUSES,
     PARKED,
     Follows,
+    Unexplained,
     follows,
     standing,
     unexplained,
@@ -84,9 +86,7 @@ class Incident:
     async def _follow(self) -> Payment:
         payment = self._payment
         job = await self._job()
-        move = follows(payment, job)
-        if move is Trigger.SETTLE_CHARGEBACK and not await self._left_there(job):
-            move = PARKED  # all of it was given back: only a person can say what was really taken
+        move = follows(payment, job, await self._left_there(job))
         if move not in WAITS or not await self._in_flight():
             await self._make(move, job)
         unheard = move is PARKED and payment.news
@@ -132,7 +132,7 @@ class Incident:
             waits = await uow.ledger.of_payment(account, self._payment.id)
             given = self._given_of(waits, job)
             await self._post(postings.made_good(job.id, given), f"made_good:{job.version}")
-            owed = waits - given
+            owed = waits - given.total
             await settling.order_refund(self._payment, owed, origin, self._now, self._ids, uow)
         if job.escrow is EscrowStatus.HELD:
             await suspending.after_thaw(job, self._now, self._ids, self._policy, uow)
@@ -153,7 +153,8 @@ class Incident:
         lost = trigger is Trigger.LOSE
         kind = MovementKind.CHARGEBACK if lost else MovementKind.REFUND
         await settling.note(kind, job.price, job, self._payment, self._now, self._ids, self._uow)
-        self._payment = replace(self._payment, excused=self._payment.refunded)
+        refunded, taken = self._payment.refunded, self._payment.taken
+        self._payment = replace(self._payment, excused=refunded, taken_booked=taken)
 
     async def _charge_back(self, job: Job) -> None:
         """What the professional got for this job is taken from him, or the house bears it."""
@@ -161,7 +162,7 @@ class Incident:
         decision = job.take_away(
             Trigger.SETTLE_CHARGEBACK, at=self._now, in_flight=False, terms=self._policy.terms
         )
-        left = await settling.left_of(job, payment, uow)
+        left = await settling.left_of(job, payment, uow) - await self._outside()
         pending = await self._unsent()
         await moving.keep(job, decision, self._ids, uow)
         await self._void(UNSENT, "the gateway took the money")
@@ -180,7 +181,13 @@ class Incident:
         if bearer is Bearer.PROFESSIONAL:
             await settling.tell_charged_back(shares.net, job, payment, self._now, self._ids, uow)
             await settling.recall_payouts(pro, self._now, self._ids, uow)
-        self._payment = replace(payment, charged=left, charged_pending=pending, charged_to=bearer)
+        self._payment = replace(
+            payment,
+            charged=left,
+            charged_pending=pending,
+            charged_to=bearer,
+            taken_booked=payment.taken,
+        )
 
     async def _reimburse(self, job: Job) -> None:
         """The gateway gave it back: everybody has again what he had."""
@@ -189,7 +196,8 @@ class Incident:
         await moving.keep(job, decision, self._ids, uow)
         left, pending = payment.charged, payment.charged_pending
         again = await self._by_bank()
-        await self._post(postings.recovered(again, payment.released), "reimbursed:by_bank")
+        back = postings.recovered(Money.ZERO, again, payment.released)
+        await self._post(back, "reimbursed:by_bank")
         if payment.charged_to is Bearer.HOUSE:
             legs = postings.reimbursed_to_platform(job.id, left, pending, payment.released)
         else:
@@ -198,6 +206,7 @@ class Incident:
             legs = postings.reimbursed(job.id, pro, shares, owes, pending, payment.released)
             await settling.tell_reimbursed(job, self._now, uow)
         await self._post(legs, "reimbursed")
+        self._payment = replace(payment, taken_booked=payment.taken)
         if pending:
             origin = RefundOrigin.ESCROW if job.to_client else RefundOrigin.RELEASED
             await settling.order_refund(payment, pending, origin, self._now, self._ids, uow)
@@ -220,14 +229,17 @@ class Incident:
                     done, GATEWAY, False, self._now, self._ids, self._policy, self._uow
                 )
 
-    async def _unexplained(self) -> Money:
-        funds = self._payment.verdict is Verdict.FUNDS
-        job = await self._job() if funds else None
-        return unexplained(self._payment, await self._refunds(), job)
+    async def _unexplained(self) -> Unexplained:
+        return unexplained(self._payment, await self._refunds())
 
-    def _given_of(self, waits: Money, job: Job) -> Money:
+    async def _outside(self) -> Money:
+        """What it refunded without us, and nobody closed yet."""
+        return max((await self._unexplained()).refunded, Money.ZERO)
+
+    def _given_of(self, waits: Money, job: Job) -> Given:
         """What of money in care the gateway gave the client, and the house wrote off, since."""
-        return max(waits + self._payment.excused - job.price, Money.ZERO)
+        given = self._payment.given
+        return given.up_to(max(waits + given.total - job.price, Money.ZERO))
 
     async def _surprising(self) -> bool:
         """Of a payment that funds nothing: a refund that is not ours, a mediation, a chargeback, a
@@ -261,9 +273,9 @@ class Incident:
         return sum((r.amount for r in sent if r.gateway_id is None), Money.ZERO)
 
     async def _left_there(self, job: Job) -> Money:
-        """What the gateway has of the price, as far as refunds go."""
+        """What the gateway has of the price, but for a chargeback that is not booked."""
         given = [r.amount for r in await self._refunds() if r.gateway_id]
-        return job.price - sum(given, self._payment.excused)
+        return job.price - sum(given, self._payment.given.total) - await self._outside()
 
     async def _unsent(self) -> Money:
         return sum((r.amount for r in await self._refunds() if r.status in UNSENT), Money.ZERO)

@@ -118,7 +118,7 @@ class RefundPaymentHandler:
             at=self._clock.now(),
             reason=command.reason,
             terms=self._policy.terms,
-            to_client=None if whole else amount + payment.excused,
+            to_client=None if whole else amount + payment.given.total,
         )
 
     async def _take_back(

@@ -22,8 +22,8 @@ from conectar.domain.payments.refund import EvidenceNeeded, RefundOrigin, Resolu
 class ResolveRefund(Command[Agreed[RefundView]]):
     """Says of an intent on the list: try again with the same key; it did happen (evidence: the
     gateway's own number); or it was paid by bank transfer (evidence: the transfer's). While the
-    gateway keeps the money frozen, only what happened there already counts. A bank transfer above
-    the house's limit needs another administrator."""
+    gateway keeps the money frozen, only what happened there already counts. Above the house's
+    limit another administrator has to agree that it is paid."""
 
     refund_id: RefundId
     resolution: Resolution
@@ -46,6 +46,8 @@ class ResolveRefundHandler:
         """Raises WrongRole, NotFound, RefundNotResolvable, PaymentFrozen, EvidenceNeeded,
         SameAdministrator, ProposalSpent."""
         only(command.actor, Role.ADMIN)
+        if command.resolution is not Resolution.RETRY and not command.evidence:
+            raise EvidenceNeeded()
         now = self._clock.now()
         refund = existing(await uow.refunds.find(command.refund_id))
         refund.expect_manual()
@@ -57,13 +59,9 @@ class ResolveRefundHandler:
             refund = refund.retry(now)
             await uow.refunds.save(refund)
             return Agreed(done=refund_view(refund))
-        if not command.evidence:
-            raise EvidenceNeeded()
         by_bank = command.resolution is Resolution.BANK_TRANSFER
         subject = f"refund:{refund.id}"
-        if by_bank and (
-            proposal := await self._seconding.needed(command, refund.amount, subject, uow)
-        ):
+        if proposal := await self._seconding.needed(command, refund.amount, subject, uow):
             return Agreed(proposal=proposal)
         gateway_id = None if by_bank else command.evidence
         evidence = f"{command.evidence}: {command.reason}"

@@ -17,7 +17,7 @@ from conectar.domain.payments import ledger, postings
 from conectar.domain.payments.checkout import CheckoutStatus
 from conectar.domain.payments.ledger import LedgerTransaction, Legs
 from conectar.domain.payments.movement import Movement, MovementKind, MovementStatus
-from conectar.domain.payments.payment import Payment, Verdict
+from conectar.domain.payments.payment import Given, Payment, Verdict
 from conectar.domain.payments.payout import Payout
 from conectar.domain.payments.refund import Refund, RefundOrigin, RefundStatus
 
@@ -85,11 +85,11 @@ async def refund_held(job: Job, at: datetime, ids: Ids, uow: UnitOfWork) -> None
     await order_refund(payment, owed, RefundOrigin.ESCROW, at, ids, uow)
 
 
-def _given_already(amount: Money, payment: Payment) -> tuple[Money, Money]:
+def _given_already(amount: Money, payment: Payment) -> tuple[Given, Money]:
     """What of it the gateway gave the client without us, which the house wrote off, and the rest
     that he is owed."""
-    given = least(amount, payment.excused)
-    return given, amount - given
+    given = payment.given.up_to(amount)
+    return given, amount - given.total
 
 
 async def return_payment(payment: Payment, at: datetime, ids: Ids, uow: UnitOfWork) -> None:
@@ -179,7 +179,7 @@ async def left_of(job: Job, payment: Payment, uow: UnitOfWork) -> Money:
     """What of a job's price nobody has given back to the client, or decided to."""
     refunds = await uow.refunds.of_payment(payment.id)
     given = [refund.amount for refund in refunds if refund.status is not RefundStatus.VOID]
-    return job.price - sum(given, payment.excused)
+    return job.price - sum(given, payment.given.total)
 
 
 async def recall_payouts(professional: UserId, at: datetime, ids: Ids, uow: UnitOfWork) -> None:

@@ -20,6 +20,7 @@ def incident_view(incident: Incident) -> IncidentView:
         amount=payment.amount,
         currency=payment.amount.currency,
         refunded_by_gateway=payment.refunded,
+        taken_by_chargebacks=payment.taken,
         payment_status=payment.status,
         payment_detail=payment.detail,
         frozen_by=job.frozen_by if job and job.frozen_by is not FrozenBy.NONE else None,

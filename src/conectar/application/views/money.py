@@ -224,6 +224,7 @@ class IncidentView(View):
     amount: Money
     currency: str
     refunded_by_gateway: Money
+    taken_by_chargebacks: Money
     payment_status: PaymentStatus
     payment_detail: str
     frozen_by: FrozenBy | None

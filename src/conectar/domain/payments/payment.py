@@ -8,13 +8,14 @@ late. What a payment may fund is decided once, in `judge`, when it is first seen
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+from typing import NamedTuple
 
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import JobStatus
 from conectar.domain.kernel.errors import DomainError
 from conectar.domain.kernel.events import Event
 from conectar.domain.kernel.ids import CheckoutId, JobId, PaymentId, UserId
-from conectar.domain.kernel.money import Money
+from conectar.domain.kernel.money import Money, least
 from conectar.domain.payments.checkout import Checkout, CheckoutStatus
 
 
@@ -79,16 +80,36 @@ class NotParked(DomainError):
     """Only what waits for a person can be closed by one."""
 
 
+class Given(NamedTuple):
+    """What the gateway gave the client without us, and the house wrote off: by refunds, and by a
+    chargeback of a part."""
+
+    refunded: Money
+    taken: Money
+
+    @property
+    def total(self) -> Money:
+        """Both."""
+        return self.refunded + self.taken
+
+    def up_to(self, amount: Money) -> "Given":
+        """No more than that."""
+        refunded = least(self.refunded, amount)
+        return Given(refunded, least(self.taken, amount - refunded))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """A payment as the gateway answered. Amounts are exact; `fee` and `taxes` are borne by the
-    collector and net of what was given back; `refunded` is the sum of its refunds."""
+    """A payment as the gateway answered. Amounts are exact; `refunded` is the sum of its refunds,
+    `taken` what lost chargebacks took; `fee` and `taxes` are borne by the collector and net of what
+    was given back."""
 
     id: PaymentId
     status: PaymentStatus
     detail: str
     amount: Money
     refunded: Money
+    taken: Money
     fee: Money
     taxes: Money
     collector_id: str
@@ -105,8 +126,9 @@ class Payment:
     money was moved to available, and `ask_release_at` when we ask the gateway for that again;
     `version` counts the facts that were applied. A person who closed what was parked left
     `closed_word`, the gateway's word then, `excused`, what it had refunded without us, and
-    `by_hand`, whether he booked anything beyond that. A chargeback after release left `charged`,
-    what it took of the released part, `charged_pending`, what it took of a refund not sent yet, and
+    `by_hand`, whether he booked anything beyond what the gateway shows; `taken_booked` is what of
+    `taken` has been booked, by him or by a rule. A chargeback after release left `charged`, what it
+    took of the released part, `charged_pending`, what it took of a refund not sent yet, and
     `charged_to`, who bears it."""
 
     id: PaymentId
@@ -117,6 +139,7 @@ class Payment:
     detail: str
     amount: Money
     refunded: Money
+    taken: Money
     approved_at: datetime | None
     ask_release_at: datetime | None
     updated_at: datetime
@@ -126,6 +149,7 @@ class Payment:
     fee_posted: Money = Money.ZERO
     taxes_posted: Money = Money.ZERO
     excused: Money = Money.ZERO
+    taken_booked: Money = Money.ZERO
     charged: Money = Money.ZERO
     charged_pending: Money = Money.ZERO
     charged_to: Bearer | None = None
@@ -137,6 +161,11 @@ class Payment:
     def word(self) -> str:
         """What the gateway calls it, in one."""
         return f"{self.status.value}:{self.detail}"
+
+    @property
+    def given(self) -> Given:
+        """What the house wrote off of it while it was the job's."""
+        return Given(self.excused, self.taken_booked)
 
     @property
     def news(self) -> bool:
@@ -151,18 +180,19 @@ class Payment:
 
     def told(self, fact: Fact) -> "Payment":
         """The payment as the newest fact has it. What was closed under one word is news again when
-        another one came between."""
-        same = (self.status, self.detail)
+        another one came between, or a chargeback took more or less."""
+        same = (self.status, self.detail, self.taken) == (fact.status, fact.detail, fact.taken)
         return replace(
             self,
             status=fact.status,
             detail=fact.detail,
             refunded=fact.refunded,
+            taken=fact.taken,
             approved_at=self.approved_at or fact.approved_at,
             ask_release_at=fact.releases_at,
             updated_at=fact.updated_at,
             version=self.version + 1,
-            closed_word=self.closed_word if (fact.status, fact.detail) == same else None,
+            closed_word=self.closed_word if same else None,
         )
 
 
@@ -178,6 +208,7 @@ def first_seen(fact: Fact, checkout: Checkout | None) -> Payment:
         detail=fact.detail,
         amount=fact.amount,
         refunded=fact.refunded,
+        taken=fact.taken,
         approved_at=fact.approved_at,
         ask_release_at=fact.releases_at,
         updated_at=fact.updated_at,
@@ -185,6 +216,7 @@ def first_seen(fact: Fact, checkout: Checkout | None) -> Payment:
         fee_posted=nothing,
         taxes_posted=nothing,
         excused=nothing,
+        taken_booked=nothing,
         charged=nothing,
         charged_pending=nothing,
     )

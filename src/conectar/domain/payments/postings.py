@@ -14,6 +14,7 @@ from conectar.domain.payments.ledger import (
     REFUND_LOSS,
     SUSPENSE,
     TAX_WITHHELD,
+    Leg,
     Legs,
     escrow,
     gateway,
@@ -25,6 +26,9 @@ from conectar.domain.payments.ledger import (
     receivable,
     refund_pending,
 )
+from conectar.domain.payments.payment import Given
+
+NOTHING = Given(Money.ZERO, Money.ZERO)
 
 
 def funded(job: JobId, price: Money) -> Legs:
@@ -54,16 +58,20 @@ def earnings_released(professional: UserId, net: Money) -> Legs:
     return post(((payable_unreleased(professional), net),), ((payable(professional), net),))
 
 
-def refund_decided(job: JobId, amount: Money, given: Money = Money.ZERO) -> Legs:
-    """escrow -> refund_pending. What the gateway had `given` the client by itself was the house's
-    loss and is made good: -> refund_loss."""
-    legs = ((refund_pending(job), amount), (REFUND_LOSS, given))
-    return post(((escrow(job), amount + given),), legs)
+def _made_good(given: Given) -> tuple[Leg, ...]:
+    """What the gateway had given the client by itself was the house's loss until now."""
+    return (REFUND_LOSS, given.refunded), (CHARGEBACK_LOSS, given.taken)
 
 
-def made_good(job: JobId, given: Money) -> Legs:
-    """refund_pending -> refund_loss: what the gateway gave the client while it was on its way."""
-    return post(((refund_pending(job), given),), ((REFUND_LOSS, given),))
+def refund_decided(job: JobId, amount: Money, given: Given = NOTHING) -> Legs:
+    """escrow -> refund_pending; what the gateway had `given` is made good."""
+    legs = ((refund_pending(job), amount), *_made_good(given))
+    return post(((escrow(job), amount + given.total),), legs)
+
+
+def made_good(job: JobId, given: Given) -> Legs:
+    """refund_pending -> the losses: what the gateway gave the client while it was on its way."""
+    return post(((refund_pending(job), given.total),), _made_good(given))
 
 
 def refund_confirmed(job: JobId, amount: Money, released: bool) -> Legs:
@@ -80,18 +88,18 @@ def split(
     job: JobId,
     professional: UserId,
     to_client: Money,
-    given: Money,
+    given: Given,
     rest: Shares,
     released: bool,
 ) -> Legs:
     """The client's part -> refund_pending, less what the gateway had `given` him by itself, which
-    makes the house's loss good; the rest released with commission on the rest."""
-    price = to_client + given + rest.net + rest.commission
+    is made good; the rest released with commission on the rest."""
+    price = to_client + given.total + rest.net + rest.commission
     return post(
         ((escrow(job), price),),
         (
             (refund_pending(job), to_client),
-            (REFUND_LOSS, given),
+            *_made_good(given),
             (owed(professional, released), rest.net),
             (COMMISSION, rest.commission),
         ),
@@ -108,12 +116,12 @@ def suspense_refund_decided(job: JobId, amount: Money) -> Legs:
     return post(((SUSPENSE, amount),), ((refund_pending(job), amount),))
 
 
-def taken_outside(job: JobId, held: Money, refunding: Money, given: Money, released: bool) -> Legs:
-    """escrow or refund_pending -> gateway: an outside refund, or a chargeback lost while held. What
-    the gateway had `given` the client before makes the house's loss good: -> refund_loss."""
+def taken_outside(job: JobId, held: Money, refunding: Money, given: Given, released: bool) -> Legs:
+    """escrow or refund_pending -> gateway: an outside refund, or a chargeback lost while held; what
+    the gateway had `given` before is made good."""
     debit = ((escrow(job), held), (refund_pending(job), refunding))
-    taken = held + refunding - given
-    return post(debit, ((gateway(released), taken), (REFUND_LOSS, given)))
+    taken = held + refunding - given.total
+    return post(debit, ((gateway(released), taken), *_made_good(given)))
 
 
 def charged_back(
@@ -186,9 +194,11 @@ def lost(refunded: Money, taken: Money, released: bool) -> Legs:
     return post(losses, ((gateway(released), refunded + taken),))
 
 
-def recovered(amount: Money, released: bool) -> Legs:
-    """gateway -> chargeback_loss: what a person says it gave back."""
-    return post(((gateway(released), amount),), ((CHARGEBACK_LOSS, amount),))
+def recovered(unrefunded: Money, given_back: Money, released: bool) -> Legs:
+    """gateway -> refund_loss, chargeback_loss: what it shows as refunded no more, and what else a
+    person says it gave back."""
+    gains = ((REFUND_LOSS, unrefunded), (CHARGEBACK_LOSS, given_back))
+    return post(((gateway(released), unrefunded + given_back),), gains)
 
 
 def refunded_after_release(

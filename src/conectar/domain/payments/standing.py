@@ -2,21 +2,23 @@
 
 The gateway's two words (`status`, `status_detail`) become one `Standing`; the standing and where
 the job's money is give the move that follows. A word without a row is never guessed: it is parked
-for a person. So is a second chargeback, and every word after a person has booked by hand what the
-gateway took: only he knows what it undoes.
+for a person. So is a second chargeback, one that took another amount than what was left, and every
+word after a person has booked by hand what the gateway took: only he knows what it undoes.
 
 Source: MercadoPago's payment statuses; `charged_back` is `in_process`, `settled` (lost) or
 `reimbursed` (won).
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from enum import Enum
+from typing import NamedTuple
 
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import EscrowStatus, FrozenBy, JobStatus, Trigger
-from conectar.domain.kernel.money import Money
+from conectar.domain.kernel.money import Money, least
 from conectar.domain.payments.payment import Fact, Payment, PaymentStatus, Verdict
-from conectar.domain.payments.refund import UNSETTLED, Refund
+from conectar.domain.payments.refund import UNSETTLED, Refund, RefundStatus
 
 
 class Standing(Enum):
@@ -74,6 +76,8 @@ _TAKEN_AFTER_RELEASE: dict[Standing, Follows] = {
 }
 _TAKEN_WHILE_HELD: dict[Standing, Follows] = {S.SETTLED: None, S.REFUNDED: None}
 _GIVEN_BACK: dict[Standing, Follows] = {S.FINE: None, S.REFUNDED: None}
+SHOWN = timedelta(hours=1)
+"""A refund that was done is in every later word of the gateway; so much for clocks that differ."""
 CAUSES = {S.MEDIATION: FrozenBy.MEDIATION, S.CHARGEBACK: FrozenBy.CHARGEBACK}
 
 
@@ -84,14 +88,39 @@ def lets_go(fact: Fact) -> bool:
     return fact.released or gone
 
 
-def unexplained(payment: Payment, refunds: Sequence[Refund], job: Job | None) -> Money:
-    """What the gateway refunded beyond what we asked for and anybody has looked at. What a lost
-    chargeback took is taken whole, so nothing of it was given besides."""
+class Unexplained(NamedTuple):
+    """What the gateway shows of a payment beyond what is booked; negative where it shows less. What
+    left one way instead of the other is no difference."""
+
+    refunded: Money
+    taken: Money
+
+    def __bool__(self) -> bool:
+        return bool(self.refunded + self.taken)
+
+    @property
+    def loss(self) -> Money:
+        """What it gave away and nobody booked."""
+        return max(self.refunded + self.taken, Money(0, self.taken.currency))
+
+    @property
+    def recovery(self) -> Money:
+        """What was booked as gone and is there."""
+        return self.loss - self.refunded - self.taken
+
+
+def unexplained(payment: Payment, refunds: Sequence[Refund]) -> Unexplained:
+    """What the gateway refunded beyond what we asked for and anybody has looked at, or what of ours
+    it does not show long after it told that it was done; and what chargebacks took, or gave back,
+    that is not booked."""
+    done = [r for r in refunds if r.status is RefundStatus.SUCCEEDED and r.gateway_id]
+    ours = [r.amount for r in refunds if r in done or r.status in UNSETTLED]
+    shown = [r.amount for r in done if r.settled_at and r.settled_at + SHOWN < payment.updated_at]
+    more = payment.refunded - sum(ours, payment.excused)
+    less = payment.refunded - sum(shown, payment.excused)
     nothing = Money(0, payment.amount.currency)
-    if job and job.escrow is E.CHARGED_BACK and not payment.by_hand:
-        return nothing
-    ours = [r.amount for r in refunds if r.status in UNSETTLED or r.gateway_id]
-    return max(payment.refunded - sum(ours, payment.excused), nothing)
+    refunded = max(more, nothing) or least(less, nothing)
+    return Unexplained(refunded, payment.taken - payment.taken_booked)
 
 
 def in_care(payment: Payment, job: Job) -> bool:
@@ -99,14 +128,25 @@ def in_care(payment: Payment, job: Job) -> bool:
     return payment.verdict is Verdict.FUNDS and job.escrow in (E.HELD, E.REFUNDING)
 
 
-def follows(payment: Payment, job: Job) -> Follows:
-    """The move that brings a job to where its payment stands; None if it is there already."""
+def follows(payment: Payment, job: Job, left: Money) -> Follows:
+    """The move that brings a job to where its payment stands; None if it is there already. `left`
+    is what the gateway had of the price: a lost chargeback has a row if it took just that. Once a
+    person booked what one of a part took, held money is whole again and goes on."""
     now = standing(payment.status, payment.detail)
     if job.frozen and CAUSES.get(now) is job.frozen_by:
         return None
     if now is S.REFUNDED and job.frozen_by is FrozenBy.MEDIATION:
         return T.LOSE
-    return _rows(payment, job).get(now, PARKED)
+    move = _rows(payment, job).get(now, PARKED)
+    if now is not S.SETTLED or move is None or _took_all(payment, left):
+        return move
+    if payment.news or not in_care(payment, job):
+        return PARKED
+    return T.THAW if job.frozen else None
+
+
+def _took_all(payment: Payment, left: Money) -> bool:
+    return bool(left) and payment.taken - payment.taken_booked == left
 
 
 def _rows(payment: Payment, job: Job) -> dict[Standing, Follows]:

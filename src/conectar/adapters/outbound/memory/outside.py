@@ -23,6 +23,7 @@ from conectar.application.ports.unit_of_work import outside_only
 from conectar.domain.kernel.ids import CheckoutId, PaymentId, RefundKey
 from conectar.domain.kernel.money import Money, Rate
 from conectar.domain.payments.payment import Fact, PaymentStatus
+from conectar.domain.payments.standing import Standing, standing
 
 FEE = Rate(629)
 TAX = Rate(100)
@@ -60,6 +61,7 @@ class FakeGateway:
         self._facts: dict[PaymentId, Fact] = {}
         self._by_reference: dict[str, list[PaymentId]] = {}
         self._refunds: dict[RefundKey, _Refunded] = {}
+        self._disputed: dict[PaymentId, Money | None] = {}
 
     @property
     def collector_id(self) -> str:
@@ -130,6 +132,7 @@ class FakeGateway:
             detail=_DETAILS[PaymentStatus.PENDING],
             amount=paid,
             refunded=nothing,
+            taken=nothing,
             fee=nothing,
             taxes=nothing,
             collector_id=self._collector_id,
@@ -149,12 +152,17 @@ class FakeGateway:
         detail: str | None = None,
         *,
         refunded: Money | None = None,
+        disputed: Money | None = None,
         collector_id: str | None = None,
         external_reference: str | None = None,
     ) -> Fact:
-        """Something happens to it, by whoever; its first approval takes fee and taxes. Raises
+        """Something happens to it, by whoever; its first approval takes fee and taxes. A chargeback
+        takes what is `disputed`: what was not refunded, or all again if everything was. Raises
         KeyError for an unknown payment, ValueError for an unknown word."""
         fact, word = self._facts[payment], PaymentStatus(status)
+        if detail == "in_process":
+            self._disputed[payment] = disputed
+        lost = standing(word, detail or "") is Standing.SETTLED
         first: dict[str, Any] = {}
         if word is PaymentStatus.APPROVED and fact.approved_at is None:
             now = self._now()
@@ -169,6 +177,7 @@ class FakeGateway:
             status=word,
             detail=_DETAILS.get(word, status) if detail is None else detail,
             refunded=fact.refunded if refunded is None else refunded,
+            taken=self._dispute(fact) if lost else Money(0, fact.amount.currency),
             collector_id=fact.collector_id if collector_id is None else collector_id,
             external_reference=external_reference or fact.external_reference,
             **first,
@@ -177,6 +186,10 @@ class FakeGateway:
     def release(self, payment: PaymentId) -> Fact:
         """Its money becomes available, before its day perhaps."""
         return self._keep(self._facts[payment], releases_at=self._now(), released=True)
+
+    def _dispute(self, fact: Fact) -> Money:
+        left = fact.amount - fact.refunded
+        return self._disputed.get(fact.id) or left or fact.amount
 
     def _reason_against(self, fact: Fact, amount: Money, left: Money) -> str | None:
         if fact.collector_id != self._collector_id:

@@ -9,6 +9,8 @@ without its answer: only a payment that shows no such refund proves that nothing
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
 
@@ -29,6 +31,7 @@ from conectar.application.ports.unit_of_work import outside_only
 from conectar.domain.kernel.ids import CheckoutId, PaymentId, RefundKey
 from conectar.domain.kernel.money import Money
 from conectar.domain.payments.payment import Fact
+from conectar.domain.payments.standing import Standing, standing
 
 T = TypeVar("T")
 
@@ -120,7 +123,7 @@ class MercadoPagoGateway:
         fact = self._read("payment", answer, payloads.fact_of)
         if fact.id != id:
             raise GatewaySilent(operation="payment", reason="another payment's answer")
-        return fact
+        return await self._with_taken(fact)
 
     async def payments_of(self, checkout: CheckoutId) -> Sequence[Fact]:
         """`GET /v1/payments/search`, all pages, oldest first. Raises GatewaySilent."""
@@ -133,7 +136,7 @@ class MercadoPagoGateway:
             facts.update({fact.id: fact for fact in found})
             seen += len(results)
             if not results or seen >= total:
-                return list(facts.values())
+                return [await self._with_taken(fact) for fact in facts.values()]
         raise GatewaySilent(operation="search", reason="no end of pages")
 
     async def refund(self, key: RefundKey, payment: PaymentId, amount: Money | None) -> str:
@@ -178,6 +181,23 @@ class MercadoPagoGateway:
         answer = await self._ask("payment", _fresh(), lambda o: self._sdk.payment().get(id, o))
         unknown = answer.status == NOT_FOUND and answer.definitive
         return None if unknown else answer
+
+    async def _with_taken(self, fact: Fact) -> Fact:
+        """`GET /v1/chargebacks/search` for a payment that lost one: only there stands how much."""
+        if standing(fact.status, fact.detail) is not Standing.SETTLED:
+            return fact
+        filters = {"payment_id": fact.id, "limit": PAGE, "offset": 0}
+        answer = await self._ask(
+            "chargebacks", _fresh(), lambda o: self._sdk.chargeback().search(filters, o)
+        )
+        found, total = self._read("chargebacks", answer, payloads.page_of)
+        if total > len(found):
+            raise GatewaySilent(operation="chargebacks", reason="more than a page")
+        taken = fact.taken
+        read = partial(payloads.taken_of, payment=fact.id, currency=taken.currency)
+        for each in found:
+            taken += self._read("chargebacks", Answer(200, each), read)
+        return replace(fact, taken=taken)
 
     async def _page(self, reference: str, offset: int) -> tuple[list[Fact], int]:
         filters = {

@@ -1,7 +1,8 @@
 """MercadoPago's JSON, from and to the domain's words.
 
 Field names are those of MercadoPago's SDK for Node (`payment/commonTypes.ts`,
-`preference/commonTypes.ts`, `paymentRefund/commonTypes.ts`). Numbers come in as `int` or
+`preference/commonTypes.ts`, `paymentRefund/commonTypes.ts`); a chargeback's are those of its guide
+(`chargebacks/how-to-manage`). Numbers come in as `int` or
 `Decimal`; what isn't as documented raises Malformed, and nothing is guessed.
 """
 
@@ -37,7 +38,7 @@ def is_payment_id(text: str) -> bool:
 
 
 def fact_of(document: Any) -> Fact:
-    """A payment as it was answered. Raises Malformed."""
+    """A payment as it was answered, which doesn't tell what chargebacks took. Raises Malformed."""
     payment = _mapping(document)
     currency = _currency(payment)
     try:
@@ -47,6 +48,7 @@ def fact_of(document: Any) -> Fact:
             detail=_text_or_nothing(payment, "status_detail"),
             amount=Money.of(_number(payment.get("transaction_amount")), currency),
             refunded=Money.of(_number(payment.get("transaction_amount_refunded") or 0), currency),
+            taken=Money(0, currency),
             fee=_fee(payment, currency),
             taxes=_taxes(payment, currency),
             collector_id=_collector(payment),
@@ -66,6 +68,22 @@ def refunds_of(document: Any) -> list[Decimal] | None:
     if refunds is None:
         return None
     return [_number(_mapping(refund).get("amount")) for refund in _list(refunds)]
+
+
+def taken_of(chargeback: Any, payment: PaymentId, currency: str) -> Money:
+    """What a chargeback took of a payment: nothing before it is decided, or if it was covered.
+    Raises Malformed."""
+    fields = _mapping(chargeback)
+    if payment not in map(_id, _list(fields.get("payments"))):
+        raise Malformed("payments")
+    if fields.get("coverage_applied") is not False:
+        return Money(0, currency)
+    if fields.get("currency") != currency:
+        raise Malformed("currency")
+    try:
+        return Money.of(_number(fields.get("amount")), currency)
+    except DomainError as error:
+        raise Malformed(error.code) from error
 
 
 def refund_of(document: Any) -> tuple[str, str]:
