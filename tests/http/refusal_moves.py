@@ -53,6 +53,35 @@ def suspended(state: State, caller: str) -> bool:
     return state.suspended
 
 
+def refund(state: State, caller: str) -> str | None:
+    """One refund of a payment at a time; held and released money goes back, nothing else."""
+    if state.refund in ("DESCONOCIDO", "MANUAL"):
+        return "REEMBOLSO_EN_CURSO"
+    return law(*HELD, *RELEASED, frozen=ICE)(state, caller)
+
+
+def refund_too_much(state: State, caller: str) -> str | None:
+    """The state is looked at before the amount."""
+    return refund(state, caller) or "MONTO_EXCEDIDO"
+
+
+def intent(state: State, caller: str) -> str | None:
+    """A person decides only what waits for one, and moves nothing that is frozen."""
+    if state.refund != "MANUAL":
+        return "INTENTO_NO_RESOLUBLE"
+    return ICE if state.frozen else None
+
+
+def intent_confirmed(state: State, caller: str) -> str | None:
+    """It did happen, frozen or not."""
+    return None if state.refund == "MANUAL" else "INTENTO_NO_RESOLUBLE"
+
+
+def ban(state: State, caller: str) -> str | None:
+    """Nobody is suspended twice."""
+    return "NO_SE_PUEDE_SUSPENDER" if state.suspended else None
+
+
 class Move(NamedTuple):
     """A trigger over HTTP: whose it is, and when."""
 
@@ -65,7 +94,8 @@ class Move(NamedTuple):
     def at(self, made: Made) -> tuple[str, Any]:
         """Path and body about that job."""
         names = {
-            "job": made.job, "dispute": made.dispute,
+            "job": made.job, "dispute": made.dispute, "payment": made.payment,
+            "intent": made.intent, "pro": made.pro.id, "admin": made.api.admin.id,
         }  # fmt: skip
         body = {k: v.format_map(names) if k == JOB else v for k, v in (self.body or {}).items()}
         return self.path.format_map(names), body or None
@@ -77,7 +107,8 @@ def house(path: str, law: Law, **body: Any) -> Move:
     return Move("POST", path, "admin", law, why | body)
 
 
-RESOLVE = "/admin/disputas/{dispute}/resolver"
+RESOLVE, REFUND = "/admin/disputas/{dispute}/resolver", "/admin/payments/{payment}/refund"
+INTENT = "/admin/intents/{intent}/resolver"
 resolution = law(*QUARREL, frozen=ICE)
 MOVES = {
     "cancel": Move(
@@ -101,7 +132,28 @@ MOVES = {
     "resolve: release": house(RESOLVE, resolution, decision="LIBERAR"),
     "resolve: refund": house(RESOLVE, resolution, decision="REEMBOLSAR"),
     "resolve: split": house(RESOLVE, resolution, decision="DIVIDIR", porcentaje_cliente=40),
+    "give back": house(REFUND, refund),
+    "give back a part": house(REFUND, refund, monto="1"),
+    "give back too much": house(REFUND, refund_too_much, monto="1000.01"),
+    "try a refund again": house(INTENT, intent, resultado="reintentar"),
+    "refund by bank": house(INTENT, intent, resultado="transferencia", comprobante="acta-1"),
+    "confirm a refund": house(
+        INTENT, intent_confirmed, resultado="confirmado", comprobante="acta-1"
+    ),
+    "pay": Move(
+        "POST", "/payments/preference", "client", law("AP EMPTY", error="NO_SE_PUEDE_PAGAR"), THIS
+    ),
+    "review": Move(
+        "POST", "/resenas", "client", law("CO HELD", *RELEASED, "AD CHARGED_BACK"),
+        THIS | {"rating": 5, "texto": "Muy prolijo"},
+    ),
+    "ban": house("/admin/users/{pro}/ban", ban),
+    "ban an administrator": house(
+        "/admin/users/{admin}/ban", lambda *_: "NO_SE_PUEDE_SUSPENDER"
+    ),
 }  # fmt: skip
+NEVER = ("give back too much", "ban an administrator")
+"""What nobody may anywhere."""
 CALLERS = ("nobody", "client", "pro", "admin", "other_client", "other_pro")
 
 
