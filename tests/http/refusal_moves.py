@@ -82,6 +82,13 @@ def ban(state: State, caller: str) -> str | None:
     return "NO_SE_PUEDE_SUSPENDER" if state.suspended else None
 
 
+def erasure(state: State, caller: str) -> str | None:
+    """Nobody leaves while money of his, or a dispute, is open."""
+    earned = caller == "pro" and state.where in RELEASED
+    awaits = caller == "client" and state.refund in ("DESCONOCIDO", "MANUAL")
+    return "SALDO_PENDIENTE" if state.where in HELD or earned or awaits else None
+
+
 class Move(NamedTuple):
     """A trigger over HTTP: whose it is, and when."""
 
@@ -184,3 +191,13 @@ def expected(move: Move, state: State, caller: str) -> tuple[int, str] | None:
         return 403, "LADO_EQUIVOCADO"
     code = move.law(state, caller)
     return (400, code) if code else None
+
+
+def regret(state: State, caller: str) -> str | None:
+    """What becomes of a public word of regret under his address; None where it undoes the job."""
+    if caller != "client":
+        return "DESCONOCIDO"
+    if state.where in QUARREL:
+        return "EN_DISPUTA"
+    cancel = MOVES["cancel"].law
+    return "CASO" if cancel(state, caller) else None

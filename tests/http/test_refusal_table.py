@@ -10,11 +10,12 @@ import pytest
 from conectar.adapters.vocabulary.codes import code
 from conectar.domain.jobs.lifecycle import LIFECYCLE, DisputeStatus, EscrowStatus
 from tests.http.api import Api, Person
+from tests.http.books import books
 from tests.http.conftest import LONG
 from tests.http.incidents import incident
 from tests.http.person import refused
-from tests.http.refusal_moves import CALLERS, MOVES, NEVER, admitted, expected
-from tests.http.refusal_states import PATIENT, STATES, Made, State, make_all
+from tests.http.refusal_moves import CALLERS, MOVES, NEVER, admitted, erasure, expected, regret
+from tests.http.refusal_states import APART, PATIENT, STATES, Made, State, make_all
 from tests.http.stored import quiet, unchanged
 from tests.server import running_server
 
@@ -106,3 +107,60 @@ def test_the_table_has_moves_that_are_possible() -> None:
         answers = {expected(move, state, who) for state in STATES for who in CALLERS}
         assert (None in answers) == (name not in NEVER), name
         assert 400 in {answer[0] for answer in answers if answer}, name
+
+
+STAY = [(s, who) for s in STATES if s in APART for who in ("client", "pro") if erasure(s, who)]
+
+
+@pytest.mark.parametrize(("state", "caller"), STAY, ids=str)
+def test_nobody_leaves_what_is_open(house: House, state: State, caller: str) -> None:
+    with unchanged(house.api.server):
+        refused(house.people(state)[caller].delete("/users/me"), 400, "SALDO_PENDIENTE")
+
+
+OUTSIDE = {"nobody": (401, "NO_AUTENTICADO"), "admin": (403, "ROL_NO_PERMITIDO")}
+
+
+@pytest.mark.parametrize(("who", "refusal"), OUTSIDE.items())
+def test_who_is_nobody_and_who_keeps_the_house_leave_nothing(
+    house: House, who: str, refusal: tuple[int, str]
+) -> None:
+    with unchanged(house.api.server):
+        refused(house.strangers[who].delete("/users/me"), *refusal)
+
+
+def test_the_button_of_regret_refuses_nobody(house: House) -> None:
+    """Where the rules let nothing be undone, job, timeline, dispute and books stay as they are."""
+    api, rules, codes = house.api, {}, {}
+    for state, made in house.made.items():
+        before = standing(api, state, made)
+        for caller, who in house.people(state).items():
+            if outcome := regret(state, caller):
+                told = {"email": who.email or "nadie@conectar.test", "trabajo_id": made.job}
+                answer = api.nobody.post("/arrepentimiento", told)
+                assert answer.status_code == 202
+                codes[answer.json()["codigo_gestion"]] = state, caller
+                rules[state, caller] = outcome
+        assert standing(api, state, made) == before, state
+    rows = [
+        row
+        for skip in range(0, len(codes), 100)
+        for row in api.admin.seen("/admin/arrepentimientos", limit=100, skip=skip)
+    ]
+    assert {codes[row["codigo_gestion"]]: row["desenlace"] for row in rows} == rules
+
+
+def standing(api: Api, state: State, made: Made) -> tuple[Any, ...]:
+    """The job, how it came there, its dispute, and everybody's money."""
+    job = f"/trabajos/{made.job}"
+    paths = [job, f"{job}/timeline"] + [f"/disputas/{made.dispute}"] * bool(state.opener)
+    return *map(made.client.seen, paths), books(api)
+
+
+def test_who_has_nothing_open_leaves(house: House) -> None:
+    """From the same states, so that it was not the state alone that kept the others."""
+    for state in APART:
+        for caller in ("client", "pro"):
+            if (state, caller) not in STAY:
+                left = house.people(state)[caller].delete("/users/me")
+                assert left.status_code == 204, (state, caller)
