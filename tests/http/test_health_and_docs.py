@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.application.test_notices import CONTRACT
 from tests.http.api import Api, Person
-from tests.http.person import eventually
+from tests.http.person import eventually, refused
 from tests.http.stored import dump
 from tests.http.walk import ROWS
 
@@ -120,6 +121,71 @@ def test_an_operation_is_told_of_whole(document: dict[str, Any], route: str) -> 
         if code >= "400" and path != "/health" and path != "/health/ready":
             schema = answer["content"]["application/problem+json"]["schema"]
             assert schema == {"$ref": "#/components/schemas/Problem"}
+
+
+FILTERS = {
+    "GET /admin/users": {"rol": "CLIENTE PROFESIONAL ADMIN"},
+    "GET /ofertas": {"estado": "PENDIENTE ACEPTADA RECHAZADA RETIRADA VENCIDA"},
+    "GET /professional/ofertas": {"estado": "PENDIENTE ACEPTADA RECHAZADA RETIRADA VENCIDA"},
+    "GET /trabajos": {"estado": "PENDIENTE_PAGO EN_CURSO COMPLETADO APROBADO EN_DISPUTA CANCELADO"},
+    "GET /professional/trabajos": {
+        "estado": "PENDIENTE_PAGO EN_CURSO COMPLETADO APROBADO EN_DISPUTA CANCELADO"
+    },
+    "GET /disputas": {"estado": "ABIERTA EN_REVISION RESUELTA RETIRADA"},
+    "GET /admin/disputas": {"estado": "ABIERTA EN_REVISION RESUELTA RETIRADA"},
+    "GET /payments/history": {
+        "tipo": "PAGO ESCROW LIBERACION COMISION REEMBOLSO PAYOUT CONTRACARGO",
+        "estado": "PENDIENTE PROCESANDO COMPLETADA FALLIDA",
+    },
+    "GET /admin/intents": {"estado": "CREADO ENVIADO DESCONOCIDO EXITOSO MANUAL ANULADO"},
+    "GET /admin/payouts": {"estado": "SOLICITADO EXPORTADO ENVIADO FALLIDO DEVUELTO ANULADO"},
+    "GET /admin/arrepentimientos": {"desenlace": "DESCONOCIDO CANCELADO EN_DISPUTA CASO CERRADO"},
+    "GET /notifications/history": {"tipo": " ".join([*CONTRACT, "user.regret_received"])},
+}
+"""What each filter by code takes, as the contract's section 2 has it."""
+INSIDE = (
+    *("RELOJ", "MERCADOPAGO", "INICIADOR", "NINGUNA", "NINGUNO", "clock", "none"),
+    *("notification.written", "gateway.notice_received", "user.erased"),
+    *("user.password_reset_requested", "user.verification_requested"),
+)
+
+
+def test_a_filter_is_described_with_its_codes(document: dict[str, Any]) -> None:
+    found = {
+        f"{method.upper()} {path.removeprefix('/api/v1')}": codes
+        for path, told in document["paths"].items()
+        for method, operation in told.items()
+        if (codes := _codes(operation))
+    }
+    known = {route: {n: set(v.split()) for n, v in of.items()} for route, of in FILTERS.items()}
+    assert found == known
+
+
+def _codes(operation: dict[str, Any]) -> dict[str, set[str]]:
+    asked = [one for one in operation["parameters"] if one["in"] == "query"]
+    return {one["name"]: set(one["schema"]["enum"]) for one in asked if "enum" in one["schema"]}
+
+
+@pytest.mark.parametrize("route", FILTERS)
+def test_a_filter_takes_its_codes_and_no_other(
+    api: Api, ana: Person, beto: Person, route: str
+) -> None:
+    path = route.removeprefix("GET ")
+    who = {"admin": api.admin, "professional": beto}.get(path.split("/")[1], ana)
+    for name, codes in FILTERS[route].items():
+        for code in codes.split():
+            assert who.get(path, params={name: code}).status_code == 200, code
+        for wrong in ("", codes.split()[0].swapcase(), *INSIDE):
+            told = refused(who.get(path, params={name: wrong}), 422, "DATOS_INVALIDOS")
+            assert told["errors"][0]["campo"] == name
+
+
+def test_a_file_is_described_as_what_it_is(document: dict[str, Any]) -> None:
+    def kinds(path: str) -> list[str]:
+        return list(document["paths"][f"/api/v1{path}"]["get"]["responses"]["200"]["content"])
+
+    assert kinds("/admin/payouts/batches/{batch_id}") == ["text/csv"]
+    assert kinds("/archivos/{token}") == ["image/*", "application/pdf"]
 
 
 def test_a_body_is_described_with_its_bounds(document: dict[str, Any]) -> None:

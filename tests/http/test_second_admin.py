@@ -1,15 +1,20 @@
 """Above the house's limit, money moves only when two administrators agree."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from conectar.adapters.inbound.http.app import create_app
+from conectar.adapters.inbound.http.openapi import operations
+from conectar.application.house.confirm_proposal import SECONDED
 from conectar.domain.kernel.money import Money
 from tests.http.admins import another_admin
 from tests.http.api import Api
 from tests.http.books import books
 from tests.http.person import Person, good, refused, together
 from tests.http.quarrel import disputed, resolve
+from tests.http.shape import strays
 from tests.http.stored import quiet, unchanged
 from tests.server import running_server
 
@@ -35,6 +40,35 @@ def eva(house: Api) -> Person:
 @pytest.fixture(scope="module")
 def fede(house: Api) -> Person:
     return house.professional()
+
+
+@pytest.fixture(scope="module")
+def document(house: Api) -> dict[str, Any]:
+    return dict(house.http.get("/openapi.json").json())
+
+
+def test_every_move_that_may_wait_declares_both_answers(
+    house: Api, document: dict[str, Any]
+) -> None:
+    app = create_app(house.server.core, house.server.container)
+    seen = set()
+    for path, method, _, spec in operations(app):
+        answers = document["paths"][path][method.lower()]["responses"]
+        shown = {
+            code: told["content"]["application/json"]["schema"]
+            for code, told in answers.items()
+            if code in ("200", "201", "202") and "application/json" in told.get("content", {})
+        }
+        proposed = {"$ref": "#/components/schemas/Proposed"}
+        if spec.message in SECONDED.values():
+            assert shown["202"] == proposed and len(shown) == 2, path
+            seen.add(spec.message)
+        assert [code for code, schema in shown.items() if schema == proposed] == ["202"] * (
+            spec.message in SECONDED.values()
+        )
+    assert seen == set(SECONDED.values())
+    fields = document["components"]["schemas"]["Proposed"]["properties"]
+    assert fields == {"propuesta": {"$ref": "#/components/schemas/Proposal"}}
 
 
 def test_the_second_confirms_what_the_first_proposed(
@@ -105,7 +139,7 @@ def test_what_was_overtaken_is_refused_and_stays(
 
 
 def test_every_move_of_much_money_needs_two(
-    house: Api, second: Person, eva: Person, fede: Person
+    house: Api, document: dict[str, Any], second: Person, eva: Person, fede: Person
 ) -> None:
     _, payment = house.approved(eva, fede, "5000")
     why = {"motivo": "Lo pidió", "comprobante": "acta-1"}
@@ -115,6 +149,9 @@ def test_every_move_of_much_money_needs_two(
         house.admin.post("/admin/tesoreria", why | treasury),
     ]
     assert [answer.status_code for answer in asked] == [202, 202]
+    paths = ("/api/v1/admin/payments/{payment_id}/refund", "/api/v1/admin/tesoreria")
+    for path, answer in zip(paths, asked, strict=True):
+        assert strays(document, document["paths"][path]["post"], answer) == []
     proposals = [answer.json()["propuesta"]["id"] for answer in asked]
     for id in proposals:
         path = f"/admin/propuestas/{id}/confirmar"

@@ -214,6 +214,11 @@ CODES: dict[type[Enum], dict[Enum, str]] = {
 for _enum, _codes in CODES.items():
     assert set(_codes) == set(_enum) and len(set(_codes.values())) == len(_codes), _enum
 
+NEVER_SHOWN = frozenset({Role.OPENER, DisputeStatus.NONE, FrozenBy.NONE})
+"""Values of the inside, which stand for nobody and for nothing."""
+NEVER_ASKED = NEVER_SHOWN | {Role.CLOCK, Role.GATEWAY}
+"""Beside them, who acts without an account: no filter takes these."""
+
 
 def code(value: Enum) -> str:
     """The word for a value."""
@@ -223,3 +228,8 @@ def code(value: Enum) -> str:
 def values(enum: type[E]) -> dict[str, E]:
     """The way back: word -> value."""
     return {CODES[enum][value]: value for value in enum}
+
+
+def askable(enum: type[E]) -> dict[str, E]:
+    """The same, of the values a client may filter by."""
+    return {word: value for word, value in values(enum).items() if value not in NEVER_ASKED}

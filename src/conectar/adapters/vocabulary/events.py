@@ -59,4 +59,15 @@ EVENTS: dict[type[Event], str] = {
     points.LevelUp: "gamification.level_up",
     notice.NoticeWritten: "notification.written",
 }
+MACHINERY = frozenset(
+    {
+        user.PasswordResetRequested,
+        user.VerificationRequested,
+        user.UserErased,
+        payment.NoticeReceived,
+        notice.NoticeWritten,
+    }
+)
+"""Events that nobody outside hears of."""
+OPEN_EVENTS = tuple(name for event, name in EVENTS.items() if event not in MACHINERY)
 EVENT_TYPES = {name: event for event, name in EVENTS.items()}

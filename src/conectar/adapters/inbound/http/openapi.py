@@ -11,7 +11,7 @@ import msgspec
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
-from conectar.adapters.inbound.http.call import signed_in
+from conectar.adapters.inbound.http.call import Proposed, signed_in
 from conectar.adapters.inbound.http.fields import ABSENT, AMOUNT, Amount, Body
 from conectar.adapters.inbound.http.spec import Spec
 from conectar.adapters.inbound.http.wire import schema_of
@@ -162,6 +162,7 @@ def _responses(
     handler: HTTPRouteHandler, spec: Spec, guarded: bool, components: dict[str, Any]
 ) -> dict[str, Any]:
     good = _good(spec, components)
+    seconded = {"202": _proposed(components)} if spec.seconded else {}
     own = 204 if spec.answers is None else handler.status_code
     answers = {own, *(code for code in spec.errors if code < 300)}
     refusals = {code for code in spec.errors if code >= 300} | {429, 500}
@@ -176,6 +177,7 @@ def _responses(
     unchanged = {"304": {"description": "Not Modified"}} if spec.tagged else {}
     return {
         **{str(code): good for code in sorted(answers)},
+        **seconded,
         **unchanged,
         **{
             str(code): {"description": HTTPStatus(code).phrase, "content": content}
@@ -186,13 +188,21 @@ def _responses(
 
 def _good(spec: Spec, components: dict[str, Any]) -> dict[str, Any]:
     good: dict[str, Any] = {"description": "OK"}
-    if spec.answers is dict:
-        good["content"] = {"application/json": {"schema": {"type": "object"}}}
-    elif spec.answers is bytes:
-        good["content"] = {"image/*": {"schema": {"type": "string"}}}
-    elif spec.answers is not None:
-        schema = schema_of(spec.answers, components)
-        good["content"] = {"application/json": {"schema": schema}}
+    if spec.answers is not None:
+        schema = _answered(spec.answers, components)
+        good["content"] = {media: {"schema": schema} for media in spec.media}
     if spec.listed:
         good["headers"] = {"X-Total-Count": {"schema": {"type": "string"}}}
     return good
+
+
+def _answered(answers: Any, components: dict[str, Any]) -> dict[str, Any]:
+    if answers is dict:
+        return {"type": "object"}
+    return {"type": "string"} if answers is bytes else schema_of(answers, components)
+
+
+def _proposed(components: dict[str, Any]) -> dict[str, Any]:
+    """What an administrator gets where a second one has to agree."""
+    schema = schema_of(Proposed, components)
+    return {"description": "Accepted", "content": {"application/json": {"schema": schema}}}

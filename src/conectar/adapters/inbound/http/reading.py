@@ -11,7 +11,7 @@ from litestar.datastructures import FormMultiDict, UploadFile
 from conectar.adapters.inbound.http.call import Call
 from conectar.adapters.inbound.http.fields import Body
 from conectar.adapters.inbound.http.refusals import Malformed, UnsupportedMediaType
-from conectar.adapters.vocabulary.codes import values
+from conectar.adapters.vocabulary.codes import askable
 from conectar.application.disputes.show_evidence import Upload
 from conectar.application.message import Page
 from conectar.domain.kernel.errors import NotFound
@@ -78,11 +78,11 @@ def number(call: Call, name: str, default: int, least: int, most: int) -> int:
 
 
 def word(call: Call, name: str, enum: type[E]) -> E | None:
-    """A code of an enum."""
+    """A code of an enum, of those a filter takes."""
     sent = call.query_params.get(name)
     if sent is None:
         return None
-    known = values(enum)
+    known = askable(enum)
     if sent not in known:
         raise Malformed.field(name)
     return known[sent]

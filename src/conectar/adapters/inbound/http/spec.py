@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 
 from conectar.adapters.inbound.http.fields import Body
-from conectar.adapters.vocabulary.codes import CODES
+from conectar.adapters.vocabulary.codes import askable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +14,8 @@ class Spec:
 
     `parts` are the fields of a multipart body, `query` the query parameters with their schemas,
     `keyed` whether an Idempotency-Key works, `listed` that it is a page of a list, `tagged` that it
-    has an ETag, `errors` the statuses of refusals beside the usual.
+    has an ETag, `media` what kinds of content it comes as, `seconded` that the answer may be 202
+    with a proposal for another administrator, `errors` the statuses of refusals beside the usual.
     """
 
     message: type[Any]
@@ -28,6 +29,8 @@ class Spec:
     errors: tuple[int, ...] = ()
     listed: bool = False
     tagged: bool = False
+    media: tuple[str, ...] = ("application/json",)
+    seconded: bool = False
 
 
 def about(message: type[Any], answers: Any, **more: Any) -> dict[str, Any]:
@@ -36,8 +39,8 @@ def about(message: type[Any], answers: Any, **more: Any) -> dict[str, Any]:
 
 
 def coded(enum: type[Enum]) -> dict[str, Any]:
-    """The schema of a code."""
-    return {"type": "string", "enum": list(CODES[enum].values())}
+    """The schema of a filter by code."""
+    return {"type": "string", "enum": list(askable(enum))}
 
 
 PAGE: dict[str, dict[str, Any]] = {

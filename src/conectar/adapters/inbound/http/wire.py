@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-from conectar.adapters.vocabulary.codes import CODES, code
+from conectar.adapters.vocabulary.codes import CODES, NEVER_SHOWN, code
 from conectar.adapters.vocabulary.fields import spanish
 from conectar.application.views import View
 from conectar.domain.kernel.money import Money, Rate
@@ -131,7 +131,8 @@ def _schema(kind: Any, components: dict[str, Any]) -> dict[str, Any]:
     if kind in _SCHEMAS:
         return _SCHEMAS[kind]
     if issubclass(kind, Enum):
-        return {"type": "string", "enum": list(CODES[kind].values())}
+        words = [word for value, word in CODES[kind].items() if value not in NEVER_SHOWN]
+        return {"type": "string", "enum": words}
     name = kind.__name__.removesuffix("View")
     if name not in components:
         components[name] = {}

@@ -96,7 +96,7 @@ class AdminController(Controller):
     @post(
         paths.REFUND_RESOLVE,
         status_code=200,
-        opt=about(ResolveRefund, RefundView, body=s.ResolutionIn, errors=(202, 400, 404)),
+        opt=about(ResolveRefund, RefundView, body=s.ResolutionIn, seconded=True, errors=(400, 404)),
     )
     async def resolve(
         self, request: Call, refund_id: FromPath[str], core: FromDishka[Core]

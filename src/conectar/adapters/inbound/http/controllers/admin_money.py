@@ -40,7 +40,6 @@ from conectar.domain.payments.payout import PayoutResult, PayoutStatus
 
 STATUS = spanish("status")
 PAYOUTS = {STATUS: coded(PayoutStatus), **PAGE}
-SECONDED = (202, 400, 404)
 
 
 class AdminMoneyController(Controller):
@@ -53,7 +52,9 @@ class AdminMoneyController(Controller):
     @post(
         "/payments/{payment_id:str}/refund",
         status_code=200,
-        opt=about(RefundPayment, RefundView, body=s.RefundPaymentIn, errors=SECONDED),
+        opt=about(
+            RefundPayment, RefundView, body=s.RefundPaymentIn, seconded=True, errors=(400, 404)
+        ),
     )
     async def refund(
         self, request: Call, payment_id: FromPath[str], core: FromDishka[Core]
@@ -79,7 +80,9 @@ class AdminMoneyController(Controller):
     @post(
         paths.INCIDENT_CLOSE,
         status_code=200,
-        opt=about(CloseIncident, IncidentView, body=s.CloseIncidentIn, errors=SECONDED),
+        opt=about(
+            CloseIncident, IncidentView, body=s.CloseIncidentIn, seconded=True, errors=(400, 404)
+        ),
     )
     async def close_incident(
         self, request: Call, payment_id: FromPath[str], core: FromDishka[Core]
@@ -105,14 +108,17 @@ class AdminMoneyController(Controller):
 
     @post(
         "/payouts/batches",
-        opt=about(MakePayoutBatch, BatchView, body=s.Nothing, errors=(202, 400)),
+        opt=about(MakePayoutBatch, BatchView, body=s.Nothing, seconded=True, errors=(400,)),
     )
     async def make_batch(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """Makes the bank's file of the day."""
         await read(request, s.Nothing)
         return await answer(request, core, MakePayoutBatch(actor=request.user))
 
-    @get("/payouts/batches/{batch_id:str}", opt=about(GetPayoutBatch, bytes, errors=(404,)))
+    @get(
+        "/payouts/batches/{batch_id:str}",
+        opt=about(GetPayoutBatch, bytes, media=("text/csv",), errors=(404,)),
+    )
     async def batch(
         self, request: Call, batch_id: FromPath[str], core: FromDishka[Core]
     ) -> Response[bytes]:
@@ -150,7 +156,7 @@ class AdminMoneyController(Controller):
     @post(
         paths.DEBT_WRITE_OFF,
         status_code=200,
-        opt=about(WriteOffDebt, DebtView, body=s.WriteOffIn, errors=SECONDED),
+        opt=about(WriteOffDebt, DebtView, body=s.WriteOffIn, seconded=True, errors=(400, 404)),
     )
     async def write_off(
         self, request: Call, professional_id: FromPath[str], core: FromDishka[Core]
@@ -166,7 +172,7 @@ class AdminMoneyController(Controller):
         )
         return await answer(request, core, message)
 
-    @post(paths.TREASURY, opt=about(MoveTreasury, TreasuryView, body=s.TreasuryIn, errors=(202,)))
+    @post(paths.TREASURY, opt=about(MoveTreasury, TreasuryView, body=s.TreasuryIn, seconded=True))
     async def treasury(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """Notes a move between the gateway and the bank."""
         body = await read(request, s.TreasuryIn)

@@ -144,7 +144,9 @@ class AdminDisputesController(Controller):
     @post(
         paths.DISPUTE_RESOLVE,
         status_code=200,
-        opt=about(ResolveDispute, DisputeView, body=s.ResolveDisputeIn, errors=(202, 400, 404)),
+        opt=about(
+            ResolveDispute, DisputeView, body=s.ResolveDisputeIn, seconded=True, errors=(400, 404)
+        ),
     )
     async def resolve(
         self, request: Call, dispute_id: FromPath[str], core: FromDishka[Core]

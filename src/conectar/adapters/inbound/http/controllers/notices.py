@@ -12,7 +12,7 @@ from conectar.adapters.inbound.http.reading import flag, page, read, uid
 from conectar.adapters.inbound.http.refusals import Malformed
 from conectar.adapters.inbound.http.spec import PAGE, about
 from conectar.adapters.vocabulary import paths
-from conectar.adapters.vocabulary.events import EVENT_TYPES
+from conectar.adapters.vocabulary.events import OPEN_EVENTS
 from conectar.adapters.vocabulary.fields import spanish
 from conectar.adapters.vocabulary.messages import NOTES
 from conectar.application.core import Core
@@ -28,7 +28,7 @@ from conectar.application.views.people import NoteView, NoticeView, PreferencesV
 from conectar.domain.kernel.ids import JobId, NoticeId
 
 READ, KIND = spanish("read"), spanish("kind")
-HISTORY = {READ: {"type": "boolean"}, KIND: {"type": "string"}, **PAGE}
+HISTORY = {READ: {"type": "boolean"}, KIND: {"type": "string", "enum": list(OPEN_EVENTS)}, **PAGE}
 
 
 class NoticesController(Controller):
@@ -58,7 +58,7 @@ class NoticesController(Controller):
     async def history(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """Lists them; `X-Unread-Count` says how many of all were not read."""
         kind = request.query_params.get(KIND)
-        if kind is not None and kind not in EVENT_TYPES:
+        if kind is not None and kind not in OPEN_EVENTS:
             raise Malformed.field(KIND)
         query = ListNotices(
             read=flag(request, READ), event=kind, page=page(request), actor=request.user

@@ -105,7 +105,10 @@ class FilesController(Controller):
     path = paths.FILES
     tags = (paths.FILES_TAG,)
 
-    @get("/{token:str}", opt=about(OpenFile, bytes, errors=(404,)))
+    @get(
+        "/{token:str}",
+        opt=about(OpenFile, bytes, media=("image/*", "application/pdf"), errors=(404,)),
+    )
     async def file(self, token: FromPath[str], core: FromDishka[Core]) -> Response[bytes]:
         """One file."""
         found: Stored = await core.execute(OpenFile(token=token))
