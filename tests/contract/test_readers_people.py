@@ -162,3 +162,15 @@ async def test_regrets_by_what_came_of_them(store: Store) -> None:
             found = await uow.read.regrets(outcome, ALL)
             assert (found.items, found.total) == ((regret,), 1)
         assert (await uow.read.regrets(None, ALL)).total == len(RegretOutcome)
+
+
+async def test_what_was_regretted_under_one_address(store: Store) -> None:
+    async with store.unit() as uow:
+        old, *twins = [
+            r.regret(email="una@conectar.test", created_at=v.T0 + v.TICK * n) for n in (0, 1, 1)
+        ]
+        for regret in (twins[0], old, twins[1], r.regret(email="otra@conectar.test")):
+            await uow.regrets.add(regret)
+        twins.sort(key=lambda regret: regret.id, reverse=True)
+        assert list(await uow.read.regrets_of("una@conectar.test")) == [*twins, old]
+        assert list(await uow.read.regrets_of("nadie@conectar.test")) == []

@@ -84,6 +84,39 @@ async def test_what_was_said_comes_oldest_first_in_pages(store: Store) -> None:
         assert await read.dispute_messages(DisputeId(uuid4()), ALL) == Listed((), 0)
 
 
+async def test_what_one_person_said_showed_and_wrote(store: Store) -> None:
+    async with store.unit() as uow:
+        a, b = await v.cast(uow), await v.cast(uow)
+        me, moments = a.client.id, (v.T0 + v.TICK, v.T0, v.T0 + v.TICK)
+        said, shown, written = list[Any](), list[Any](), list[Any]()
+        for at in moments:
+            dispute = r.dispute(a.job)
+            await uow.disputes.add(dispute)
+            said.append(r.message(dispute, created_at=at))
+            shown.append(r.evidence(dispute, created_at=at))
+            await uow.dispute_messages.add(r.message(dispute, author_id=a.user.id))
+            await uow.evidence.add(r.evidence(dispute, uploaded_by=a.user.id))
+            terms = v.offer(me, a.user.id)
+            await uow.offers.add(terms)
+            await uow.jobs.add(job := v.job(terms))
+            written.append(r.review(job, created_at=at))
+        for message, file, review in zip(said, shown, written, strict=True):
+            await uow.dispute_messages.add(message)
+            await uow.evidence.add(file)
+            await uow.reviews.add(review)
+        await uow.reviews.add(r.review(b.job))
+        for of in (said, shown, written):
+            of.sort(key=lambda one: (one.created_at, one.id), reverse=True)
+        read = uow.read
+        assert list(await read.messages_by(me)) == said
+        assert list(await read.evidence_by(me)) == shown
+        rows = await read.reviews_by(me)
+        assert [row.review for row in rows] == written
+        assert {row.client.id for row in rows} == {me}
+        for nothing in (read.messages_by, read.evidence_by, read.reviews_by):
+            assert list(await nothing(b.user.id)) == []
+
+
 async def test_a_review_tells_its_client_and_its_job_that_it_was_reviewed(store: Store) -> None:
     async with store.unit() as uow:
         a, b = await v.cast(uow), await v.cast(uow)

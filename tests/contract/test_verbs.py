@@ -63,11 +63,12 @@ async def test_the_newest_proof_counts_and_all_are_erased_with_their_keys(store:
         for proof in (*shown, other):
             await uow.kyc_submissions.add(proof)
         assert await uow.kyc_submissions.newest_of(a.user.id) == shown[1]
-        assert await uow.read.identity(a.user.id) == shown[1]
+        newest_first = [shown[1], shown[0], shown[2]]
+        assert list(await uow.read.identities(a.user.id)) == newest_first
         keys = await uow.kyc_submissions.erase_of(a.user.id)
         assert sorted(keys) == sorted(p.documents[0].key for p in shown)
         assert await uow.kyc_submissions.newest_of(a.user.id) is None
-        assert await uow.read.identity(a.user.id) is None
+        assert list(await uow.read.identities(a.user.id)) == []
         assert list(await uow.kyc_submissions.erase_of(a.user.id)) == []
         assert await uow.kyc_submissions.newest_of(b.user.id) == other
 

@@ -3,9 +3,10 @@
 import json
 from typing import Any
 
-from tests.http.api import PASSWORD, Api
+from tests.http.api import PASSWORD, PNG, Api, submit_kyc
 from tests.http.person import Person, good, refused
 from tests.http.quarrel import disputed
+from tests.http.reset import verify_token
 from tests.http.stored import quiet, unchanged
 from tests.http.wallet import CBU, rich
 
@@ -90,6 +91,63 @@ def test_the_export_holds_everything_of_ones_own(api: Api, ana: Person) -> None:
     assert "password" not in text and ana.email not in text
     mine = ana.seen("/users/me/export")
     assert mine["profesional"] is mine["identidad"] is None and mine["trabajos"]
+
+
+def test_the_export_holds_what_one_said_showed_regretted_and_was_paid(api: Api) -> None:
+    client, pro = api.client(), api.professional()
+    other = rich(api, client, CBU)
+    good(other.post("/payments/withdrawals", {"monto": "10"}))
+    job = api.done(client, pro)[0]["id"]
+    wrote = good(
+        client.post("/resenas", {"trabajo_id": job, "rating": 4, "texto": "Volvería a llamar"})
+    )
+    good(pro.post(f"/resenas/{wrote['id']}/respuesta", {"texto": "Un gusto"}))
+    one = disputed(api, client, pro)
+    for who, name in ((client, "pared.png"), (pro, "presupuesto.png")):
+        files = [("files", (name, PNG, "image/png"))]
+        good(who.post(f"/disputas/{one.id}/evidencias", files=files))
+        good(who.post(f"/disputas/{one.id}/mensajes", {"mensaje": f"Miren {name}"}))
+    code = regret(api, client.email, job, motivo="Lo pensé mejor")
+    good(client.put("/notifications/preferences", {"email_pagos": False}))
+    quiet(api.server)
+    mine, his, told = (who.seen("/users/me/export") for who in (client, pro, other))
+    (review,) = mine["resenas_escritas"]
+    assert (review["texto"], review["respuesta"]) == ("Volvería a llamar", "Un gusto")
+    assert mine["resenas"] == his["resenas_escritas"] == []
+    assert his["resenas"] == [review]
+    (file,) = mine["evidencias"]
+    assert set(file) == {"id", "disputa_id", "nombre", "tipo_de_contenido", "created_at"}
+    assert (file["nombre"], file["disputa_id"]) == ("pared.png", one.id)
+    assert [row["nombre"] for row in his["evidencias"]] == ["presupuesto.png"]
+    assert [row["mensaje"] for row in mine["disputa_mensajes"]] == ["Miren pared.png"]
+    (case,) = mine["arrepentimientos"]
+    assert (case["codigo_gestion"], case["motivo"]) == (code, "Lo pensé mejor")
+    assert his["arrepentimientos"] == mine["retiros"] == []
+    (payout,) = told["retiros"]
+    assert (payout["monto"], payout["destino"], payout["estado"]) == (10, CBU, "SOLICITADO")
+    assert told["profesional"]["payout_account"] == CBU
+    assert told["identidad"]["documentos"] == ["dni_frente", "dni_dorso", "selfie"]
+    assert mine["preferencias"]["email_pagos"] is False
+    assert "trabajo.created" in {row["tipo"] for row in mine["notificaciones"]}
+
+
+def test_a_regret_without_a_job_is_told_to_who_proved_the_address(api: Api) -> None:
+    who = api.client()
+    code = regret(api, who.email, "nada", motivo="¿Y esto?")
+    assert who.seen("/users/me/export")["arrepentimientos"] == []
+    good(api.nobody.post("/auth/verify-email", {"token": verify_token(api, who.email)}))
+    assert [r["codigo_gestion"] for r in who.seen("/users/me/export")["arrepentimientos"]] == [code]
+
+
+def test_every_proof_of_identity_is_told(api: Api) -> None:
+    who = api.applicant()
+    for _ in range(2):
+        good(submit_kyc(who))
+        good(api.admin.put(f"/admin/kyc/{who.id}/reject", {"motivo": "Borroso"}))
+    told = who.seen("/users/me/export")
+    (earlier,) = told["identidades_anteriores"]
+    assert earlier["dni"] != told["identidad"]["dni"]
+    assert earlier["enviado_at"] < told["identidad"]["enviado_at"]
 
 
 def test_nobody_leaves_with_money_open(api: Api, ana: Person) -> None:

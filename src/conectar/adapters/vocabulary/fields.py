@@ -307,8 +307,9 @@ FIELDS = {
     "services": "servicios",
     "disputes": "disputas",
     "dispute_messages": "disputa_mensajes",
-    "received_reviews": "resenas_recibidas",
     "written_reviews": "resenas_escritas",
+    "earlier_identities": "identidades_anteriores",
+    "regrets": "arrepentimientos",
     # the machinery
     "fingerprint": "huella",
     "answer": "respuesta",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from conectar.application.views import View
-from conectar.application.views.money import MovementView
+from conectar.application.views.money import MovementView, PayoutView
 from conectar.application.views.people import (
     NoticeView,
     PreferencesView,
@@ -21,8 +21,9 @@ from conectar.application.views.work import (
     ServiceView,
 )
 from conectar.domain.jobs.lifecycle import JobStatus
-from conectar.domain.kernel.ids import AuditId, EventId, JobId, UserId
+from conectar.domain.kernel.ids import AuditId, DisputeId, EventId, EvidenceId, JobId, UserId
 from conectar.domain.kernel.money import Money
+from conectar.domain.people.kyc import DocumentKind
 from conectar.domain.people.regret import RegretOutcome
 
 
@@ -110,20 +111,34 @@ class RegretCodeView(View):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityView(View):
-    """The numbers a professional showed."""
+    """The numbers a professional showed, and with which papers."""
 
     dni: str
     cuit: str
     submitted_at: datetime
+    documents: tuple[DocumentKind, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownFileView(View):
+    """A file that somebody showed in a dispute, without what is in it."""
+
+    id: EvidenceId
+    dispute_id: DisputeId
+    name: str
+    media_type: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportView(View):
-    """Everything the house knows of a person."""
+    """Everything the house knows of a person. His account for payouts, his payouts and the proofs
+    of his identity are told whole; of files their names, and when they came."""
 
     user: UserView
     professional: ProfessionalView | None
     identity: IdentityView | None
+    earlier_identities: tuple[IdentityView, ...]
     sessions: tuple[SessionView, ...]
     preferences: PreferencesView
     offers: tuple[OfferView, ...]
@@ -131,6 +146,10 @@ class ExportView(View):
     services: tuple[ServiceView, ...]
     disputes: tuple[DisputeView, ...]
     dispute_messages: tuple[DisputeMessageView, ...]
+    evidence_files: tuple[ShownFileView, ...]
     reviews_about: tuple[ReviewView, ...]
+    written_reviews: tuple[ReviewView, ...]
     movements: tuple[MovementView, ...]
+    payouts: tuple[PayoutView, ...]
+    regrets: tuple[RegretView, ...]
     notices: tuple[NoticeView, ...]

@@ -53,9 +53,10 @@ class PeopleReader(Reading):
         """The catalogue, by name."""
         return [_trade_view(t) for t in sorted(self._r.trades, key=lambda t: t.name)]
 
-    async def identity(self, professional: UserId) -> KycSubmission | None:
-        """What he showed last."""
-        return await self._r.kyc_submissions.newest_of(professional)
+    async def identities(self, professional: UserId) -> Sequence[KycSubmission]:
+        """Newest first."""
+        shown = self._r.kyc_submissions.by("professional", professional)
+        return sorted(shown, key=lambda k: k.submitted_at, reverse=True)
 
     async def kyc_in_review(self, page: Page) -> Listed[port.KycRow]:
         """The newest submission of each that waits, newest first."""
@@ -136,6 +137,11 @@ class PeopleReader(Reading):
         found = [r for r in self._r.regrets if outcome in (None, r.outcome)]
         found.sort(key=lambda r: (r.created_at, r.id), reverse=True)
         return page_of(found, page, same)
+
+    async def regrets_of(self, email: str) -> Sequence[Regret]:
+        """Newest first."""
+        found = self._r.regrets.by("email", email)
+        return sorted(found, key=lambda r: (r.created_at, r.id), reverse=True)
 
     def _service_row(self, service: Service) -> port.ServiceRow:
         return port.ServiceRow(service, self.worker(service.professional_id))

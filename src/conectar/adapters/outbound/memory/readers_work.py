@@ -9,7 +9,7 @@ from conectar.adapters.outbound.memory.tables import Table
 from conectar.application.message import Listed, Page
 from conectar.application.ports import readers as port
 from conectar.application.views.work import StepView
-from conectar.domain.jobs.dispute import Dispute, DisputeMessage
+from conectar.domain.jobs.dispute import Dispute, DisputeMessage, Evidence
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import FINAL_JOBS, DisputeStatus, JobStatus
 from conectar.domain.kernel.actor import Role
@@ -83,11 +83,27 @@ class WorkReader(Reading):
         found = sorted(self._r.dispute_messages.by("dispute", id), key=lambda m: m.id)
         return page_of(found, page, same)
 
+    async def messages_by(self, author: UserId) -> Sequence[DisputeMessage]:
+        """Newest first."""
+        said = (m for m in self._r.dispute_messages if m.author_id == author)
+        return sorted(said, key=lambda m: (m.created_at, m.id), reverse=True)
+
+    async def evidence_by(self, person: UserId) -> Sequence[Evidence]:
+        """Newest first."""
+        shown = (e for e in self._r.evidence if e.uploaded_by == person)
+        return sorted(shown, key=lambda e: (e.created_at, e.id), reverse=True)
+
     async def reviews(self, professional: UserId, page: Page) -> Listed[port.ReviewRow]:
         """Newest first."""
         found = self._r.reviews.by("professional", professional)
         found.sort(key=lambda r: (r.created_at, r.id), reverse=True)
         return page_of(found, page, self._review_row)
+
+    async def reviews_by(self, client: UserId) -> Sequence[port.ReviewRow]:
+        """Newest first."""
+        found = [r for r in self._r.reviews if r.client_id == client]
+        found.sort(key=lambda r: (r.created_at, r.id), reverse=True)
+        return list(map(self._review_row, found))
 
     async def work_record(self, professional: UserId) -> port.WorkRecord:
         """How he worked."""

@@ -100,16 +100,10 @@ class PeopleReader(Reading):
         """The catalogue, by name."""
         return sorted((await self._trades(None)).values(), key=lambda trade: trade.name)
 
-    async def identity(self, professional: UserId) -> KycSubmission | None:
-        """What he showed last."""
-        query = (
-            select(t.KYC_SUBMISSIONS.table)
-            .where(KYC.professional_id == professional)
-            .order_by(KYC.submitted_at.desc())
-            .limit(1)
-        )
-        row = await self.row(query)
-        return t.KYC_SUBMISSIONS.read(row) if row else None
+    async def identities(self, professional: UserId) -> Sequence[KycSubmission]:
+        """Newest first."""
+        his = KYC.professional_id == professional
+        return await self.all(t.KYC_SUBMISSIONS, his, newest=(KYC.submitted_at,))
 
     async def kyc_in_review(self, page: Page) -> Listed[KycRow]:
         """The newest submission of each that waits, newest first."""
@@ -227,6 +221,11 @@ class PeopleReader(Reading):
         if outcome:
             query = query.where(REGRET.outcome == code(outcome))
         return await self.page(query, (REGRET.created_at, REGRET.id), page, _regret)
+
+    async def regrets_of(self, email: str) -> Sequence[Regret]:
+        """Newest first."""
+        newest = (REGRET.created_at, REGRET.id)
+        return await self.all(t.REGRETS, REGRET.email == email, newest=newest)
 
     async def _trades(self, ids: tuple[TradeId, ...] | None) -> dict[TradeId, TradeView]:
         query = select(TRADE.id, TRADE.name, TRADE.description)

@@ -23,7 +23,7 @@ from conectar.application.views.work import (
     ProfessionalPartyView,
     StepView,
 )
-from conectar.domain.jobs.dispute import DisputeMessage
+from conectar.domain.jobs.dispute import DisputeMessage, Evidence
 from conectar.domain.jobs.lifecycle import FINAL_JOBS, DisputeStatus, EscrowStatus, JobStatus
 from conectar.domain.kernel.actor import Role
 from conectar.domain.kernel.ids import DisputeId, JobId, OfferId, UserId
@@ -127,14 +127,26 @@ class WorkReader(Reading):
         query = select(t.DISPUTE_MESSAGES.table).where(MESSAGE.dispute_id == id)
         return await self.page(query, (MESSAGE.id,), page, _message, oldest_first=True)
 
+    async def messages_by(self, author: UserId) -> Sequence[DisputeMessage]:
+        """Newest first."""
+        newest = (MESSAGE.created_at, MESSAGE.id)
+        return await self.all(t.DISPUTE_MESSAGES, MESSAGE.author_id == author, newest=newest)
+
+    async def evidence_by(self, person: UserId) -> Sequence[Evidence]:
+        """Newest first."""
+        newest = (FILE.created_at, FILE.id)
+        return await self.all(t.EVIDENCE, FILE.uploaded_by == person, newest=newest)
+
     async def reviews(self, professional: UserId, page: Page) -> Listed[ReviewRow]:
         """Newest first."""
-        query = (
-            select(t.REVIEWS.table, *PARTIES[:3])
-            .join(CLIENT, CLIENT.c.id == REVIEW.client_id)
-            .where(REVIEW.professional_id == professional)
-        )
+        query = _reviews().where(REVIEW.professional_id == professional)
         return await self.page(query, (REVIEW.created_at, REVIEW.id), page, _review_row)
+
+    async def reviews_by(self, client: UserId) -> Sequence[ReviewRow]:
+        """Newest first."""
+        query = _reviews().where(REVIEW.client_id == client)
+        newest = query.order_by(REVIEW.created_at.desc(), REVIEW.id.desc())
+        return [_review_row(row) for row in await self.rows(newest)]
 
     async def work_record(self, professional: UserId) -> WorkRecord:
         """How he worked."""
@@ -186,6 +198,10 @@ def _dispute_row(row: Row[Any]) -> DisputeRow:
 
 def _message(row: Row[Any]) -> DisputeMessage:
     return t.DISPUTE_MESSAGES.read(row[: t.DISPUTE_MESSAGES.width])
+
+
+def _reviews() -> Select[Any]:
+    return select(t.REVIEWS.table, *PARTIES[:3]).join(CLIENT, CLIENT.c.id == REVIEW.client_id)
 
 
 def _review_row(row: Row[Any]) -> ReviewRow:

@@ -39,6 +39,13 @@ class Reading:
         row = await self.row(select(entity.table).where(*where))
         return entity.read(row) if row else None
 
+    async def all(
+        self, entity: Entity[T], *where: ColumnElement[bool], newest: Sequence[ColumnElement[Any]]
+    ) -> Sequence[T]:
+        """Every value of a table for which this holds, newest first."""
+        query = select(entity.table).where(*where).order_by(*(column.desc() for column in newest))
+        return [entity.read(row) for row in await self.rows(query)]
+
     async def page(
         self,
         query: Select[Any],
