@@ -1,11 +1,14 @@
 """Reads about disputes, reviews and how somebody worked."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import Engine, event
+
 from conectar.application.message import Listed, Page
-from conectar.application.ports.readers import PartyFilter, Readers
+from conectar.application.ports.readers import DisputeRow, PartyFilter, Readers
 from conectar.application.ports.unit_of_work import Store, UnitOfWork
 from conectar.domain.jobs.lifecycle import FINAL_JOBS, DisputeStatus, JobStatus
 from conectar.domain.kernel.actor import CLOCK, Actor, Role
@@ -39,8 +42,40 @@ async def test_a_dispute_tells_its_job_its_files_and_whether_its_professional_is
         row = await uow.read.dispute(dispute.id)
         assert row is not None and row.banned
         (listed,) = (await uow.read.disputes(PartyFilter(), None, ALL)).items
-        assert listed == row._replace(evidence=()), "a list is without files"
+        assert listed == row, "a list has them, too"
         assert await uow.read.dispute(DisputeId(uuid4())) is None
+
+
+async def test_the_files_of_a_page_of_disputes_are_found_at_once(store: Store) -> None:
+    async with store.unit() as uow:
+        c = await v.cast(uow)
+        disputes = [r.dispute(c.job, created_at=v.T0 + v.TICK * n) for n in range(5)]
+        files = {dispute.id: list[Any]() for dispute in disputes}
+        for n, dispute in enumerate(disputes):
+            await uow.disputes.add(dispute)
+            for _ in range(n):
+                await uow.evidence.add(file := r.evidence(dispute))
+                files[dispute.id].append(file)
+        rows, many = await _counted(uow.read, Page(0, 100))
+        for dispute, row in zip(reversed(disputes), rows, strict=True):
+            assert row.evidence == tuple(sorted(files[dispute.id], key=lambda file: file.id))
+        page, few = await _counted(uow.read, Page(1, 1))
+        assert list(page) == [rows[1]]
+        assert many == few <= 2, "no statement a dispute"
+
+
+async def _counted(read: Readers, page: Page) -> tuple[Sequence[DisputeRow], int]:
+    """A page of disputes, and how many statements it took."""
+    heard: list[Any] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        heard.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    try:
+        return (await read.disputes(PartyFilter(), None, page)).items, len(heard)
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)
 
 
 async def test_disputes_of_a_party_and_by_where_they_are(store: Store) -> None:

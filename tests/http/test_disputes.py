@@ -126,6 +126,10 @@ def test_images_and_pdf_are_shown_behind_signed_links(timed: Api, carla: Person)
         ("factura.pdf", carla.id),
         ("foto.jpg", dario.id),
     ]
+    for who, path in ((carla, "/disputas"), (timed.admin, "/admin/disputas")):
+        (row,) = [row for row in who.seen(path, limit=100) if row["id"] == one.id]
+        assert [file["id"] for file in row["evidencias"]] == [file["id"] for file in files]
+        assert timed.nobody.get(path_of(row["evidencias"][0]["url"])).content == PNG
     got = [timed.nobody.get(path_of(file["url"])) for file in files]
     assert [response.content for response in got[:2]] == [PNG, PDF]
     kinds = ["image/png", "application/pdf", "image/jpeg"]

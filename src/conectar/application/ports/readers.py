@@ -97,12 +97,12 @@ class JobRow(NamedTuple):
 
 
 class DisputeRow(NamedTuple):
-    """A dispute with its job, its files, and whether its professional is banned."""
+    """A dispute with its job, whether its professional is banned, and its files, oldest first."""
 
     dispute: Dispute
     job: Job
     banned: bool
-    evidence: tuple[Evidence, ...] = ()
+    evidence: tuple[Evidence, ...]
 
 
 class ReviewRow(NamedTuple):
@@ -230,9 +230,7 @@ class WorkReader(Protocol):
 
     async def disputes(
         self, of: PartyFilter, status: DisputeStatus | None, page: Page
-    ) -> Listed[DisputeRow]:
-        """Without their files."""
-        ...
+    ) -> Listed[DisputeRow]: ...
 
     async def dispute_messages(self, id: DisputeId, page: Page) -> Listed[DisputeMessage]:
         """Oldest first."""

@@ -48,8 +48,7 @@ class GetDisputeHandler:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListDisputes(Query[Listed[DisputeView]]):
-    """The disputes about the caller's jobs, newest first, without their files; an administrator
-    sees all."""
+    """The disputes about the caller's jobs, newest first; an administrator sees all."""
 
     audited = True
 

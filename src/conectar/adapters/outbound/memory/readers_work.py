@@ -61,10 +61,7 @@ class WorkReader(Reading):
     async def dispute(self, id: DisputeId) -> port.DisputeRow | None:
         """With its files."""
         dispute = self._r.disputes.rows.get(id)
-        if dispute is None:
-            return None
-        files = sorted(self._r.evidence.by("dispute", id), key=lambda e: e.id)
-        return self._dispute_row(dispute)._replace(evidence=tuple(files))
+        return self._dispute_row(dispute) if dispute else None
 
     async def disputes(
         self, of: port.PartyFilter, status: DisputeStatus | None, page: Page
@@ -129,7 +126,8 @@ class WorkReader(Reading):
     def _dispute_row(self, dispute: Dispute) -> port.DisputeRow:
         job = self._r.jobs.rows[dispute.job_id]
         banned = self._r.users.rows[job.professional_id].banned_by is not None
-        return port.DisputeRow(dispute, job, banned)
+        files = sorted(self._r.evidence.by("dispute", dispute.id), key=lambda e: e.id)
+        return port.DisputeRow(dispute, job, banned, tuple(files))
 
     def _review_row(self, review: Review) -> port.ReviewRow:
         return port.ReviewRow(review, self.client(review.client_id))

@@ -109,9 +109,8 @@ class WorkReader(Reading):
         row = await self.row(_disputes().where(DISPUTE.id == id))
         if row is None:
             return None
-        shown = select(t.EVIDENCE.table).where(FILE.dispute_id == id).order_by(FILE.id)
-        files = tuple(t.EVIDENCE.read(file) for file in await self.rows(shown))
-        return _dispute_row(row)._replace(evidence=files)
+        (found,) = await self._with_files([_dispute_row(row)])
+        return found
 
     async def disputes(
         self, of: PartyFilter, status: DisputeStatus | None, page: Page
@@ -120,7 +119,8 @@ class WorkReader(Reading):
         query = _disputes().where(*_whose(JOB, of))
         if status:
             query = query.where(DISPUTE.status == code(status))
-        return await self.page(query, (DISPUTE.created_at, DISPUTE.id), page, _dispute_row)
+        found = await self.page(query, (DISPUTE.created_at, DISPUTE.id), page, _dispute_row)
+        return Listed(await self._with_files(found.items), found.total)
 
     async def dispute_messages(self, id: DisputeId, page: Page) -> Listed[DisputeMessage]:
         """Oldest first."""
@@ -174,6 +174,18 @@ class WorkReader(Reading):
         mean = sum(seconds) / len(seconds) if seconds else None
         return WorkRecord(counted[0], counted[1], mean)
 
+    async def _with_files(self, rows: Sequence[DisputeRow]) -> tuple[DisputeRow, ...]:
+        """The same rows with their files, which one statement finds for all of them."""
+        if not rows:
+            return ()
+        ids = [row.dispute.id for row in rows]
+        query = select(t.EVIDENCE.table).where(FILE.dispute_id.in_(ids)).order_by(FILE.id)
+        files: dict[DisputeId, list[Evidence]] = {id: [] for id in ids}
+        for cells in await self.rows(query):
+            file = t.EVIDENCE.read(cells)
+            files[file.dispute_id].append(file)
+        return tuple(row._replace(evidence=tuple(files[row.dispute.id])) for row in rows)
+
     async def job_counts(self) -> Mapping[JobStatus, int]:
         """How many in each state."""
         counted = await self.rows(select(JOB.status, func.count()).group_by(JOB.status))
@@ -192,7 +204,7 @@ def _disputes() -> Select[Any]:
 def _dispute_row(row: Row[Any]) -> DisputeRow:
     dispute, job = t.DISPUTES.width, t.DISPUTES.width + t.JOBS.width
     return DisputeRow(
-        t.DISPUTES.read(row[:dispute]), t.JOBS.read(row[dispute:job]), row[job] is not None
+        t.DISPUTES.read(row[:dispute]), t.JOBS.read(row[dispute:job]), row[job] is not None, ()
     )
 
 
