@@ -316,8 +316,8 @@ GUARDS = (
     Guard(
         "clock: nothing is held beyond the cap",
         f"{DOMAIN}jobs/job.py",
-        "return min(deadline, self.paid_at + terms.held)",
-        "return deadline",
+        "min(deadline, self.paid_at + terms.held)",
+        "deadline",
         "tests/domain/test_job_disputes.py tests/domain/test_job_deadlines.py",
     ),
     Guard(

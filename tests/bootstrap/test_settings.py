@@ -74,6 +74,17 @@ def test_durations_lists_and_tiers_are_read() -> None:
         ("DEADLINE_DISPUTE", "PT0S"),
         ("DEADLINE_OFFER", "PT12H"),
         ("DEADLINE_COOLING_OFF", "P1DT1H"),
+        ("PRICE_MIN", "0"),
+        ("PRICE_MIN", "off"),
+        ("PRICE_MIN", "-1"),
+        ("CHANGES_MAX", "-1"),
+        ("CHANGES_MAX", "1.5"),
+        ("POINTS_JOB", "-1"),
+        ("POINTS_FIVE_STARS", "many"),
+        ("POINTS_FOUR_STARS", ""),
+        ("INTERVAL_REMINDER_OFFER", "PT0S"),
+        ("INTERVAL_REMINDER_WORK", "three days"),
+        ("INTERVAL_REMINDER_APPROVAL", "-P1D"),
     ],
 )
 def test_what_cannot_be_used_is_one_clear_line(variable: str, value: str) -> None:
@@ -81,6 +92,30 @@ def test_what_cannot_be_used_is_one_clear_line(variable: str, value: str) -> Non
         load({f"CONECTAR_{variable}": value}, NOWHERE)
     told = str(refused.value)
     assert f"CONECTAR_{variable}" in told and "\n" not in told
+
+
+def test_every_figure_of_the_rules_can_be_chosen() -> None:
+    given = {
+        "PRICE_MIN": "250.50",
+        "CHANGES_MAX": "0",
+        "POINTS_JOB": "1",
+        "POINTS_FIVE_STARS": "0",
+        "POINTS_FOUR_STARS": "3",
+        "INTERVAL_REMINDER_OFFER": "P2D",
+        "INTERVAL_REMINDER_WORK": "P5D",
+        "INTERVAL_REMINDER_APPROVAL": "P1D",
+        "DEADLINE_COOLING_OFF": "P15D",
+    }
+    loaded = load({f"CONECTAR_{name}": value for name, value in given.items()}, NOWHERE)
+    chosen = loaded.settings
+    assert (chosen.price_min, chosen.changes_max) == (Money(250_50), 0)
+    assert (chosen.points_job, chosen.points_five_stars, chosen.points_four_stars) == (1, 0, 3)
+    assert chosen.interval_reminder_offer == timedelta(days=2)
+    assert chosen.interval_reminder_work == timedelta(days=5)
+    assert chosen.interval_reminder_approval == timedelta(days=1)
+    assert chosen.deadline_cooling_off == timedelta(days=15)
+    shown = {origin.variable: origin.value for origin in loaded.origins}
+    assert {name: shown[f"CONECTAR_{name}"] for name in given} == given
 
 
 def test_secrets_are_never_shown() -> None:

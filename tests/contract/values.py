@@ -82,6 +82,7 @@ def offer(client: UserId, professional: UserId, **changes: Any) -> Offer:
         valid_days=15,
         by=Actor(Role.CLIENT, client),
         at=T0,
+        terms=Terms(),
     ).offer
     return dataclasses.replace(made, **changes)
 

@@ -47,6 +47,7 @@ from .builders import (
     STRANGE_PROFESSIONAL,
     STRANGER,
     T0,
+    TERMS,
     TICK,
 )
 
@@ -68,6 +69,7 @@ def proposal(by: Actor, days: int, amount: Money) -> Decision:
         valid_days=days,
         by=by,
         at=T0,
+        terms=TERMS,
     )
 
 
@@ -76,10 +78,10 @@ MOVES: dict[Move, Do] = {
     Move.ACCEPT: lambda o, by, at: o.accept(by=by, at=at, seen=None),
     Move.REJECT: lambda o, by, at: o.reject(by=by, at=at, reason="Dear"),
     Move.EDIT: lambda o, by, at: o.edit(
-        by=by, at=at, amount=Money(120_00), description=None, valid_days=None
+        by=by, at=at, amount=Money(120_00), description=None, valid_days=None, terms=TERMS
     ),
     Move.COUNTER: lambda o, by, at: o.counter(
-        by=by, at=at, amount=Money(130_00), description="One door"
+        by=by, at=at, amount=Money(130_00), description="One door", terms=TERMS
     ),
     Move.WITHDRAW: lambda o, by, at: o.withdraw(by=by, at=at),
 }
@@ -184,23 +186,31 @@ def test_the_side_and_the_state_are_refused_before_the_version() -> None:
 def test_a_counter_offer_changes_sides_and_starts_the_days_again() -> None:
     offer = proposed(days=7)
     later = T0 + 6 * DAY
-    after = offer.counter(by=PROFESSIONAL, at=later, amount=Money(500_00), description=None).offer
+    after = offer.counter(
+        by=PROFESSIONAL, at=later, amount=Money(500_00), description=None, terms=TERMS
+    ).offer
     assert after.proposed_by is Role.PROFESSIONAL
     assert (after.amount, after.description) == (Money(500_00), "Two doors")
     assert after.expires_at == later + 7 * DAY
     assert after.moves(CLIENT, later) == {Move.ACCEPT, Move.REJECT, Move.COUNTER}
     assert after.moves(PROFESSIONAL, later) == {Move.EDIT, Move.REJECT, Move.WITHDRAW}
-    back = after.counter(by=CLIENT, at=later, amount=Money(400_00), description="One").offer
+    back = after.counter(
+        by=CLIENT, at=later, amount=Money(400_00), description="One", terms=TERMS
+    ).offer
     assert (back.proposed_by, back.version, back.step) == (Role.CLIENT, 3, 3)
     assert back.description == "One"
 
 
 def test_an_edit_keeps_what_is_not_given() -> None:
     offer, later = proposed(), T0 + 5 * DAY
-    after = offer.edit(by=CLIENT, at=later, amount=None, description="Three", valid_days=None).offer
+    after = offer.edit(
+        by=CLIENT, at=later, amount=None, description="Three", valid_days=None, terms=TERMS
+    ).offer
     assert (after.amount, after.description) == (offer.amount, "Three")
     assert (after.valid_days, after.expires_at) == (15, offer.expires_at)
-    longer = offer.edit(by=CLIENT, at=later, amount=None, description=None, valid_days=30).offer
+    longer = offer.edit(
+        by=CLIENT, at=later, amount=None, description=None, valid_days=30, terms=TERMS
+    ).offer
     assert (longer.valid_days, longer.expires_at) == (30, later + 30 * DAY)
     assert (longer.amount, longer.description) == (offer.amount, offer.description)
 
@@ -230,12 +240,14 @@ def test_an_offer_stands_one_to_sixty_days(days: int) -> None:
         proposed(days=days)
     if days:
         with pytest.raises(OutOfRange):
-            proposed().edit(by=CLIENT, at=T0, amount=None, description=None, valid_days=days)
+            proposed().edit(
+                by=CLIENT, at=T0, amount=None, description=None, valid_days=days, terms=TERMS
+            )
 
 
 def test_an_edit_to_zero_days_is_refused() -> None:
     with pytest.raises(OutOfRange):
-        proposed().edit(by=CLIENT, at=T0, amount=None, description=None, valid_days=0)
+        proposed().edit(by=CLIENT, at=T0, amount=None, description=None, valid_days=0, terms=TERMS)
 
 
 @pytest.mark.parametrize("amount", [Money(0), Money(1), LOW])
@@ -243,24 +255,32 @@ def test_an_offer_starts_at_a_hundred(amount: Money) -> None:
     with pytest.raises(AmountTooSmall):
         proposed(amount=amount)
     with pytest.raises(AmountTooSmall):
-        proposed().counter(by=PROFESSIONAL, at=T0, amount=amount, description=None)
+        proposed().counter(by=PROFESSIONAL, at=T0, amount=amount, description=None, terms=TERMS)
     if amount:
         with pytest.raises(AmountTooSmall):
-            proposed().edit(by=CLIENT, at=T0, amount=amount, description=None, valid_days=None)
+            proposed().edit(
+                by=CLIENT, at=T0, amount=amount, description=None, valid_days=None, terms=TERMS
+            )
     assert AmountTooSmall.kind is Kind.REFUSED
     assert proposed(amount=LEAST).amount == LEAST
 
 
 def test_an_edit_to_nothing_is_refused() -> None:
     with pytest.raises(AmountTooSmall):
-        proposed().edit(by=CLIENT, at=T0, amount=Money(0), description=None, valid_days=None)
+        proposed().edit(
+            by=CLIENT, at=T0, amount=Money(0), description=None, valid_days=None, terms=TERMS
+        )
 
 
 def test_the_wrong_state_is_refused_before_the_wrong_amount() -> None:
     with pytest.raises(OfferNotPending):
-        CLOSED["rejected"]().counter(by=PROFESSIONAL, at=T0, amount=LOW, description=None)
+        CLOSED["rejected"]().counter(
+            by=PROFESSIONAL, at=T0, amount=LOW, description=None, terms=TERMS
+        )
     with pytest.raises(OfferOverdue):
-        proposed().edit(by=CLIENT, at=T0 + 15 * DAY, amount=LOW, description=None, valid_days=None)
+        proposed().edit(
+            by=CLIENT, at=T0 + 15 * DAY, amount=LOW, description=None, valid_days=None, terms=TERMS
+        )
 
 
 @pytest.mark.parametrize("by", [CLIENT, PROFESSIONAL])
@@ -283,6 +303,7 @@ def test_nobody_offers_to_himself() -> None:
             valid_days=15,
             by=CLIENT,
             at=T0,
+            terms=TERMS,
         )
     assert NotAvailable.kind is Kind.REFUSED
 

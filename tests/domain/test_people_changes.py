@@ -28,7 +28,7 @@ from conectar.domain.people.user import (
     NotBanned,
 )
 
-from .builders import ADMIN, CLIENT, CLIENT_ID, DAY, HOUR, PROFESSIONAL, PROFESSIONAL_ID, T0
+from .builders import ADMIN, CLIENT, CLIENT_ID, DAY, HOUR, PROFESSIONAL, PROFESSIONAL_ID, T0, TERMS
 from .test_user import user
 
 ADMIN_ID = UserId(UUID(int=5))
@@ -159,6 +159,7 @@ def offer() -> Offer:
         valid_days=15,
         by=CLIENT,
         at=T0,
+        terms=TERMS,
     ).offer
 
 
@@ -207,7 +208,9 @@ def test_a_service_says_what_is_to_be_done() -> None:
 
 def test_a_service_changes_its_words_and_never_its_owner() -> None:
     other = TradeId(UUID(int=62))
-    after = service().change(name="Sink", description=None, price=Money(100_00), trade_id=other)
+    after = service().change(
+        name="Sink", description=None, price=Money(100_00), trade_id=other, terms=TERMS
+    )
     assert (after.name, after.description, after.price) == ("Sink", None, Money(100_00))
     assert (after.trade_id, after.active) == (other, True)
     assert (after.id, after.professional_id, after.created_at) == (
@@ -216,7 +219,9 @@ def test_a_service_changes_its_words_and_never_its_owner() -> None:
         T0,
     )
     with pytest.raises(AmountTooSmall):
-        service().change(name="Sink", description=None, price=Money(99_99), trade_id=other)
+        service().change(
+            name="Sink", description=None, price=Money(99_99), trade_id=other, terms=TERMS
+        )
 
 
 def test_a_service_is_taken_away_once_and_for_all() -> None:

@@ -9,7 +9,7 @@ import pytest
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import JobStatus, Trigger
 from conectar.domain.kernel.ids import ReviewId
-from conectar.domain.levels.points import earned
+from conectar.domain.levels.points import PointScale, earned
 from conectar.domain.reviews.review import Review
 
 from .builders import (
@@ -30,6 +30,7 @@ from .builders import (
 )
 
 SCENES = scenes()
+USUAL_SCALE = PointScale()
 FINISHED = done(paid(), T0 + DAY)
 APPROVED = approved(FINISHED, T0 + 2 * DAY)
 QUARREL = disputed(FINISHED, CLIENT, T0 + 2 * DAY)
@@ -48,9 +49,9 @@ def review(rating: int) -> Review:
     )
 
 
-def points(job: Job, rating: int | None = None) -> dict[str, int]:
+def points(job: Job, rating: int | None = None, scale: PointScale = USUAL_SCALE) -> dict[str, int]:
     written = None if rating is None else review(rating)
-    grants = list(earned(job, written, T0 + 9 * DAY))
+    grants = list(earned(job, written, T0 + 9 * DAY, scale))
     assert {grant.professional_id for grant in grants} <= {PROFESSIONAL_ID}
     assert {grant.created_at for grant in grants} <= {T0 + 9 * DAY}
     found = {grant.source_ref: grant.points for grant in grants}
@@ -88,6 +89,13 @@ def test_good_words_count_once_the_job_is_approved(rating: int, given: int) -> N
     assert points(FINISHED, rating) == {}, "it is written already, and counts later"
     assert points(QUARREL, rating) == {}
     assert points(resolved(QUARREL, Trigger.RESOLVE_REFUND, T0 + 3 * DAY), rating) == {}
+
+
+def test_the_house_says_how_many() -> None:
+    scale = PointScale(job=7, five_stars=3, four_stars=0)
+    assert points(APPROVED, 5, scale) == {JOB_REF: 7, REVIEW_REF: 3}
+    assert points(APPROVED, 4, scale) == {JOB_REF: 7}, "nothing is no grant"
+    assert points(APPROVED, 4, PointScale(job=0)) == {REVIEW_REF: 10}
 
 
 @pytest.mark.parametrize("name", SCENES)

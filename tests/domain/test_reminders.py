@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,7 +11,8 @@ import pytest
 from conectar.domain.jobs.events import JobReminder
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import JobStatus
-from conectar.domain.jobs.telling import remind_at
+from conectar.domain.jobs.telling import until
+from conectar.domain.jobs.terms import Terms
 from conectar.domain.kernel.actor import Actor, Role
 from conectar.domain.kernel.events import Moved
 from conectar.domain.kernel.ids import OfferId
@@ -26,6 +28,7 @@ from .builders import (
     PROFESSIONAL,
     PROFESSIONAL_ID,
     T0,
+    TERMS,
     TICK,
     accepted,
     approved,
@@ -73,8 +76,17 @@ def test_no_reminder_of_what_is_nearer_than_it(status: JobStatus, ahead: timedel
     before = {JobStatus.IN_PROGRESS: 3 * DAY, JobStatus.COMPLETED: 2 * DAY}.get(status)
     speaks = before is not None and ahead > before
     wanted = T0 + ahead - before if before is not None and speaks else None
-    assert remind_at(status, T0 + ahead, T0) == wanted
-    assert remind_at(status, None, T0) is None
+    assert until(status, T0 + ahead, T0, TERMS) == {
+        "deadline_at": T0 + ahead,
+        "remind_at": wanted,
+    }
+
+
+def test_the_house_says_how_long_before() -> None:
+    terms = replace(TERMS, work_reminder=10 * DAY, approval_reminder=HOUR, offer_reminder=2 * DAY)
+    for status, before in ((JobStatus.IN_PROGRESS, 10 * DAY), (JobStatus.COMPLETED, HOUR)):
+        assert until(status, T0 + 30 * DAY, T0, terms)["remind_at"] == T0 + 30 * DAY - before
+    assert proposed(10, terms=terms).remind_at == T0 + 8 * DAY
 
 
 def test_a_withdrawal_shortly_before_the_end_reminds_of_nothing() -> None:
@@ -113,7 +125,7 @@ def test_a_new_deadline_is_spoken_of_again() -> None:
 # -- offers ------------------------------------------------------------------------------------
 
 
-def proposed(days: int, by: Actor = CLIENT) -> Offer:
+def proposed(days: int, by: Actor = CLIENT, terms: Terms = TERMS) -> Offer:
     return propose(
         id=OfferId(UUID(int=9)),
         client_id=CLIENT_ID,
@@ -123,6 +135,7 @@ def proposed(days: int, by: Actor = CLIENT) -> Offer:
         valid_days=days,
         by=by,
         at=T0,
+        terms=terms,
     ).offer
 
 
@@ -133,13 +146,21 @@ def test_one_day_before_an_offer_ends(days: int, at: timedelta | None) -> None:
 
 def test_new_terms_move_the_reminder_with_the_end() -> None:
     offer, later = proposed(10), T0 + 5 * DAY
-    countered = offer.counter(by=PROFESSIONAL, at=later, amount=Money(200_00), description=None)
+    countered = offer.counter(
+        by=PROFESSIONAL, at=later, amount=Money(200_00), description=None, terms=TERMS
+    )
     assert countered.offer.remind_at == later + 9 * DAY
-    longer = offer.edit(by=CLIENT, at=later, amount=None, description=None, valid_days=30)
+    longer = offer.edit(
+        by=CLIENT, at=later, amount=None, description=None, valid_days=30, terms=TERMS
+    )
     assert longer.offer.remind_at == later + 29 * DAY
-    shorter = offer.edit(by=CLIENT, at=later, amount=None, description=None, valid_days=1)
+    shorter = offer.edit(
+        by=CLIENT, at=later, amount=None, description=None, valid_days=1, terms=TERMS
+    )
     assert shorter.offer.remind_at is None
-    same = offer.edit(by=CLIENT, at=later, amount=Money(150_00), description=None, valid_days=None)
+    same = offer.edit(
+        by=CLIENT, at=later, amount=Money(150_00), description=None, valid_days=None, terms=TERMS
+    )
     assert same.offer.remind_at == offer.remind_at
 
 
@@ -147,9 +168,13 @@ def test_an_offer_that_was_spoken_of_is_not_spoken_of_again_until_it_is_renewed(
     offer, told = proposed(10).remind(T0 + 9 * DAY)
     assert offer.remind_at is None
     at = T0 + 9 * DAY + HOUR
-    edited = offer.edit(by=CLIENT, at=at, amount=Money(150_00), description=None, valid_days=None)
+    edited = offer.edit(
+        by=CLIENT, at=at, amount=Money(150_00), description=None, valid_days=None, terms=TERMS
+    )
     assert edited.offer.remind_at is None
-    renewed = offer.counter(by=PROFESSIONAL, at=at, amount=Money(150_00), description=None)
+    renewed = offer.counter(
+        by=PROFESSIONAL, at=at, amount=Money(150_00), description=None, terms=TERMS
+    )
     assert renewed.offer.remind_at == at + 9 * DAY
     assert isinstance(told, OfferReminder)
     assert not isinstance(told, Moved)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from conectar.domain.jobs.terms import Terms
 from conectar.domain.kernel.money import Money
 from conectar.domain.levels.level import DEFAULT_TIERS, Tier
+from conectar.domain.levels.points import PointScale
 from conectar.domain.payments.payment import Bearer
 from conectar.domain.payments.refund import RetryPlan
 
@@ -16,6 +17,7 @@ class Policy:
 
     terms: Terms = field(default_factory=Terms)
     tiers: tuple[Tier, ...] = DEFAULT_TIERS
+    points: PointScale = field(default_factory=PointScale)
     retries: RetryPlan = field(default_factory=RetryPlan)
     bearer: Bearer = Bearer.PROFESSIONAL
     second_admin_above: Money | None = None

@@ -12,17 +12,28 @@ from datetime import timedelta
 from enum import Enum
 from pathlib import Path
 from types import NoneType
-from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NamedTuple,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 from dotenv import dotenv_values
 
 from conectar.adapters.vocabulary.codes import code, values
+from conectar.domain.jobs.terms import PRICE_MIN
 from conectar.domain.kernel.money import MalformedAmount, Money, Rate
 from conectar.domain.levels.level import DEFAULT_TIERS, Level, Tier
 from conectar.domain.payments.payment import Bearer
 
 E = TypeVar("E", bound=Enum)
+Count = Annotated[int, msgspec.Meta(ge=0)]
 PREFIX = "CONECTAR_"
 SECRET_BYTES_MIN = 32
 KNOWN_SECRETS = frozenset({"changeme" * 4, "secret" * 6, "0" * 32, "x" * 32})
@@ -62,6 +73,11 @@ class Settings:
     chargeback_bearer: Bearer = Bearer.PROFESSIONAL
     second_admin_above: Money | None = None
     commission_tiers: tuple[Tier, ...] = DEFAULT_TIERS
+    price_min: Money = PRICE_MIN
+    changes_max: Count = 3
+    points_job: Count = 100
+    points_five_stars: Count = 50
+    points_four_stars: Count = 10
     access_token_ttl: timedelta = timedelta(minutes=15)
     refresh_token_ttl: timedelta = timedelta(days=30)
     deadline_offer: timedelta = timedelta(days=15)
@@ -77,6 +93,9 @@ class Settings:
     deadline_cooling_off: timedelta = timedelta(days=10)
     interval_sweep: timedelta = timedelta(minutes=1)
     interval_relay: timedelta = timedelta(seconds=1)
+    interval_reminder_offer: timedelta = timedelta(days=1)
+    interval_reminder_work: timedelta = timedelta(days=3)
+    interval_reminder_approval: timedelta = timedelta(days=2)
     interval_refund_resend: tuple[timedelta, ...] = (
         timedelta(seconds=5),
         timedelta(seconds=30),
@@ -119,7 +138,7 @@ def load(environment: Mapping[str, str] | None = None, dotenv: Path = Path(".env
     """Reads the environment over the `.env` file. Raises BadSetting."""
     given = os.environ if environment is None else environment
     filed = {k: v for k, v in dotenv_values(dotenv).items() if v is not None}
-    hints = get_type_hints(Settings)
+    hints = get_type_hints(Settings, include_extras=True)
     values: dict[str, Any] = {}
     origins: list[Origin] = []
     for item in dataclasses.fields(Settings):
@@ -151,7 +170,7 @@ def _parsed(variable: str, raw: str, hint: Any) -> Any:
         if target is Bearer:
             return _one_of(Bearer, raw)
         if target is Money:
-            return None if raw.strip().lower() == "off" else Money.parse(raw)
+            return _amount(raw, _is_optional(hint))
         if target == tuple[Tier, ...]:
             return _tiers(raw)
         if get_origin(target) is tuple:
@@ -166,6 +185,16 @@ def _parsed(variable: str, raw: str, hint: Any) -> Any:
 
 def _is_optional(hint: Any) -> bool:
     return NoneType in get_args(hint)
+
+
+def _amount(raw: str, optional: bool) -> Money | None:
+    """Above zero; `off` for none."""
+    if optional and raw.strip().lower() == "off":
+        return None
+    amount = Money.parse(raw)
+    if amount <= Money.ZERO and not optional:
+        raise ValueError("needs an amount above zero")
+    return amount
 
 
 def _one_of(enum: type[E], raw: str) -> E:

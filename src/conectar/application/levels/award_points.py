@@ -32,7 +32,8 @@ class AwardPointsHandler:
         job = existing(await uow.jobs.find(command.job_id))
         before = existing(await uow.professionals.find(job.professional_id))
         gained = 0
-        for grant in earned(job, await uow.reviews.of_job(job.id), now):
+        review = await uow.reviews.of_job(job.id)
+        for grant in earned(job, review, now, self._policy.points):
             if await uow.point_grants.find(grant.source_ref) is None:
                 await uow.point_grants.add(grant)
                 gained += grant.points

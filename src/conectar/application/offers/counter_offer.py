@@ -6,6 +6,7 @@ from conectar.application.message import Command
 from conectar.application.offers.haggling import find, keep, shown
 from conectar.application.ports.system import Clock
 from conectar.application.ports.unit_of_work import UnitOfWork
+from conectar.application.settings import Policy
 from conectar.application.views.work import OfferView
 from conectar.domain.kernel.actor import Actor
 from conectar.domain.kernel.ids import OfferId
@@ -26,8 +27,9 @@ class CounterOffer(Command[OfferView]):
 class CounterOfferHandler:
     """Counters."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, policy: Policy) -> None:
         self._clock = clock
+        self._policy = policy
 
     async def __call__(self, command: CounterOffer, uow: UnitOfWork) -> OfferView:
         """Raises NotFound, WrongSide, OfferNotPending, OfferOverdue, AmountTooSmall."""
@@ -37,6 +39,7 @@ class CounterOfferHandler:
             at=self._clock.now(),
             amount=command.amount,
             description=command.description,
+            terms=self._policy.terms,
         )
         await keep(decision, uow)
         return await shown(offer.id, command.actor, self._clock, uow)

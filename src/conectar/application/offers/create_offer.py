@@ -60,6 +60,7 @@ class CreateOfferHandler:
             else command.valid_days,
             by=actor,
             at=now,
+            terms=self._policy.terms,
         )
         await uow.offers.add(decision.offer)
         await uow.outbox.record(*decision.events)

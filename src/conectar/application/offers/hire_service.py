@@ -34,7 +34,7 @@ class HireServiceHandler:
         self._policy = policy
 
     async def __call__(self, command: HireService, uow: UnitOfWork) -> JobView:
-        """Raises WrongRole, NotFound, NotAvailable."""
+        """Raises WrongRole, NotFound, NotAvailable, AmountTooSmall."""
         only(command.actor, Role.CLIENT)
         now, client = self._clock.now(), person(command.actor)
         service = existing(await uow.services.find(command.service_id))
@@ -53,6 +53,7 @@ class HireServiceHandler:
             valid_days=self._policy.terms.offer_days,
             by=Actor(Role.PROFESSIONAL, professional.id),
             at=now,
+            terms=self._policy.terms,
         )
         accepted = offered.offer.accept(by=command.actor, at=now, seen=None)
         await uow.offers.add(accepted.offer)

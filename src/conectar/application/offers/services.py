@@ -7,6 +7,7 @@ from conectar.application.message import Command
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.queries.services import service_view
+from conectar.application.settings import Policy
 from conectar.application.views.work import ServiceView
 from conectar.domain.kernel.actor import Actor, Role, person
 from conectar.domain.kernel.errors import NotFound
@@ -52,9 +53,10 @@ class WithdrawService(Command[None]):
 class AddServiceHandler:
     """Adds."""
 
-    def __init__(self, clock: Clock, ids: Ids) -> None:
+    def __init__(self, clock: Clock, ids: Ids, policy: Policy) -> None:
         self._clock = clock
         self._ids = ids
+        self._policy = policy
 
     async def __call__(self, command: AddService, uow: UnitOfWork) -> ServiceView:
         """Raises WrongRole, UnknownTrade, AmountTooSmall."""
@@ -65,7 +67,7 @@ class AddServiceHandler:
             professional_id=person(command.actor),
             name=command.name,
             description=command.description,
-            price=sufficient(command.price),
+            price=sufficient(command.price, self._policy.terms),
             trade_id=command.trade_id,
             active=True,
             created_at=self._clock.now(),
@@ -77,6 +79,9 @@ class AddServiceHandler:
 class ChangeServiceHandler:
     """Changes."""
 
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+
     async def __call__(self, command: ChangeService, uow: UnitOfWork) -> ServiceView:
         """Raises WrongRole, NotFound, UnknownTrade, AmountTooSmall."""
         service = await _mine(command.service_id, command.actor, uow)
@@ -86,6 +91,7 @@ class ChangeServiceHandler:
             description=command.description or service.description,
             price=command.price or service.price,
             trade_id=command.trade_id or service.trade_id,
+            terms=self._policy.terms,
         )
         await uow.services.save(service)
         return service_view(existing(await uow.read.service(service.id)))

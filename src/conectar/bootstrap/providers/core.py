@@ -15,6 +15,7 @@ from conectar.application.settings import Policy
 from conectar.bootstrap.place import Place
 from conectar.bootstrap.settings import Settings
 from conectar.domain.jobs.terms import Terms
+from conectar.domain.levels.points import PointScale
 from conectar.domain.payments.refund import RetryPlan
 
 
@@ -53,8 +54,18 @@ class CoreProvider(Provider):
                 after_dispute=settings.deadline_after_dispute,
                 held=settings.deadline_held,
                 cooling_off_days=settings.deadline_cooling_off.days,
+                changes=settings.changes_max,
+                price_min=settings.price_min,
+                offer_reminder=settings.interval_reminder_offer,
+                work_reminder=settings.interval_reminder_work,
+                approval_reminder=settings.interval_reminder_approval,
             ),
             tiers=settings.commission_tiers,
+            points=PointScale(
+                job=settings.points_job,
+                five_stars=settings.points_five_stars,
+                four_stars=settings.points_four_stars,
+            ),
             retries=RetryPlan(
                 resend=settings.interval_refund_resend,
                 read_back=settings.interval_refund_read_back,

@@ -25,7 +25,7 @@ from conectar.domain.jobs.lifecycle import (
     Trigger,
 )
 from conectar.domain.jobs.refusals import InvalidTransition
-from conectar.domain.jobs.telling import remind_at, told_as
+from conectar.domain.jobs.telling import told_as, until
 from conectar.domain.jobs.terms import Terms
 from conectar.domain.kernel.actor import CLOCK, GATEWAY, Actor, Role
 from conectar.domain.kernel.errors import NotFound
@@ -35,6 +35,7 @@ from conectar.domain.kernel.money import Money, Rate
 from conectar.domain.payments.commission import Shares, divide
 
 NO_TIME = timedelta(0)
+Changes = dict[str, Any]
 
 
 class Decision(NamedTuple):
@@ -121,19 +122,21 @@ class Job:
         """The whole price arrived and is held; the work may begin."""
         step = ask(self, Trigger.CONFIRM_PAYMENT, GATEWAY, at, terms)
         deadline = at + min(terms.work, terms.held)
-        return self._enter(step, GATEWAY, at, paid_at=at, deadline_at=deadline)
+        clock = until(step.after.status, deadline, at, terms)
+        return self._enter(step, GATEWAY, at, paid_at=at, **clock)
 
     def complete(self, *, by: Actor, at: datetime, notes: str | None, terms: Terms) -> Decision:
         """The professional says it is done; the client has some days to look."""
         step = ask(self, Trigger.COMPLETE, by, at, terms)
-        clock = self._clock(at + terms.approval, at, terms)
+        clock = self._clock(step, at + terms.approval, at, terms)
         return self._enter(step, by, at, notes, completed_at=at, ever_done=True, **clock)
 
     def request_changes(self, *, by: Actor, at: datetime, reason: str, terms: Terms) -> Decision:
         """The client sends the work back, a few times at most."""
         step = ask(self, Trigger.REQUEST_CHANGES, by, at, terms)
         assert self.paid_at is not None, "held money was paid at some moment"
-        clock = self._clock(max(self.paid_at + terms.work, at + terms.rework), at, terms)
+        deadline = max(self.paid_at + terms.work, at + terms.rework)
+        clock = self._clock(step, deadline, at, terms)
         return self._enter(step, by, at, reason, changes_used=self.changes_used + 1, **clock)
 
     def approve(self, *, by: Actor, at: datetime, terms: Terms) -> Decision:
@@ -215,7 +218,7 @@ class Job:
             opened_from=None,
             opened_by=None,
             dispute_left=None,
-            **self._clock(at + left, at, terms),
+            **self._clock(step, at + left, at, terms),
         )
 
     def resolve(
@@ -247,10 +250,9 @@ class Job:
     def thaw(self, *, at: datetime, terms: Terms) -> Decision:
         """It ended well: the clock goes on from where it stopped."""
         step = ask(self, Trigger.THAW, GATEWAY, at, terms)
-        deadline = None
-        if self.time_left is not None:
-            deadline = self._capped(at + self.time_left, terms)
-        return self._enter(step, GATEWAY, at, deadline_at=deadline)
+        if self.time_left is None:
+            return self._enter(step, GATEWAY, at, deadline_at=None)
+        return self._enter(step, GATEWAY, at, **self._until(step, at + self.time_left, at, terms))
 
     def take_away(
         self, trigger: Trigger, *, at: datetime, in_flight: bool, terms: Terms
@@ -318,7 +320,7 @@ class Job:
             client_disputed=self.client_disputed or part is Role.CLIENT,
             professional_disputed=self.professional_disputed or part is Role.PROFESSIONAL,
             dispute_left=max(self.deadline_at - at, NO_TIME),
-            deadline_at=self._capped(at + terms.dispute, terms),
+            **self._until(step, at + terms.dispute, at, terms),
         )
 
     def _enter(
@@ -332,8 +334,7 @@ class Job:
     ) -> Decision:
         if not step.frozen_after:
             changes |= {"frozen_by": FrozenBy.NONE, "time_left": None}
-        changes |= step.after._asdict()
-        changes["remind_at"] = remind_at(step.after.status, changes.get("deadline_at"), at)
+        changes = {"remind_at": None} | changes | step.after._asdict()
         job = replace(self, version=self.version + 1, **changes)
         event = told_as(step)
         return Decision(job, (event(**job._told(self.status, by, at, reason), **(told or {})),))
@@ -355,15 +356,15 @@ class Job:
             "deadline_at": self.deadline_at,
         }
 
-    def _clock(self, deadline: datetime, at: datetime, terms: Terms) -> dict[str, Any]:
+    def _clock(self, step: JobStep, deadline: datetime, at: datetime, terms: Terms) -> Changes:
         """A new deadline; while the money is frozen its time is kept, and runs from the thaw."""
         if self.frozen:
             return {"time_left": deadline - at}
-        return {"deadline_at": self._capped(deadline, terms)}
+        return self._until(step, deadline, at, terms)
 
-    def _capped(self, deadline: datetime, terms: Terms) -> datetime:
+    def _until(self, step: JobStep, deadline: datetime, at: datetime, terms: Terms) -> Changes:
         assert self.paid_at is not None, "held money was paid at some moment"
-        return min(deadline, self.paid_at + terms.held)
+        return until(step.after.status, min(deadline, self.paid_at + terms.held), at, terms)
 
 
 def begin(

@@ -1,10 +1,12 @@
 """Which event tells which step (each leaves exactly one), and when a reminder is due."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from conectar.domain.jobs import events as e
 from conectar.domain.jobs.lifecycle import JobStatus, JobStep, Trigger
+from conectar.domain.jobs.terms import Terms
 
 TOLD_AS: Mapping[Trigger, type[e.JobMoved]] = {
     Trigger.CONFIRM_PAYMENT: e.JobPaid,
@@ -44,13 +46,12 @@ def told_as(step: JobStep) -> type[e.JobMoved]:
     return TOLD_AS[step.rule.trigger]
 
 
-REMINDERS = {JobStatus.IN_PROGRESS: timedelta(days=3), JobStatus.COMPLETED: timedelta(days=2)}
-"""How long before the deadline."""
-
-
-def remind_at(status: JobStatus, deadline: datetime | None, at: datetime) -> datetime | None:
-    """When to speak of a deadline; None if nobody waits for it or it is too near."""
-    before = REMINDERS.get(status)
-    if deadline is None or before is None or deadline - before <= at:
-        return None
-    return deadline - before
+def until(status: JobStatus, deadline: datetime, at: datetime, terms: Terms) -> dict[str, Any]:
+    """A deadline, and when to speak of it: never if nobody waits for it or it is too near."""
+    reminders = {
+        JobStatus.IN_PROGRESS: terms.work_reminder,
+        JobStatus.COMPLETED: terms.approval_reminder,
+    }
+    before = reminders.get(status)
+    remind_at = None if before is None or deadline - before <= at else deadline - before
+    return {"deadline_at": deadline, "remind_at": remind_at}

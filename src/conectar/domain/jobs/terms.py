@@ -1,4 +1,5 @@
-"""The deadlines and limits of a job. They are frozen on the job's clock as each state is entered.
+"""The deadlines and limits of offers and jobs. Deadlines are frozen on the job's clock as each
+state is entered.
 
 Calendar days are days in Buenos Aires (Código Civil y Comercial art. 1110 counts the ten days to
 revoke a contract made at a distance as *días corridos*); everything is kept in UTC.
@@ -8,7 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from conectar.domain.kernel.money import Money
+
 BUENOS_AIRES = ZoneInfo("America/Argentina/Buenos_Aires")
+PRICE_MIN = Money(100_00)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +33,12 @@ class Terms:
     """From payment; refunds end at the gateway after 180 days."""
     cooling_off_days: int = 10
     changes: int = 3
+    price_min: Money = PRICE_MIN
+    """What an offer or an instant service may ask at least."""
+    offer_reminder: timedelta = timedelta(days=1)
+    """This and the next two: how long before the end who has to act is reminded."""
+    work_reminder: timedelta = timedelta(days=3)
+    approval_reminder: timedelta = timedelta(days=2)
 
 
 def within_days(since: datetime, at: datetime, days: int) -> bool:

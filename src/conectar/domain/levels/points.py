@@ -14,8 +14,18 @@ from conectar.domain.kernel.ids import UserId
 from conectar.domain.levels.level import Level
 from conectar.domain.reviews.review import Review
 
-JOB_POINTS = 100
-STARS_POINTS = {5: 50, 4: 10}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointScale:
+    """What is given for what. Every figure is a setting; these are the defaults."""
+
+    job: int = 100
+    five_stars: int = 50
+    four_stars: int = 10
+
+    def of_stars(self, rating: int) -> int:
+        """For a review."""
+        return {5: self.five_stars, 4: self.four_stars}.get(rating, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +38,15 @@ class PointGrant:
     created_at: datetime
 
 
-def earned(job: Job, review: Review | None, at: datetime) -> Iterator[PointGrant]:
+def earned(
+    job: Job, review: Review | None, at: datetime, scale: PointScale
+) -> Iterator[PointGrant]:
     """Every grant a job has earned so far, whether given already or not."""
     if job.status is not JobStatus.APPROVED:
         return
-    if job.released_as is EscrowStatus.RELEASED:
-        yield _grant(f"job:{job.id}", job, JOB_POINTS, at)
-    if review and (points := STARS_POINTS.get(review.rating, 0)):
+    if job.released_as is EscrowStatus.RELEASED and scale.job:
+        yield _grant(f"job:{job.id}", job, scale.job, at)
+    if review and (points := scale.of_stars(review.rating)):
         yield _grant(f"review:{review.id}", job, points, at)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, NamedTuple
 
+from conectar.domain.jobs.terms import Terms
 from conectar.domain.kernel.actor import CLOCK, Actor, Role
 from conectar.domain.kernel.errors import DomainError, Kind, NotFound, OutOfRange, WrongSide
 from conectar.domain.kernel.ids import OfferId, UserId
@@ -27,14 +28,11 @@ from conectar.domain.offers.events import (
     OfferWithdrawn,
 )
 
-MINIMUM = Money(100_00)
 DAYS_MAX = 60
-REMINDER = timedelta(days=1)
-"""How long before its end."""
 
 
 class AmountTooSmall(DomainError):
-    """An offer starts at 100.00."""
+    """An offer starts at a smallest price, by default 100.00."""
 
 
 class OfferNotPending(DomainError):
@@ -134,6 +132,7 @@ class Offer:
         amount: Money | None,
         description: str | None,
         valid_days: int | None,
+        terms: Terms,
     ) -> Decision:
         """New terms from the side whose terms stand; given days count from now."""
         self._allow(Move.EDIT, by, at)
@@ -143,15 +142,15 @@ class Offer:
             OfferUpdated,
             by,
             at,
-            amount=self.amount if amount is None else sufficient(amount),
+            amount=self.amount if amount is None else sufficient(amount, terms),
             description=description or self.description,
             valid_days=days,
-            expires_at=expires_at,
+            **_until(expires_at, at, terms),
             version=self.version + 1,
         )
 
     def counter(
-        self, *, by: Actor, at: datetime, amount: Money, description: str | None
+        self, *, by: Actor, at: datetime, amount: Money, description: str | None, terms: Terms
     ) -> Decision:
         """The other side's terms, which stand from now, for as many days as were first chosen."""
         self._allow(Move.COUNTER, by, at)
@@ -159,10 +158,10 @@ class Offer:
             OfferCountered,
             by,
             at,
-            amount=sufficient(amount),
+            amount=sufficient(amount, terms),
             description=description or self.description,
             proposed_by=by.role,
-            expires_at=at + timedelta(days=self.valid_days),
+            **_until(at + timedelta(days=self.valid_days), at, terms),
             version=self.version + 1,
         )
 
@@ -207,11 +206,6 @@ class Offer:
         )
         return replace(self, remind_at=None), told
 
-    def _reminding(self, at: datetime) -> "Offer":
-        remind_at = self.expires_at - REMINDER
-        waits = self.status is OfferStatus.PENDING and remind_at > at
-        return replace(self, remind_at=remind_at if waits else None)
-
     def _allow(self, move: Move, by: Actor, at: datetime) -> None:
         side = self.side_of(by)
         if side is None or (side is self.proposed_by) not in SIDES[move]:
@@ -231,7 +225,8 @@ class Offer:
         reason: str | None = None,
         **changes: Any,
     ) -> Decision:
-        offer = replace(self, step=self.step + 1, updated_at=at, **changes)._reminding(at)
+        changes = {"remind_at": None, "step": self.step + 1, "updated_at": at} | changes
+        offer = replace(self, **changes)
         return Decision(offer, (offer._told(told, self.status, by, at, reason),))
 
     def _told(
@@ -265,6 +260,7 @@ def propose(
     valid_days: int,
     by: Actor,
     at: datetime,
+    terms: Terms,
 ) -> Decision:
     """The first terms, by either side."""
     if client_id == professional_id:
@@ -275,23 +271,28 @@ def propose(
         professional_id=professional_id,
         proposed_by=by.role,
         description=description,
-        amount=sufficient(amount),
+        amount=sufficient(amount, terms),
         status=OfferStatus.PENDING,
         version=1,
         step=1,
         valid_days=allowed_days(valid_days),
-        expires_at=at + timedelta(days=valid_days),
+        **_until(at + timedelta(days=valid_days), at, terms),
         created_at=at,
         updated_at=at,
     )
-    offer = offer._reminding(at)
     return Decision(offer, (offer._told(OfferCreated, None, by, at, None),))
 
 
-def sufficient(amount: Money) -> Money:
+def _until(end: datetime, at: datetime, terms: Terms) -> dict[str, Any]:
+    """When it ends, and when to speak of that: never if it is too near."""
+    remind_at = end - terms.offer_reminder
+    return {"expires_at": end, "remind_at": remind_at if remind_at > at else None}
+
+
+def sufficient(amount: Money, terms: Terms) -> Money:
     """The amount, if an offer may ask it."""
-    if amount < MINIMUM:
-        raise AmountTooSmall(minimum=str(MINIMUM))
+    if amount < terms.price_min:
+        raise AmountTooSmall(minimum=str(terms.price_min))
     return amount
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from conectar.domain.jobs.terms import Terms
 from conectar.domain.kernel.ids import ServiceId, TradeId, UserId
 from conectar.domain.kernel.money import Money
 from conectar.domain.offers.offer import sufficient
@@ -22,12 +23,17 @@ class Service:
     created_at: datetime
 
     def change(
-        self, *, name: str, description: str | None, price: Money, trade_id: TradeId
+        self,
+        *,
+        name: str,
+        description: str | None,
+        price: Money,
+        trade_id: TradeId,
+        terms: Terms,
     ) -> "Service":
         """From now on it is this. Raises AmountTooSmall."""
-        return replace(
-            self, name=name, description=description, price=sufficient(price), trade_id=trade_id
-        )
+        price = sufficient(price, terms)
+        return replace(self, name=name, description=description, price=price, trade_id=trade_id)
 
     def withdraw(self) -> "Service":
         """Nobody can hire it any more."""
