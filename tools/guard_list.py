@@ -475,6 +475,27 @@ GUARDS = (
         "tests/application/test_points_and_reviews.py tests/http/test_reviews_and_levels.py",
     ),
     Guard(
+        "people: regrets of an unproved address are nobody's to read",
+        f"{CORE}queries/export.py",
+        "if regret.job_id is not None or user.email_verified",
+        "if regret.id",
+        "tests/http/test_regret_export_erasure.py",
+    ),
+    Guard(
+        "notices: no preference stops the receipt",
+        f"{CORE}notices/notify.py",
+        "(told.binding or wish.mails(told.topic))",
+        "wish.mails(told.topic)",
+        "tests/application/test_receipt.py",
+    ),
+    Guard(
+        "wire: filters take no code of the inside",
+        f"{SRC}adapters/vocabulary/codes.py",
+        "if value not in NEVER_ASKED}",
+        "}",
+        "tests/http/test_health_and_docs.py",
+    ),
+    Guard(
         "notices: at most one mail",
         f"{CORE}notices/mail_notice.py",
         "if notice is None or notice.mailed_at is not None:",

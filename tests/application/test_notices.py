@@ -34,6 +34,7 @@ from conectar.application.reactions.relay import ClaimDeliveries
 from conectar.application.views.people import NoticesView
 from conectar.domain.jobs import events as jobs
 from conectar.domain.jobs.lifecycle import EscrowStatus, JobStatus
+from conectar.domain.jobs.terms import Terms
 from conectar.domain.kernel.actor import CLOCK, Actor, Role, person
 from conectar.domain.kernel.errors import NotFound
 from conectar.domain.kernel.events import Event
@@ -59,7 +60,7 @@ NOBODYS = {
 """Mails of their own, machinery, and what only administrators find on their lists."""
 
 
-LETTERS = SpanishLetters("https://conectar.example")
+LETTERS = SpanishLetters("https://conectar.example", Terms())
 
 
 class Outbound:
@@ -239,27 +240,6 @@ async def test_what_is_said_depends_on_what_happened(
     assert ana is not None
     event = values.event(kind, **{field: value})
     assert words in LETTERS.notice(event, ana, values.about(event), mailed=True).text
-
-
-async def test_the_receipt_has_the_frozen_terms_and_the_right_to_revoke(still: House) -> None:
-    ana, beto = await actors.client(still), await actors.professional(still)
-    await actors.unpaid_job(still, ana, beto)
-    await still.background.run_due()
-    async with still.store.reading() as read:
-        user = await read.user(person(ana))
-    assert user is not None
-    (letter,) = [m.text for m in still.mailer.mails(user.email) if "comprobante" in m.subject]
-    for words in (
-        "Cambiar la canilla de la cocina",
-        "$15.000,50",
-        "15 %",
-        "$2.250,08",
-        "$12.750,42",
-        "02/03/2026 a las 12:00",
-        "diez días corridos",
-        "/api/v1/arrepentimiento",
-    ):
-        assert words in letter
 
 
 async def test_preferences_stop_mails_but_never_those_of_the_account(still: House) -> None:

@@ -1,7 +1,7 @@
 """Notices and mails, in Spanish, and the addresses in them."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from conectar.adapters.vocabulary.codes import code
@@ -14,7 +14,7 @@ from conectar.application.views.work import ClientPartyView, ProfessionalPartyVi
 from conectar.domain.jobs import events as jobs
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import EscrowStatus, JobStatus
-from conectar.domain.jobs.terms import BUENOS_AIRES
+from conectar.domain.jobs.terms import BUENOS_AIRES, Terms
 from conectar.domain.kernel.events import Event
 from conectar.domain.kernel.money import Money
 from conectar.domain.levels import points
@@ -40,6 +40,7 @@ OUTCOMES = {
 }
 NOTHING_LEFT = " Ya no te quedan pedidos de cambios ni disputas para este trabajo."
 SIGNATURE = "\n\nConectar\n"
+UNITS = ((86_400, "día"), (3_600, "hora"), (60, "minuto"))
 
 
 class PublicLinks:
@@ -54,10 +55,21 @@ class PublicLinks:
 
 
 class SpanishLetters:
-    """Implements Letters. `public_url` is the base of the links."""
+    """Implements Letters. `public_url` is the base of the links, `terms` are those that people
+    agree to."""
 
-    def __init__(self, public_url: str) -> None:
+    def __init__(self, public_url: str, terms: Terms) -> None:
         self._public_url = public_url
+        self._house = {
+            "arrepentimiento": f"{public_url}{API}{REGRET}",
+            "plazo_pendiente": lasting(terms.pending_payment),
+            "plazo_trabajo": lasting(min(terms.work, terms.held)),
+            "plazo_aprobacion": lasting(terms.approval),
+            "plazo_disputa": lasting(terms.dispute),
+            "plazo_maximo": lasting(terms.held),
+            "cambios": _changes(terms),
+            "dias_revocacion": str(terms.cooling_off_days),
+        }
 
     def password_reset(self, name: str, token: str) -> tuple[str, str]:
         """The mail of a forgotten password."""
@@ -84,13 +96,20 @@ class SpanishLetters:
     ) -> Words:
         """What somebody reads of an event."""
         template, facts = TEMPLATES[type(event)], _Facts(event, to, about)
-        facts["arrepentimiento"] = f"{self._public_url}{API}{REGRET}"
+        facts.update(self._house)
         title, text = template.title.format_map(facts), template.text.format_map(facts)
         letter = ""
         if mailed:
             more = template.letter.format_map(facts)
             letter = f"Hola, {to.first_name}:\n\n{text}\n{more}{SIGNATURE}"
         return Words(EVENTS[type(event)], title, text, letter)
+
+
+def _changes(terms: Terms) -> str:
+    if not terms.changes:
+        return ""
+    times = "una vez" if terms.changes == 1 else f"{terms.changes} veces"
+    return f" pedir cambios (hasta {times}, con {lasting(terms.rework)} más por lo menos)"
 
 
 class _Facts(dict[str, str]):
@@ -198,6 +217,15 @@ def pesos(amount: Money) -> str:
     """`$15.000,50`."""
     whole, cents = divmod(amount.cents, 100)
     return f"${whole:,}".replace(",", ".") + f",{cents:02}"
+
+
+def lasting(time: timedelta) -> str:
+    """`75 días`, `24 horas`: in the largest unit of which it is several, else in seconds."""
+    seconds = max(1, round(time.total_seconds()))
+    for size, unit in UNITS:
+        if seconds % size == 0 and seconds > size:
+            return f"{seconds // size} {unit}s"
+    return "1 segundo" if seconds == 1 else f"{seconds} segundos"
 
 
 def moment(at: datetime | None) -> str:

@@ -34,12 +34,24 @@ Condiciones aceptadas, que no cambian:
   Fecha de aceptación: {fecha}
   Plazo para pagar: {vence}
 
-El pago queda retenido hasta que se apruebe el trabajo.
+El pago queda retenido hasta que se apruebe el trabajo. Si nadie hace nada a tiempo:
+
+  - Sin pago en ese plazo, el trabajo se cancela sin costo. Un pago que MercadoPago informa como
+    pendiente se espera hasta {plazo_pendiente} desde la aceptación.
+  - El profesional tiene {plazo_trabajo} desde el pago para completar el trabajo. Si no lo hace, el
+    trabajo se cancela y se devuelve al cliente todo lo que pagó.
+  - El cliente tiene {plazo_aprobacion} desde que se marca como completado para aprobarlo,{cambios}
+    o abrir una disputa. Si no responde, se aprueba solo y el dinero se libera al profesional.
+  - Una disputa se decide dentro de {plazo_disputa}. Si nadie la decide, se devuelve al cliente todo
+    lo que pagó.
+
+Ningún plazo pasa de {plazo_maximo} desde el pago. Mientras MercadoPago tenga congelado el dinero,
+los plazos no corren.
 
 DERECHO DE REVOCACIÓN. El cliente puede revocar este contrato sin costo ni motivo dentro de los
-diez días corridos desde su celebración, mientras el servicio no se haya completado (Código Civil y
-Comercial, arts. 1110 a 1116), con el botón de arrepentimiento ({arrepentimiento}) o por los medios
-de contacto de Conectar.
+{dias_revocacion} días corridos desde su celebración, mientras el servicio no se haya completado
+(Código Civil y Comercial, arts. 1110 a 1116), con el botón de arrepentimiento ({arrepentimiento})
+o por los medios de contacto de Conectar.
 """
 
 TEMPLATES: dict[type[Event], Template] = {

@@ -22,11 +22,13 @@ People = Iterable[UserId | None]
 
 
 class Told(NamedTuple):
-    """What it is about, and who hears of it. Not `mailed`: the event has a mail of its own."""
+    """What it is about, and who hears of it. Not `mailed`: the event has a mail of its own.
+    `binding`: its mail is a document of the contract, which no preference turns off."""
 
     topic: Topic
     people: Callable[[Any], People]
     mailed: bool = True
+    binding: bool = False
 
 
 def _user(event: Any) -> People:
@@ -76,7 +78,7 @@ AUDIENCE: dict[type[Event], Told] = {
     offers.OfferWithdrawn: Told(OFFERS, _other),
     offers.OfferExpired: Told(OFFERS, _both),
     offers.OfferReminder: Told(OFFERS, _who_must_answer),
-    jobs.JobCreated: Told(JOBS, _both),
+    jobs.JobCreated: Told(JOBS, _both, binding=True),
     jobs.JobPaid: Told(JOBS, _professional),
     jobs.JobCompleted: Told(JOBS, _client),
     jobs.ChangesRequested: Told(JOBS, _professional),

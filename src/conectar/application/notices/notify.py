@@ -22,7 +22,7 @@ ID_NAMES = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notify(Command[None]):
     """Writes a notice to everybody an event concerns, and asks for a mail where his preferences
-    want one."""
+    want one, or where the mail is a document of the contract."""
 
     event: Event
 
@@ -44,7 +44,7 @@ class NotifyHandler:
             if user is None or user.erased_at is not None:
                 continue
             wish = await uow.preferences.find(user.id) or Preferences(user_id=user.id)
-            mailed = told.mailed and wish.mails(told.topic)
+            mailed = told.mailed and (told.binding or wish.mails(told.topic))
             words = self._letters.notice(event, user, about, mailed=mailed)
             mine = str(user.id)
             others = {name: value for name, value in ids.items() if value != mine}

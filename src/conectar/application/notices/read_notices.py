@@ -31,7 +31,7 @@ class ReadAllNotices(Command[None]):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangePreferences(Command[PreferencesView]):
     """Says by which ways the caller wants to be told of what; what is left out stays. Matters of
-    the account are always told."""
+    the account and the receipt of a contract are always mailed."""
 
     changes: dict[str, bool]
     actor: Actor

@@ -19,6 +19,7 @@ from conectar.application.ports.security import Passwords, Tokens
 from conectar.application.ports.system import Clock, Ids, Limiter, Telemetry, Waker
 from conectar.application.reactions.relay import ClaimDeliveries
 from conectar.application.registry import HANDLERS
+from conectar.application.settings import Policy
 from conectar.application.sweeps.clean_up import CleanUp, ForgetOld
 from conectar.application.sweeps.sweep import Sweep
 from conectar.bootstrap.place import Place
@@ -62,9 +63,9 @@ class SystemProvider(Provider):
         return JwtTokens(place.secret_keys)
 
     @provide
-    def letters(self, place: Place) -> Letters:
+    def letters(self, place: Place, policy: Policy) -> Letters:
         """In Spanish."""
-        return SpanishLetters(place.public_url)
+        return SpanishLetters(place.public_url, policy.terms)
 
     @provide
     def links(self, place: Place) -> Links:

@@ -23,8 +23,8 @@ class Topic(Enum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """`event` is the stable name of what happened, `about` the ids of what it is about, `letter`
-    what a mail says. `mail_wanted` is what the person's preferences said, `mailed_at` when a mail
-    was tried: there is at most one."""
+    what a mail says. `mail_wanted` is whether a mail was to go out, `mailed_at` when one was tried:
+    there is at most one."""
 
     id: NoticeId
     user_id: UserId
