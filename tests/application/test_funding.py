@@ -200,6 +200,30 @@ async def test_another_collectors_payment_is_no_line_of_the_clients(still: House
     assert await history(still, ana) == []
 
 
+async def test_a_payment_whose_reference_was_not_ours_yet_funds_once_it_is(still: House) -> None:
+    _, _, job, page = await payable(still)
+    payment = still.gateway.pay(page, status="pending")
+    ours = still.gateway.change(payment, "pending").external_reference
+    still.gateway.change(payment, "pending", external_reference=str(uuid4()))
+    await actors.notice(still, payment)
+    assert await state(still, job) == (J.AWAITING_PAYMENT, E.EMPTY)
+    still.gateway.change(payment, "approved", external_reference=ours)
+    await actors.notice(still, payment)
+    assert await state(still, job) == (J.IN_PROGRESS, E.HELD)
+
+
+async def test_money_first_heard_of_as_charged_back_is_judged_once_it_was_won(still: House) -> None:
+    _, _, job, page = await payable(still)
+    payment = still.gateway.pay(page)
+    still.gateway.change(payment, "charged_back", "in_process")
+    await actors.notice(still, payment)
+    assert await state(still, job) == (J.AWAITING_PAYMENT, E.EMPTY)
+    still.gateway.change(payment, "charged_back", "reimbursed")
+    await actors.notice(still, payment)
+    assert await state(still, job) == (J.IN_PROGRESS, E.HELD)
+    assert (await accounts(still))["escrow"] == PRICE.cents
+
+
 # -- waiting -----------------------------------------------------------------------------------
 
 

@@ -28,13 +28,12 @@ from conectar.domain.payments.payment import (
     Payment,
     PaymentConfirmed,
     PaymentFailed,
-    PaymentStatus,
     Verdict,
     first_seen,
     judge,
 )
 from conectar.domain.payments.refund import RefundOrigin
-from conectar.domain.payments.standing import lets_go
+from conectar.domain.payments.standing import is_ours_to_keep, lets_go
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +67,11 @@ class ApplyFactHandler:
             if _late(known, fact):
                 await uow.payments.save(await self._note_release(fact, known, now, uow))
             return
-        payment = known.told(fact) if known else first_seen(fact, checkout)
+        payment = known.told(fact).named(checkout) if known else first_seen(fact, checkout)
         if known is None:
             await uow.payments.add(payment)
         await self._open_line(payment, now, uow)
-        if payment.verdict is Verdict.OPEN and fact.status is PaymentStatus.APPROVED:
+        if payment.verdict is Verdict.OPEN and is_ours_to_keep(fact):
             payment = await self._judge(fact, payment, checkout, job, now, uow)
         payment = await Incident(payment, now, self._ids, self._policy, uow).look()
         if payment.verdict in POSTED:

@@ -178,6 +178,17 @@ class Payment:
         allowed = fact.status in TAKEN | {P.UNKNOWN} if taken else True
         return allowed and fact.updated_at > self.updated_at
 
+    def named(self, checkout: Checkout | None) -> "Payment":
+        """Whose it is, if that was not known and nothing is decided."""
+        if checkout is None or self.checkout_id or self.verdict is not Verdict.OPEN:
+            return self
+        return replace(
+            self,
+            checkout_id=checkout.id,
+            job_id=checkout.job_id,
+            client_id=checkout.client_id,
+        )
+
     def told(self, fact: Fact) -> "Payment":
         """The payment as the newest fact has it. What was closed under one word is news again when
         another one came between, or a chargeback took more or less."""

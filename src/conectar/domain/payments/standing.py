@@ -81,6 +81,12 @@ SHOWN = timedelta(hours=1)
 CAUSES = {S.MEDIATION: FrozenBy.MEDIATION, S.CHARGEBACK: FrozenBy.CHARGEBACK}
 
 
+def is_ours_to_keep(fact: Fact) -> bool:
+    """Whether the gateway took the money and keeps it for us, after a chargeback perhaps that was
+    won before we heard of anything."""
+    return standing(fact.status, fact.detail) in (S.FINE, S.REIMBURSED)
+
+
 def lets_go(fact: Fact) -> bool:
     """Whether the gateway has nothing of a payment to make available any more: it did, or all of it
     was refunded or charged back."""
