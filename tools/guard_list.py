@@ -384,6 +384,20 @@ GUARDS = (
         "tests/domain/test_standing.py tests/application/test_partial_chargebacks.py",
     ),
     Guard(
+        "gateway: what a chargeback left is not available before its release",
+        f"{DOMAIN}payments/standing.py",
+        "return fact.released or refunded or fact.refunded + fact.taken >= fact.amount",
+        "return fact.released or refunded or bool(fact.taken)",
+        "tests/application/test_partial_chargebacks.py",
+    ),
+    Guard(
+        "gateway: a refund of ours that came back is a person's",
+        f"{DOMAIN}payments/standing.py",
+        "refunded = max(more, nothing) or least(less, nothing)",
+        "refunded = max(more, nothing)",
+        "tests/application/test_parked.py",
+    ),
+    Guard(
         "gateway: what a rule booked of a chargeback is not lost again",
         f"{PAYING}incidents.py",
         "self._payment = replace(self._payment, excused=refunded, taken_booked=taken)",

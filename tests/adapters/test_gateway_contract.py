@@ -257,6 +257,21 @@ async def test_what_a_lost_chargeback_took_is_told(
     assert took == [Money.ZERO, lost, Money.ZERO]
 
 
+@pytest.mark.parametrize("part", [None, Money.parse("10")])
+@pytest.mark.parametrize("end", ["charge_back", "settle", "reimburse"])
+async def test_time_releases_what_a_decided_chargeback_left(
+    scene: Scene, clock: MovableClock, part: Money | None, end: str
+) -> None:
+    id = await scene.paid("100")
+    for action in ("charge_back", "settle", "reimburse"):
+        await scene.payer.move(id, action, part if action == "charge_back" else None)
+        if action == end:
+            break
+    clock.skip(timedelta(days=20))
+    undecided, all_gone = end == "charge_back", end == "settle" and part is None
+    assert (await scene.fact(id)).released is not (undecided or all_gone)
+
+
 async def test_what_was_wholly_refunded_is_taken_again(scene: Scene) -> None:
     id = await scene.paid("100")
     await scene.gateway.refund(RefundKey(str(uuid4())), id, None)

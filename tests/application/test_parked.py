@@ -1,14 +1,16 @@
 """What no rule knows of released money: parked, told once, and closed by a person."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from conectar.application.jobs.approve_job import ApproveJob
 from conectar.application.message import Page
-from conectar.application.payments.close_incident import CloseIncident, MoneyInCare
+from conectar.application.payments.close_incident import CloseIncident, LossTooSmall, MoneyInCare
 from conectar.application.payments.make_payout_batch import NothingToExport
+from conectar.application.payments.refund_payment import RefundPayment
 from conectar.application.payments.resolve_refund import ResolveRefund
 from conectar.application.ports.outside import GatewayRefused
 from conectar.application.queries.admin import ListAudit
@@ -413,6 +415,41 @@ async def test_a_part_given_before_a_chargeback_that_was_won_is_lost_then(still:
     assert shown.refunded_by_gateway == PART
     await close(made, loss=PART)
     await audit(made)
+
+
+async def given_back(home: House) -> Scene:
+    """A released job whose client an administrator gave a part back."""
+    made = await scene(home, Place.RELEASED)
+    await home.core.execute(
+        RefundPayment(payment_id=made.payment_id, amount=PART, reason="x", actor=home.admin)
+    )
+    await home.background.run_due()
+    assert [r.status for r in await made.refunds()] == [RefundStatus.SUCCEEDED]
+    return made
+
+
+async def test_a_refund_of_ours_that_came_back_is_a_persons(still: House) -> None:
+    made = await given_back(still)
+    before = await accounts(still)
+    still.clock.advance(timedelta(hours=2))
+    still.gateway.change(made.payment_id, "approved", refunded=Money.ZERO)
+    await actors.notice(still, made.payment_id)
+    assert len(await incidents(still)) == 1
+    with pytest.raises(LossTooSmall):
+        await close(made)
+    await close(made, recovery=PART)
+    books = await accounts(still)
+    assert books["gateway_unreleased"] == before["gateway_unreleased"] + PART.cents
+    assert books["refund_loss"] == before.get("refund_loss", 0) - PART.cents
+    await made.told(W.FINE)
+    assert await incidents(still) == []
+
+
+async def test_a_word_about_the_time_of_a_refund_may_not_know_it_yet(still: House) -> None:
+    made = await given_back(still)
+    still.gateway.change(made.payment_id, "approved", refunded=Money.ZERO)
+    await actors.notice(still, made.payment_id)
+    assert await incidents(still) == []
 
 
 async def test_more_refunded_than_was_closed_is_news(still: House) -> None:

@@ -32,7 +32,9 @@ from tests.application.gateway_words import (
     rule,
     scene,
 )
-from tests.application.rooms import script
+from tests.application.paying_out import balance
+from tests.application.rooms import days, script
+from tests.application.test_chargebacks import NET
 from tests.application.test_parked import close
 from tests.backends import House
 
@@ -172,6 +174,18 @@ async def test_the_rest_may_be_charged_back_by_rule(still: House, place: Place) 
     await made.told(W.SETTLED)
     assert (await made.where())[1] == "charged_back"
     assert await incidents(still) == []
+    await audit(made)
+
+
+async def test_what_it_left_becomes_available_when_the_gateway_releases_it(still: House) -> None:
+    """And not before: a payout would be paid with money that is not there."""
+    made = await lost_a_part(still, Place.RELEASED)
+    await close(made, loss=PART)
+    await still.background.run_due()
+    assert (await balance(still, made.beto)).available_balance == Money.ZERO
+    still.clock.advance(days(20))
+    await still.background.run_due()
+    assert (await balance(still, made.beto)).available_balance == NET
     await audit(made)
 
 

@@ -34,11 +34,12 @@ from conectar.domain.kernel.actor import Actor, Role, person
 from conectar.domain.kernel.errors import DomainError, NotFound, WrongRole
 from conectar.domain.kernel.ids import DisputeId, ProposalId
 from conectar.domain.kernel.money import Money
+from conectar.domain.payments.payment import Flag
 from conectar.domain.payments.payout import PayoutStatus
 from conectar.domain.payments.proposal import ProposalSpent, SameAdministrator
 from conectar.domain.payments.refund import RefundStatus, Resolution
 from tests import actors
-from tests.application.gateway_words import Place, Word, accounts, scene
+from tests.application.gateway_words import Place, Word, accounts, incidents, scene
 from tests.application.paying_out import ask, name_account, payouts
 from tests.application.rooms import room, script
 from tests.application.test_chargebacks import NET, available
@@ -115,7 +116,7 @@ async def treasury(home: House) -> Command[Any]:
     )
 
 
-async def closing(home: House) -> Command[Any]:
+async def closing(home: House) -> CloseIncident:
     """Of what the gateway took."""
     made = await scene(home, Place.RELEASED)
     await made.told(Word.UNHEARD)
@@ -282,22 +283,14 @@ async def test_no_more_is_moved_than_the_other_one_agreed_to(careful: House) -> 
 
 async def test_an_incident_is_closed_for_the_facts_both_have_seen(careful: House) -> None:
     """What the gateway said since is nobody's decision yet."""
-    made = await scene(careful, Place.RELEASED)
-    await made.told(Word.UNHEARD)
-    command = CloseIncident(
-        payment_id=made.payment_id,
-        loss=Money(100),
-        recovery=None,
-        evidence="MP-1",
-        reason="visto",
-        actor=careful.admin,
-    )
+    command = await closing(careful)
     proposal = await propose(careful, command)
-    await made.told(Word.MEDIATION)
+    careful.gateway.change(command.payment_id, *Word.MEDIATION.value)
+    await actors.notice(careful, command.payment_id)
     other, books = await colleague(careful), await accounts(careful)
     with pytest.raises(ProposalSpent):
         await careful.core.execute(confirm(proposal, other))
-    assert (await made.payment()).flag is not None
+    assert [one.flag for one in await incidents(careful)] == [Flag.NO_ROW]
     assert await accounts(careful) == books
 
 

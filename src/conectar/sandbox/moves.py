@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from conectar.sandbox.chargebacks import Chargebacks
 from conectar.sandbox.errors import MercadoPagoError, impossible
-from conectar.sandbox.payments import Payments, can_be_released
+from conectar.sandbox.payments import Payments
 from conectar.sandbox.records import Payment
 from conectar.sandbox.refunds import Refunds
 
@@ -79,7 +79,7 @@ class Moves:
         self._chargebacks.reimburse(payment)
 
     def _release(self, payment: Payment, _: int | None) -> None:
-        if not can_be_released(payment):
+        if not self._payments.can_release(payment):
             raise impossible(f"Un pago {_state(payment)} no tiene dinero por liberar.")
         self._payments.release_now(payment)
 

@@ -161,8 +161,15 @@ class Payments:
         while self._releases and self._releases[0][0] <= now:
             _, payment_id = heapq.heappop(self._releases)
             payment = self.get(payment_id)
-            if can_be_released(payment) and payment.release_at and payment.release_at <= now:
+            if self.can_release(payment) and payment.release_at and payment.release_at <= now:
                 self.release(payment)
+
+    def can_release(self, payment: Payment) -> bool:
+        """Whether time may make the payment's money available; of a chargeback that was lost, what
+        it left."""
+        decided = payment.status == "charged_back" and not is_frozen(payment)
+        kept = payment.status == "approved" or (decided and self.waiting(payment) > 0)
+        return kept and not payment.released and payment.release_at is not None
 
     def waiting(self, payment: Payment) -> int:
         """What of this payment waits to be released, in cents."""
@@ -197,7 +204,7 @@ class Payments:
 
     def _index_release(self, payment: Payment) -> None:
         (self._frozen.add if is_frozen(payment) else self._frozen.discard)(payment.id)
-        if can_be_released(payment) and payment.release_at is not None:
+        if self.can_release(payment) and payment.release_at is not None:
             heapq.heappush(self._releases, (payment.release_at, payment.id))
 
 
@@ -206,14 +213,6 @@ def is_frozen(payment: Payment) -> bool:
     return payment.status == "in_mediation" or (
         payment.status == "charged_back" and payment.status_detail == "in_process"
     )
-
-
-def can_be_released(payment: Payment) -> bool:
-    """Whether time may make the payment's money available."""
-    kept = payment.status == "approved" or (
-        payment.status == "charged_back" and payment.status_detail == "reimbursed"
-    )
-    return kept and not payment.released and payment.release_at is not None
 
 
 def not_in_this_state() -> Exception:

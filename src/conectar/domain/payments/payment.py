@@ -2,7 +2,8 @@
 
 Only what the gateway answers to a question of ours counts (`Fact`). State follows the newest fact
 and the allowed pairs: an approved payment never goes back to pending or rejected, whatever arrives
-late. What a payment may fund is decided once, in `judge`, when it is first seen approved.
+late. What a payment may fund is decided once, in `judge`, when the gateway first says that it took
+the money and keeps it.
 """
 
 from dataclasses import dataclass, replace

@@ -18,7 +18,7 @@ from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import EscrowStatus, FrozenBy, JobStatus, Trigger
 from conectar.domain.kernel.money import Money, least
 from conectar.domain.payments.payment import Fact, Payment, PaymentStatus, Verdict
-from conectar.domain.payments.refund import UNSETTLED, Refund, RefundStatus
+from conectar.domain.payments.refund import UNSETTLED, Refund
 
 
 class Standing(Enum):
@@ -90,8 +90,8 @@ def is_ours_to_keep(fact: Fact) -> bool:
 def lets_go(fact: Fact) -> bool:
     """Whether the gateway has nothing of a payment to make available any more: it did, or all of it
     was refunded or charged back."""
-    gone = standing(fact.status, fact.detail) in (S.REFUNDED, S.SETTLED)
-    return fact.released or gone
+    refunded = standing(fact.status, fact.detail) is S.REFUNDED
+    return fact.released or refunded or fact.refunded + fact.taken >= fact.amount
 
 
 class Unexplained(NamedTuple):
@@ -119,9 +119,9 @@ def unexplained(payment: Payment, refunds: Sequence[Refund]) -> Unexplained:
     """What the gateway refunded beyond what we asked for and anybody has looked at, or what of ours
     it does not show long after it told that it was done; and what chargebacks took, or gave back,
     that is not booked."""
-    done = [r for r in refunds if r.status is RefundStatus.SUCCEEDED and r.gateway_id]
-    ours = [r.amount for r in refunds if r in done or r.status in UNSETTLED]
-    shown = [r.amount for r in done if r.settled_at and r.settled_at + SHOWN < payment.updated_at]
+    ours = [r.amount for r in refunds if r.gateway_id or r.status in UNSETTLED]
+    long_ago = payment.updated_at - SHOWN
+    shown = [r.amount for r in refunds if r.gateway_id and r.settled_at and r.settled_at < long_ago]
     more = payment.refunded - sum(ours, payment.excused)
     less = payment.refunded - sum(shown, payment.excused)
     nothing = Money(0, payment.amount.currency)

@@ -31,6 +31,7 @@ RELEASED_AFTER = timedelta(days=18)
 REFUNDABLE_FOR = timedelta(days=180)
 KEY_LENGTH_MAX = 500
 TICK = timedelta(milliseconds=1)
+KEPT = frozenset({Standing.FINE, Standing.REIMBURSED, Standing.SETTLED})
 _KEY = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
 _DETAILS = {
     PaymentStatus.APPROVED: "accredited",
@@ -222,9 +223,10 @@ class FakeGateway:
         return number
 
     def _now_of(self, id: PaymentId) -> Fact:
-        """Time alone makes money available."""
+        """Time alone makes money available that nothing holds."""
         fact = self._facts[id]
-        waits = fact.status is PaymentStatus.APPROVED and not fact.released
+        left = fact.amount - fact.refunded - fact.taken
+        waits = not fact.released and standing(fact.status, fact.detail) in KEPT and left.cents > 0
         if waits and fact.releases_at is not None and fact.releases_at <= self._now():
             return self._keep(fact, released=True)
         return fact

@@ -2,8 +2,8 @@
 
 Field names are those of MercadoPago's SDK for Node (`payment/commonTypes.ts`,
 `preference/commonTypes.ts`, `paymentRefund/commonTypes.ts`); a chargeback's are those of its guide
-(`chargebacks/how-to-manage`). Numbers come in as `int` or
-`Decimal`; what isn't as documented raises Malformed, and nothing is guessed.
+(`chargebacks/how-to-manage`). Numbers come in as `int` or `Decimal`; what isn't as documented
+raises Malformed, and nothing is guessed.
 """
 
 import re
