@@ -46,6 +46,7 @@ from conectar.domain.payments.standing import (
     CAUSES,
     PARKED,
     Follows,
+    Standing,
     Unexplained,
     follows,
     standing,
@@ -86,7 +87,9 @@ class Incident:
     async def _follow(self) -> Payment:
         payment = self._payment
         job = await self._job()
-        move = follows(payment, job, await self._left_there(job))
+        lost = standing(payment.status, payment.detail) is Standing.SETTLED
+        left = await self._left_there(job) if lost else job.price  # nothing else asks for it
+        move = follows(payment, job, left)
         if move not in WAITS or not await self._in_flight():
             await self._make(move, job)
         unheard = move is PARKED and payment.news
@@ -216,14 +219,11 @@ class Incident:
     async def _recognise(self) -> None:
         """A refund on a person's list that the gateway shows as done is done."""
         for refund in await self._refunds():
-            arrived = [
-                r.amount
-                for r in await self._refunds()
-                if r.status is RefundStatus.SUCCEEDED and r.gateway_id
-            ]
+            if refund.status is not RefundStatus.MANUAL:
+                continue
+            arrived = [r.amount for r in await self._refunds() if r.gateway_id]
             told = self._payment.refunded - self._payment.excused
-            covered = sum(arrived, refund.amount) <= told
-            if refund.status is RefundStatus.MANUAL and covered:
+            if sum(arrived, refund.amount) <= told:
                 done = refund.succeed(self._now, f"read-back:{self._payment.id}")
                 await settle_refund(
                     done, GATEWAY, False, self._now, self._ids, self._policy, self._uow
