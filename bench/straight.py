@@ -1,19 +1,22 @@
 """What the same moves cost without anything around them: the calls of the domain, again.
 
-While a recorder is on, every outermost call into the aggregates is noted with its arguments. The
-aggregates are values, so the same calls can be made again and again, and do the same. What a call
-answers is kept in a dictionary, and a transaction is added to the sums of a ledger of dictionaries,
-for whoever makes moves keeps what comes of them; nothing else is done.
+While a recorder is on, every outermost call into the aggregates, and into the rules beside them
+that a use case decides by, is noted with its arguments. The aggregates are values, so the same
+calls can be made again and again, and do the same. What a call answers is kept in a dictionary, and
+a transaction is added to the sums of a ledger of dictionaries, for whoever makes moves keeps what
+comes of them; nothing else is done.
 """
 
 import gc
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pkgutil import walk_packages
 from time import perf_counter
+from types import FunctionType, ModuleType
 from typing import Any
 
-from conectar.application.offers import create_offer, hire_service, hiring
-from conectar.application.payments import apply_fact
+import conectar.application
 from conectar.domain.jobs.dispute import Dispute, DisputeMessage
 from conectar.domain.jobs.job import Job
 from conectar.domain.kernel.money import Money
@@ -47,14 +50,20 @@ AGGREGATES = (
     Refund,
     Review,
 )
-FUNCTIONS = (
-    (create_offer, "propose"),
-    (hire_service, "propose"),
-    (hiring, "begin"),
-    (apply_fact, "judge"),
-    (apply_fact, "first_seen"),
-    *((postings, name) for name in vars(postings) if name.islower() and not name.startswith("_")),
-)
+VOCABULARY = "conectar.domain.kernel"
+"""Its functions say what words mean, and no move is made with them."""
+
+
+def rules() -> Iterator[tuple[ModuleType, str]]:
+    """Where a use case finds a function of the domain, and the name it has there. What is only
+    shown, queries ask."""
+    rooms = walk_packages(conectar.application.__path__, "conectar.application.")
+    uses = (r.name for r in rooms if not r.name.startswith("conectar.application.queries"))
+    for module in (postings, *map(import_module, uses)):
+        for name, function in vars(module).items():
+            home = function.__module__ if isinstance(function, FunctionType) else ""
+            if home.startswith("conectar.domain.") and not home.startswith(VOCABULARY):
+                yield module, name
 
 
 class Sums:
@@ -92,10 +101,9 @@ class Recorder:
                 if callable(method) and not name.startswith("_"):
                     self._wrap(aggregate, name, method, method)
             self._wrap(aggregate, "__init__", aggregate.__init__, aggregate)
-        for module, name in FUNCTIONS:
+        for module, name in list(rules()):
             function = getattr(module, name)
-            if callable(function) and not isinstance(function, type):
-                self._wrap(module, name, function, function)
+            self._wrap(module, name, function, function)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -27,12 +27,13 @@ from conectar.application.notices.read_notices import (
 )
 from conectar.application.payments.apply_fact import ApplyFact
 from conectar.application.ports.outside import Mail, Mailer, Unavailable
-from conectar.application.ports.readers import JobRow, OfferRow
+from conectar.application.ports.readers import Affair
 from conectar.application.queries.jobs import GetJob
 from conectar.application.queries.notices import GetPreferences, ListNotices
 from conectar.application.reactions.relay import ClaimDeliveries
 from conectar.application.views.people import NoticesView
 from conectar.domain.jobs import events as jobs
+from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import EscrowStatus, JobStatus
 from conectar.domain.jobs.terms import Terms
 from conectar.domain.kernel.actor import CLOCK, Actor, Role, person
@@ -140,14 +141,14 @@ payout.destination_changed user.unbanned
 class Sample:
     """Values for the fields of any event about one job and its offer."""
 
-    def __init__(self, row: JobRow, offer: OfferRow) -> None:
-        self.row, self.offer = row, offer
+    def __init__(self, job: Affair, offer: Affair) -> None:
+        self.job, self.offer = job, offer
         self._known: dict[str, Any] = {
-            "client_id": row.job.client_id,
-            "professional_id": row.job.professional_id,
-            "user_id": row.job.client_id,
-            "job_id": row.job.id,
-            "offer_id": offer.offer.id,
+            "client_id": job.of.client_id,
+            "professional_id": job.of.professional_id,
+            "user_id": job.of.client_id,
+            "job_id": job.of.id,
+            "offer_id": offer.of.id,
             "status": JobStatus.COMPLETED,
             "escrow": EscrowStatus.SPLIT,
             "outcome": RegretOutcome.CASE,
@@ -163,10 +164,10 @@ class Sample:
         known = self._known | changes
         return kind(**{n: known[n] if n in known else _value(hints[n]) for n in names})
 
-    def about(self, event: Event) -> JobRow | OfferRow | None:
+    def about(self, event: Event) -> Affair | None:
         """What `Notify` finds for it."""
         if hasattr(event, "job_id"):
-            return self.row
+            return self.job
         return self.offer if hasattr(event, "offer_id") else None
 
 
@@ -184,11 +185,11 @@ async def sample(tmp_path: Path) -> AsyncIterator[tuple[House, Sample]]:
     async with room("memory", tmp_path) as home:
         made = await scene(home, Place.DONE)
         async with home.store.reading() as read:
-            row = await read.job(made.job_id)
-            assert row is not None
-            offer = await read.offer(row.job.offer_id)
+            job = await read.job_affair(made.job_id)
+            assert job is not None and isinstance(job.of, Job)
+            offer = await read.offer_affair(job.of.offer_id)
         assert offer is not None
-        yield home, Sample(row, offer)
+        yield home, Sample(job, offer)
 
 
 @pytest.mark.parametrize("kind", list(AUDIENCE), ids=lambda kind: EVENTS[kind])
@@ -236,7 +237,7 @@ async def test_what_is_said_depends_on_what_happened(
 ) -> None:
     home, values = sample
     async with home.store.reading() as read:
-        ana = await read.user(values.row.job.client_id)
+        ana = await read.user(values.job.of.client_id)
     assert ana is not None
     event = values.event(kind, **{field: value})
     assert words in LETTERS.notice(event, ana, values.about(event), mailed=True).text

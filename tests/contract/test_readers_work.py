@@ -12,7 +12,7 @@ from conectar.application.ports.readers import DisputeRow, PartyFilter, Readers
 from conectar.application.ports.unit_of_work import Store, UnitOfWork
 from conectar.domain.jobs.lifecycle import FINAL_JOBS, DisputeStatus, JobStatus
 from conectar.domain.kernel.actor import CLOCK, Actor, Role
-from conectar.domain.kernel.ids import DisputeId, MessageId, UserId
+from conectar.domain.kernel.ids import DisputeId, JobId, MessageId, OfferId, UserId
 from conectar.domain.kernel.money import Money
 from conectar.domain.offers.events import OfferCreated, OfferMoved, OfferRejected
 from conectar.domain.offers.events import OfferStatus as S
@@ -179,6 +179,18 @@ async def test_a_refund_after_release_is_the_jobs_own(store: Store) -> None:
         await uow.refunds.add(refund)
         row = await uow.read.job(c.job.id)
     assert row is not None and row.refund == (Money(7), refund.status, v.T0)
+
+
+async def test_what_a_letter_speaks_of_has_both_names(store: Store) -> None:
+    async with store.unit() as uow:
+        c = await v.cast(uow)
+        names = c.client.full_name, c.user.full_name
+        await uow.commit()
+    async with store.reading() as read:
+        assert await read.job_affair(c.job.id) == (c.job, *names)
+        assert await read.offer_affair(c.offer.id) == (c.offer, *names)
+        assert await read.job_affair(JobId(uuid4())) is None
+        assert await read.offer_affair(OfferId(uuid4())) is None
 
 
 async def add_offer(uow: UnitOfWork, c: v.Cast, *steps: tuple[Role, int]) -> Offer:

@@ -9,8 +9,7 @@ from conectar.adapters.vocabulary.events import EVENTS
 from conectar.adapters.vocabulary.paths import API, FILES_PATH, REGRET
 from conectar.adapters.vocabulary.templates import TEMPLATES
 from conectar.application.ports.outside import Words
-from conectar.application.ports.readers import JobRow, OfferRow
-from conectar.application.views.work import ClientPartyView, ProfessionalPartyView
+from conectar.application.ports.readers import Affair
 from conectar.domain.jobs import events as jobs
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import EscrowStatus, JobStatus
@@ -91,9 +90,7 @@ class SpanishLetters:
             f"O abrí {self._public_url}/verificar?token={token}\n",
         )
 
-    def notice(
-        self, event: Event, to: User, about: JobRow | OfferRow | None, *, mailed: bool
-    ) -> Words:
+    def notice(self, event: Event, to: User, about: Affair | None, *, mailed: bool) -> Words:
         """What somebody reads of an event."""
         template, facts = TEMPLATES[type(event)], _Facts(event, to, about)
         facts.update(self._house)
@@ -115,7 +112,7 @@ def _changes(terms: Terms) -> str:
 class _Facts(dict[str, str]):
     """What a template may ask for, found when it does."""
 
-    def __init__(self, event: Event, to: User, about: JobRow | OfferRow | None) -> None:
+    def __init__(self, event: Event, to: User, about: Affair | None) -> None:
         super().__init__(OWN[type(event)](event, to) if type(event) in OWN else {})
         self.event, self.to, self.about = event, to, about
 
@@ -125,12 +122,13 @@ class _Facts(dict[str, str]):
     @property
     def job(self) -> Job:
         """The job it is about. A template that asks for it speaks of one."""
-        assert isinstance(self.about, JobRow), self.event
-        return self.about.job
+        job = self.affair.of
+        assert isinstance(job, Job), self.event
+        return job
 
     @property
-    def parties(self) -> JobRow | OfferRow:
-        """Whose it is."""
+    def affair(self) -> Affair:
+        """The job or the offer, and whose it is."""
         assert self.about is not None, self.event
         return self.about
 
@@ -140,19 +138,17 @@ def _reason(of: _Facts) -> str:
     return f" Motivo: {reason}." if reason else ""
 
 
-def _subject(of: _Facts) -> Job | Offer:
-    return of.about.offer if isinstance(of.about, OfferRow) else of.job
-
-
 def _amount(of: _Facts) -> Money:
-    return of.about.offer.amount if isinstance(of.about, OfferRow) else of.job.price
+    affair = of.affair.of
+    return affair.amount if isinstance(affair, Offer) else affair.price
 
 
 def _until(of: _Facts) -> datetime | None:
     """What the event said, for by now it may wait for something else."""
     if isinstance(of.event, jobs.JobMoved | jobs.JobReminder):
         return of.event.deadline_at
-    return of.about.offer.expires_at if isinstance(of.about, OfferRow) else None
+    offer = of.affair.of
+    return offer.expires_at if isinstance(offer, Offer) else None
 
 
 def _silence(of: _Facts) -> str:
@@ -161,22 +157,18 @@ def _silence(of: _Facts) -> str:
     return "El plazo para responder corre cuando se libere el pago."
 
 
-def _name(of: ClientPartyView | ProfessionalPartyView) -> str:
-    return f"{of.first_name} {of.last_name}"
-
-
 def _other(of: _Facts) -> str:
-    client, professional = of.parties.client, of.parties.professional
-    return _name(professional if of.to.id == client.id else client)
+    affair = of.affair
+    return affair.professional if of.to.id == affair.of.client_id else affair.client
 
 
 FACTS: dict[str, Callable[[_Facts], str]] = {
     "nombre": lambda of: of.to.first_name,
     "motivo": _reason,
-    "cliente": lambda of: _name(of.parties.client),
-    "profesional": lambda of: _name(of.parties.professional),
+    "cliente": lambda of: of.affair.client,
+    "profesional": lambda of: of.affair.professional,
     "otro": _other,
-    "descripcion": lambda of: _subject(of).description,
+    "descripcion": lambda of: of.affair.of.description,
     "monto": lambda of: pesos(_amount(of)),
     "comision": lambda of: pesos(of.job.shares.commission),
     "neto": lambda of: pesos(of.job.shares.net),

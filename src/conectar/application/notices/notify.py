@@ -1,11 +1,12 @@
 """People are told what happened."""
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 from conectar.application.message import Command
 from conectar.application.notices.audience import AUDIENCE
 from conectar.application.ports.outside import Letters, Words
-from conectar.application.ports.readers import JobRow, OfferRow
+from conectar.application.ports.readers import Affair
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.domain.kernel.events import Event
@@ -46,8 +47,7 @@ class NotifyHandler:
             wish = await uow.preferences.find(user.id) or Preferences(user_id=user.id)
             mailed = told.mailed and (told.binding or wish.mails(told.topic))
             words = self._letters.notice(event, user, about, mailed=mailed)
-            mine = str(user.id)
-            others = {name: value for name, value in ids.items() if value != mine}
+            others = {name: str(value) for name, value in ids if value != id}
             await self._write(event, user, words, others, mailed, uow)
 
     async def _write(
@@ -74,15 +74,15 @@ class NotifyHandler:
         if mail:
             await uow.outbox.record(NoticeWritten(at=self._clock.now(), notice_id=notice.id))
 
-    async def _about(self, event: Event, uow: UnitOfWork) -> JobRow | OfferRow | None:
+    async def _about(self, event: Event, uow: UnitOfWork) -> Affair | None:
         if job_id := getattr(event, "job_id", None):
-            return await uow.read.job(job_id)
+            return await uow.read.job_affair(job_id)
         if offer_id := getattr(event, "offer_id", None):
-            return await uow.read.offer(offer_id)
+            return await uow.read.offer_affair(offer_id)
         return None
 
 
-def _ids_in(event: Event) -> dict[str, str]:
+def _ids_in(event: Event) -> list[tuple[str, Any]]:
     """What it is about, by the names of the event's own fields."""
     named = ((name, getattr(event, name)) for name in ID_NAMES[type(event)])
-    return {name: str(value) for name, value in named if value is not None}
+    return [(name, value) for name, value in named if value is not None]

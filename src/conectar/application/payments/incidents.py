@@ -75,6 +75,8 @@ class Incident:
         self._ids = ids
         self._policy = policy
         self._uow = uow
+        self._read: list[Refund] | None = None
+        """Its refunds, until one of them changes."""
 
     async def look(self) -> Payment:
         """The payment afterwards, for the caller to save: followed by its job, if it funds one;
@@ -136,7 +138,7 @@ class Incident:
             given = self._given_of(waits, job)
             await self._post(postings.made_good(job.id, given), f"made_good:{job.version}")
             owed = waits - given.total
-            await settling.order_refund(self._payment, owed, origin, self._now, self._ids, uow)
+            await self._order(owed, origin)
         if job.escrow is EscrowStatus.HELD:
             await suspending.after_thaw(job, self._now, self._ids, self._policy, uow)
 
@@ -212,7 +214,7 @@ class Incident:
         self._payment = replace(payment, taken_booked=payment.taken)
         if pending:
             origin = RefundOrigin.ESCROW if job.to_client else RefundOrigin.RELEASED
-            await settling.order_refund(payment, pending, origin, self._now, self._ids, uow)
+            await self._order(pending, origin)
 
     # -- the pieces ----------------------------------------------------------------------------
 
@@ -228,6 +230,7 @@ class Incident:
                 await settle_refund(
                     done, GATEWAY, False, self._now, self._ids, self._policy, self._uow
                 )
+                self._read = None
 
     async def _unexplained(self) -> Unexplained:
         return unexplained(self._payment, await self._refunds())
@@ -261,11 +264,17 @@ class Incident:
             return replace(payment, flag=None, ask_release_at=self._now)
         return payment
 
+    async def _order(self, amount: Money, origin: RefundOrigin) -> None:
+        payment, now = self._payment, self._now
+        await settling.order_refund(payment, amount, origin, now, self._ids, self._uow)
+        self._read = None
+
     async def _void(self, statuses: frozenset[RefundStatus], why: str) -> None:
         for refund in await self._refunds():
             if refund.status in statuses:
                 await self._uow.refunds.save(refund.void(why))
                 await settling.tell_refund(refund, MovementStatus.FAILED, self._now, self._uow)
+        self._read = None
 
     async def _by_bank(self) -> Money:
         """What the house gave the client from its own bank, while the gateway kept it."""
@@ -284,7 +293,9 @@ class Incident:
         return any(r.status in IN_FLIGHT for r in await self._refunds())
 
     async def _refunds(self) -> list[Refund]:
-        return list(await self._uow.refunds.of_payment(self._payment.id))
+        if self._read is None:
+            self._read = list(await self._uow.refunds.of_payment(self._payment.id))
+        return self._read
 
     async def _job(self) -> Job:
         assert self._payment.job_id is not None, "it funds a job"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from conectar.application.ports.readers import JobRow, OfferRow
+from conectar.application.ports.readers import Affair
 from conectar.domain.kernel.errors import DomainError, Kind
 from conectar.domain.kernel.events import Event
 from conectar.domain.kernel.ids import CheckoutId, JobId, PaymentId, RefundKey
@@ -112,9 +112,7 @@ class Letters(Protocol):
         """(subject, text) with the link that carries the token."""
         ...
 
-    def notice(
-        self, event: Event, to: User, about: JobRow | OfferRow | None, *, mailed: bool
-    ) -> Words:
+    def notice(self, event: Event, to: User, about: Affair | None, *, mailed: bool) -> Words:
         """What somebody reads of an event that concerns him; the letter only if it is mailed."""
         ...
 

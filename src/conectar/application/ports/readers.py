@@ -78,6 +78,15 @@ class OfferRow(NamedTuple):
     professional: ProfessionalPartyView
 
 
+class Affair(NamedTuple):
+    """A job or an offer, and the full names of its client and its professional: what a letter
+    speaks of."""
+
+    of: Job | Offer
+    client: str
+    professional: str
+
+
 class HeldRefund(NamedTuple):
     """The newest refund of a job's own held money."""
 
@@ -255,11 +264,15 @@ class WorkReader(Protocol):
 
     async def offer(self, id: OfferId) -> OfferRow | None: ...
 
+    async def offer_affair(self, id: OfferId) -> Affair | None: ...
+
     async def offers(
         self, of: PartyFilter, status: OfferStatus | None, page: Page
     ) -> Listed[OfferRow]: ...
 
     async def job(self, id: JobId) -> JobRow | None: ...
+
+    async def job_affair(self, id: JobId) -> Affair | None: ...
 
     async def jobs(
         self, of: PartyFilter, status: JobStatus | None, page: Page

@@ -94,6 +94,11 @@ class User:
         """The person as whoever makes a move."""
         return Actor(self.role, self.id)
 
+    @property
+    def full_name(self) -> str:
+        """As letters say it."""
+        return f"{self.first_name} {self.last_name}"
+
     def expect_active(self) -> None:
         """Raises AccountSuspended for a suspended account."""
         if not self.active:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -36,6 +37,7 @@ class StoredDelivery(NamedTuple):
 
 
 Key = tuple[EventId, str]
+OLDEST_FIRST = attrgetter("next_at", "event_id.int", "reaction")
 
 
 class Outbox:
@@ -65,7 +67,7 @@ class Outbox:
     async def claim(self, at: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
         """Due deliveries, oldest first."""
         due = [d for d in self.waiting.values() if d.next_at is not None and d.next_at <= at]
-        due.sort(key=lambda d: (d.next_at, d.event_id.int, d.reaction))
+        due.sort(key=OLDEST_FIRST)
         return [self._claimed(d, until) for d in due[:limit]]
 
     async def pending(self, event_id: EventId, reaction: str) -> bool:

@@ -93,8 +93,9 @@ class FakeGateway:
     async def payments_of(self, checkout: CheckoutId) -> Sequence[Fact]:
         """The payments with that external reference, oldest first."""
         outside_only("payments_of")
-        facts = map(self._now_of, self._by_reference.get(str(checkout), ()))
-        return [fact for fact in facts if fact.external_reference == str(checkout)]
+        reference = str(checkout)
+        facts = map(self._now_of, self._by_reference.get(reference, ()))
+        return [fact for fact in facts if fact.external_reference == reference]
 
     async def refund(self, key: RefundKey, payment: PaymentId, amount: Money | None) -> str:
         """Only an approved payment, not longer than 180 days, never more than is left. A used key
@@ -225,11 +226,11 @@ class FakeGateway:
     def _now_of(self, id: PaymentId) -> Fact:
         """Time alone makes money available that nothing holds."""
         fact = self._facts[id]
+        if fact.released or fact.releases_at is None or fact.releases_at > self._now():
+            return fact
         left = fact.amount - fact.refunded - fact.taken
-        waits = not fact.released and standing(fact.status, fact.detail) in KEPT and left.cents > 0
-        if waits and fact.releases_at is not None and fact.releases_at <= self._now():
-            return self._keep(fact, released=True)
-        return fact
+        kept = standing(fact.status, fact.detail) in KEPT and left.cents > 0
+        return self._keep(fact, released=True) if kept else fact
 
     def _keep(self, fact: Fact, **told: Any) -> Fact:
         """Every version of a payment is later than the one before."""

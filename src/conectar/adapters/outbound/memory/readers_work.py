@@ -58,6 +58,14 @@ class WorkReader(Reading):
         """Oldest first."""
         return self._outbox.timeline(subject)
 
+    async def offer_affair(self, id: OfferId) -> port.Affair | None:
+        """An offer and two names."""
+        return self._affair(self._r.offers.rows.get(id))
+
+    async def job_affair(self, id: JobId) -> port.Affair | None:
+        """A job and two names."""
+        return self._affair(self._r.jobs.rows.get(id))
+
     async def dispute(self, id: DisputeId) -> port.DisputeRow | None:
         """With its files."""
         dispute = self._r.disputes.rows.get(id)
@@ -136,6 +144,13 @@ class WorkReader(Reading):
         return port.OfferRow(
             offer, self.client(offer.client_id), self.worker(offer.professional_id)
         )
+
+    def _affair(self, of: Job | Offer | None) -> port.Affair | None:
+        if of is None:
+            return None
+        users = self._r.users.rows
+        client, professional = users[of.client_id], users[of.professional_id]
+        return port.Affair(of, client.full_name, professional.full_name)
 
     def _job_row(self, job: Job) -> port.JobRow:
         refunds = [r for r in self._r.refunds.by("job", job.id) if r.origin in OF_JOBS]

@@ -6,10 +6,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 
 from conectar.adapters.outbound.sql import tables as t
+from conectar.adapters.outbound.sql.mapping import Entity
 from conectar.adapters.outbound.sql.reading import Reading
 from conectar.adapters.vocabulary.codes import code, values
 from conectar.application.message import Listed, Page
 from conectar.application.ports.readers import (
+    Affair,
     DisputeRow,
     HeldRefund,
     JobRow,
@@ -44,6 +46,7 @@ PARTIES = (
     PRO.rating_sum,
     PRO.reviews,
 )
+NAMES = (CLIENT.c.first_name, CLIENT.c.last_name, WORKER.c.first_name, WORKER.c.last_name)
 HELD = t.REFUNDS.table.c
 REFUND = (HELD.amount, HELD.status, HELD.created_at)
 DISPUTE, MESSAGE, FILE = t.DISPUTES.table.c, t.DISPUTE_MESSAGES.table.c, t.EVIDENCE.table.c
@@ -79,6 +82,14 @@ class WorkReader(Reading):
         if status:
             query = query.where(JOB.status == code(status))
         return await self.page(query, (JOB.accepted_at, JOB.id), page, _job_row)
+
+    async def offer_affair(self, id: OfferId) -> Affair | None:
+        """An offer and two names."""
+        return await self._affair(t.OFFERS, id)
+
+    async def job_affair(self, id: JobId) -> Affair | None:
+        """A job and two names."""
+        return await self._affair(t.JOBS, id)
 
     async def timeline(
         self, subject: OfferId | JobId, status: type[OfferStatus] | type[JobStatus]
@@ -173,6 +184,19 @@ class WorkReader(Reading):
         seconds = [(later - first).total_seconds() for first, later in waits]
         mean = sum(seconds) / len(seconds) if seconds else None
         return WorkRecord(counted[0], counted[1], mean)
+
+    async def _affair(self, of: Entity[Any], id: JobId | OfferId) -> Affair | None:
+        columns = of.table.c
+        row = await self.row(
+            select(of.table, *NAMES)
+            .join(CLIENT, CLIENT.c.id == columns.client_id)
+            .join(WORKER, WORKER.c.id == columns.professional_id)
+            .where(columns.id == id)
+        )
+        if row is None:
+            return None
+        first, last, worker_first, worker_last = row[of.width :]
+        return Affair(of.read(row[: of.width]), f"{first} {last}", f"{worker_first} {worker_last}")
 
     async def _with_files(self, rows: Sequence[DisputeRow]) -> tuple[DisputeRow, ...]:
         """The same rows with their files, which one statement finds for all of them."""
