@@ -496,6 +496,20 @@ GUARDS = (
         "tests/http/test_regret_export_erasure.py",
     ),
     Guard(
+        "notices: a refund no job tells of is told",
+        f"{PAYING}settle_refund.py",
+        "    else:\n        await uow.outbox.record(_arrived(refund, now))\n",
+        "",
+        "tests/application/test_money_is_told.py",
+    ),
+    Guard(
+        "notices: a recalled payout is told",
+        f"{PAYING}settling.py",
+        "        await uow.outbox.record(\n            PayoutRecalled(",
+        "        _ = (\n            PayoutRecalled(",
+        "tests/application/test_money_is_told.py",
+    ),
+    Guard(
         "notices: no preference stops the receipt",
         f"{CORE}notices/notify.py",
         "(told.binding or wish.mails(told.topic))",

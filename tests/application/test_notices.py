@@ -12,7 +12,7 @@ import pytest
 from dishka import Provider, Scope, provide
 
 from conectar.adapters.outbound.memory.outside import FakeMailer
-from conectar.adapters.vocabulary.events import EVENT_TYPES, EVENTS
+from conectar.adapters.vocabulary.events import EVENT_TYPES, EVENTS, NOTICE_KINDS
 from conectar.adapters.vocabulary.letters import SpanishLetters, moment
 from conectar.adapters.vocabulary.templates import TEMPLATES
 from conectar.application.house.ban_user import BanUser, UnbanUser
@@ -208,7 +208,7 @@ async def test_each_event_is_told_to_each_of_its_people(
             assert user is not None
             words = LETTERS.notice(event, user, values.about(event), mailed=True)
             people += 1
-            assert words.kind == EVENTS[kind] and words.title and words.text
+            assert words.kind == NOTICE_KINDS[kind] and words.title and words.text
             for text in words[1:]:
                 assert "{" not in text and "None" not in text and "—" not in text
             assert (

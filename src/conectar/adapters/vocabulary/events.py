@@ -50,9 +50,11 @@ EVENTS: dict[type[Event], str] = {
     payment.PaymentFlagged: "payment.flagged",
     payment.NoticeReceived: "gateway.notice_received",
     refund.RefundFailed: "refund.failed",
+    refund.RefundArrived: "refund.arrived",
     payout.PayoutRequested: "payout.requested",
     payout.PayoutCompleted: "payout.completed",
     payout.PayoutFailed: "payout.failed",
+    payout.PayoutRecalled: "payout.recalled",
     payout.DestinationChanged: "payout.destination_changed",
     review.ReviewCreated: "review.created",
     points.PointsEarned: "gamification.points_earned",
@@ -65,9 +67,16 @@ MACHINERY = frozenset(
         user.VerificationRequested,
         user.UserErased,
         payment.NoticeReceived,
+        refund.RefundArrived,
+        payout.PayoutRecalled,
         notice.NoticeWritten,
     }
 )
-"""Events that nobody outside hears of."""
+"""Events that nobody outside hears of by these names."""
+NOTICE_KINDS = EVENTS | {
+    refund.RefundArrived: EVENTS[jobs.RefundProcessed],
+    payout.PayoutRecalled: EVENTS[payout.PayoutFailed],
+}
+"""What a notice calls them: to its reader these are one thing each."""
 OPEN_EVENTS = tuple(name for event, name in EVENTS.items() if event not in MACHINERY)
 EVENT_TYPES = {name: event for event, name in EVENTS.items()}

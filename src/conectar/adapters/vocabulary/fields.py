@@ -208,6 +208,7 @@ FIELDS = {
     "batch_id": "lote_id",
     "payouts": "retiros",
     "payout_id": "retiro_id",
+    "refund_id": "reembolso_id",
     "content": "contenido",
     "payout_usable_at": "cuenta_de_cobro_desde_at",
     "proposed_by_admin": "propuesta_por",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from conectar.adapters.vocabulary.codes import code
-from conectar.adapters.vocabulary.events import EVENTS
+from conectar.adapters.vocabulary.events import NOTICE_KINDS
 from conectar.adapters.vocabulary.paths import API, FILES_PATH, REGRET
 from conectar.adapters.vocabulary.templates import TEMPLATES
 from conectar.application.ports.outside import Words
@@ -18,7 +18,7 @@ from conectar.domain.kernel.events import Event
 from conectar.domain.kernel.money import Money
 from conectar.domain.levels import points
 from conectar.domain.offers.offer import Offer
-from conectar.domain.payments import payout
+from conectar.domain.payments import payout, refund
 from conectar.domain.people.regret import RegretOutcome, RegretReceived
 from conectar.domain.people.user import User
 from conectar.domain.reviews.review import ReviewCreated
@@ -99,7 +99,7 @@ class SpanishLetters:
         if mailed:
             more = template.letter.format_map(facts)
             letter = f"Hola, {to.first_name}:\n\n{text}\n{more}{SIGNATURE}"
-        return Words(EVENTS[type(event)], title, text, letter)
+        return Words(NOTICE_KINDS[type(event)], title, text, letter)
 
 
 def _changes(terms: Terms) -> str:
@@ -196,6 +196,8 @@ OWN: dict[type[Event], Callable[[Any, User], dict[str, str]]] = {
     payout.PayoutRequested: _payout,
     payout.PayoutCompleted: _payout,
     payout.PayoutFailed: _payout,
+    payout.PayoutRecalled: _payout,
+    refund.RefundArrived: lambda e, _: {"reembolso": pesos(e.amount)},
     payout.DestinationChanged: lambda e, _: {"usable": moment(e.usable_at)},
     ReviewCreated: lambda e, _: {"estrellas": str(e.rating)},
     points.PointsEarned: lambda e, _: {"puntos": str(e.points), "total": str(e.total)},
@@ -206,9 +208,10 @@ OWN: dict[type[Event], Callable[[Any, User], dict[str, str]]] = {
 
 
 def pesos(amount: Money) -> str:
-    """`$15.000,50`."""
+    """`$15.000,50`; `USD 15.000,50` of another currency."""
     whole, cents = divmod(amount.cents, 100)
-    return f"${whole:,}".replace(",", ".") + f",{cents:02}"
+    sign = "$" if amount.currency == Money.ZERO.currency else f"{amount.currency} "
+    return f"{sign}{whole:,}".replace(",", ".") + f",{cents:02}"
 
 
 def lasting(time: timedelta) -> str:

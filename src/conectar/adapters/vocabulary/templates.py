@@ -9,7 +9,7 @@ from conectar.domain.jobs import events as jobs
 from conectar.domain.kernel.events import Event
 from conectar.domain.levels import points
 from conectar.domain.offers import events as offers
-from conectar.domain.payments import payment, payout
+from conectar.domain.payments import payment, payout, refund
 from conectar.domain.people import kyc, regret, user
 from conectar.domain.reviews import review
 
@@ -149,6 +149,10 @@ TEMPLATES: dict[type[Event], Template] = {
     jobs.RefundProcessed: Template(
         "Tu reembolso está hecho", "Te devolvimos el pago de «{descripcion}»."
     ),
+    refund.RefundArrived: Template(
+        "Tu reembolso está hecho",
+        "Te devolvimos {reembolso} de lo que pagaste por «{descripcion}».",
+    ),
     jobs.PaymentChargedBack: Template(
         "Un pago tuvo un contracargo",
         "El banco del cliente recuperó el pago de «{descripcion}».",
@@ -165,6 +169,9 @@ TEMPLATES: dict[type[Event], Template] = {
     payout.PayoutCompleted: Template("Tu retiro fue enviado", "Enviamos {retiro} a tu cuenta."),
     payout.PayoutFailed: Template(
         "Tu retiro no llegó", "{retiro} volvieron a tu saldo. Revisá tu cuenta de cobro."
+    ),
+    payout.PayoutRecalled: Template(
+        "Tu retiro no se envió", "{retiro} volvieron a tu saldo y pagan lo que debés."
     ),
     payout.DestinationChanged: Template(
         "Cambió tu cuenta de cobro",

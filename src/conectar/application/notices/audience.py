@@ -14,7 +14,7 @@ from conectar.domain.kernel.ids import UserId
 from conectar.domain.levels import points
 from conectar.domain.notices.notice import Topic
 from conectar.domain.offers import events as offers
-from conectar.domain.payments import payment, payout
+from conectar.domain.payments import payment, payout, refund
 from conectar.domain.people import kyc, regret, user
 from conectar.domain.reviews import review
 
@@ -99,6 +99,8 @@ AUDIENCE: dict[type[Event], Told] = {
     payout.PayoutRequested: Told(PAYMENTS, _professional),
     payout.PayoutCompleted: Told(PAYMENTS, _professional),
     payout.PayoutFailed: Told(PAYMENTS, _professional),
+    payout.PayoutRecalled: Told(PAYMENTS, _professional),
+    refund.RefundArrived: Told(PAYMENTS, _client),
     payout.DestinationChanged: Told(ACCOUNT, _professional),
     review.ReviewCreated: Told(JOBS, _professional),
     points.PointsEarned: Told(JOBS, _professional),

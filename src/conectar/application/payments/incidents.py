@@ -186,6 +186,9 @@ class Incident:
         if bearer is Bearer.PROFESSIONAL:
             await settling.tell_charged_back(shares.net, job, payment, self._now, self._ids, uow)
             await settling.recall_payouts(pro, self._now, self._ids, uow)
+        else:
+            kind = MovementKind.CHARGEBACK
+            await settling.note(kind, left, job, payment, self._now, self._ids, uow)
         self._payment = replace(
             payment,
             charged=left,
@@ -209,7 +212,7 @@ class Incident:
             owes = await uow.ledger.balance(ledger.receivable(pro))
             shares = divide(left, job.rate)
             legs = postings.reimbursed(job.id, pro, shares, owes, pending, payment.released)
-            await settling.tell_reimbursed(job, self._now, uow)
+        await settling.tell_reimbursed(job, payment, self._now, uow)
         await self._post(legs, "reimbursed")
         self._payment = replace(payment, taken_booked=payment.taken)
         if pending:

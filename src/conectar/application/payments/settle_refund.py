@@ -14,7 +14,7 @@ from conectar.domain.payments import ledger, postings
 from conectar.domain.payments.ledger import Legs
 from conectar.domain.payments.movement import MovementStatus
 from conectar.domain.payments.payment import Payment
-from conectar.domain.payments.refund import Refund, RefundOrigin
+from conectar.domain.payments.refund import Refund, RefundArrived, RefundOrigin
 
 
 async def settle_refund(
@@ -26,9 +26,11 @@ async def settle_refund(
     policy: Policy,
     uow: UnitOfWork,
 ) -> None:
-    """The client has the money: intent, ledger, his line and his job say so."""
+    """The client has the money: intent, ledger, his line and his job say so; where no step of the
+    job does, he is told by himself."""
     await uow.refunds.save(refund)
     if refund.origin is RefundOrigin.UNPOSTED:
+        await uow.outbox.record(_arrived(refund, now))
         return
     payment = existing(await uow.payments.find(refund.payment_id))
     ref = ledger.refund_ref(refund.id, "confirmed")
@@ -40,6 +42,18 @@ async def settle_refund(
     if refund.origin is RefundOrigin.ESCROW and job and job.escrow is EscrowStatus.REFUNDING:
         decision = job.confirm_refund(by=by, at=now, terms=policy.terms)
         await moving.keep(job, decision, ids, uow)
+    else:
+        await uow.outbox.record(_arrived(refund, now))
+
+
+def _arrived(refund: Refund, at: datetime) -> RefundArrived:
+    return RefundArrived(
+        at=at,
+        refund_id=refund.id,
+        job_id=refund.job_id,
+        client_id=refund.client_id,
+        amount=refund.amount,
+    )
 
 
 def _legs(refund: Refund, payment: Payment, by_bank: bool) -> Legs:

@@ -17,8 +17,8 @@ from conectar.domain.payments import ledger, postings
 from conectar.domain.payments.checkout import CheckoutStatus
 from conectar.domain.payments.ledger import LedgerTransaction, Legs
 from conectar.domain.payments.movement import Movement, MovementKind, MovementStatus
-from conectar.domain.payments.payment import Given, Payment, Verdict
-from conectar.domain.payments.payout import Payout
+from conectar.domain.payments.payment import Bearer, Given, Payment, Verdict
+from conectar.domain.payments.payout import Payout, PayoutRecalled
 from conectar.domain.payments.refund import Refund, RefundOrigin, RefundStatus
 
 
@@ -192,6 +192,14 @@ async def recall_payouts(professional: UserId, at: datetime, ids: Ids, uow: Unit
         legs = postings.payout_failed(professional, payout.amount)
         await post(legs, ref, at, ids, uow, None, None)
         await tell_payout(payout, MovementStatus.FAILED, at, uow)
+        await uow.outbox.record(
+            PayoutRecalled(
+                at=at,
+                payout_id=payout.id,
+                professional_id=professional,
+                amount=payout.amount,
+            )
+        )
     await repay_debt(professional, f"debt:{ids.new()}", at, ids, uow, None, None)
 
 
@@ -230,9 +238,11 @@ async def tell_taken(
         await uow.movements.add(replace(movement, source_ref=ref))
 
 
-async def tell_reimbursed(job: Job, at: datetime, uow: UnitOfWork) -> None:
-    """It took nothing after all."""
-    ref = ledger.job_ref(job.id, MovementKind.CHARGEBACK.value)
+async def tell_reimbursed(job: Job, payment: Payment, at: datetime, uow: UnitOfWork) -> None:
+    """It took nothing after all, of the professional or of the house."""
+    kind = MovementKind.CHARGEBACK.value
+    borne_by_house = payment.charged_to is Bearer.HOUSE
+    ref = ledger.payment_ref(payment.id, kind) if borne_by_house else ledger.job_ref(job.id, kind)
     await _tell(ref, MovementStatus.FAILED, at, uow)
 
 

@@ -130,6 +130,10 @@ class PayoutFailed(PayoutEvent):
     """It did not arrive; the balance has it again."""
 
 
+class PayoutRecalled(PayoutEvent):
+    """It was not sent: the balance has it again, and pays a debt with it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DestinationChanged(Event):
     """Another account for payouts; it can be used from `usable_at`."""

@@ -211,3 +211,14 @@ class RefundFailed(Event):
     refund_id: RefundId
     payment_id: PaymentId
     job_id: JobId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundArrived(Event):
+    """The client has money again that no step of a job tells of: a part, or of a payment that funds
+    none."""
+
+    refund_id: RefundId
+    job_id: JobId
+    client_id: UserId
+    amount: Money
