@@ -316,7 +316,7 @@ GUARDS = (
     Guard(
         "clock: nothing is held beyond the cap",
         f"{DOMAIN}jobs/job.py",
-        "min(deadline, self.paid_at + terms.held)",
+        "min(deadline, self.paid_at + self.terms.held)",
         "deadline",
         "tests/domain/test_job_disputes.py tests/domain/test_job_deadlines.py",
     ),
@@ -508,6 +508,13 @@ GUARDS = (
         "        await uow.outbox.record(\n            PayoutRecalled(",
         "        _ = (\n            PayoutRecalled(",
         "tests/application/test_money_is_told.py",
+    ),
+    Guard(
+        "jobs: terms are those of the acceptance",
+        f"{DOMAIN}jobs/job.py",
+        "        terms=terms,\n        status",
+        "        terms=Terms(),\n        status",
+        "tests/application/test_receipt.py tests/domain/test_job.py",
     ),
     Guard(
         "notices: no preference stops the receipt",

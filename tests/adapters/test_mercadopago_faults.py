@@ -210,9 +210,17 @@ async def test_what_chargebacks_cannot_be_read_the_payment_is_not_believed(answe
 
 
 @pytest.mark.parametrize("detail", ["in_process", "reimbursed", "something new"])
-async def test_only_a_lost_one_is_asked_about(detail: str) -> None:
-    other = payment_json(status="charged_back", status_detail=detail)
-    async with canned(http(200, json.dumps(other))) as (gateway, _):
+async def test_one_that_was_lost_before_is_not_forgotten(detail: str) -> None:
+    again = payment_json(status="charged_back", status_detail=detail)
+    listed = page(chargeback_json(amount=3), chargeback_json(id="10", coverage_applied=None))
+    async with canned(http(200, json.dumps(again)), listed) as (gateway, _):
+        fact = await gateway.payment(PAYMENT)
+    assert fact is not None and fact.taken == Money(3_00)
+
+
+@pytest.mark.parametrize("status", ["approved", "in_mediation", "refunded"])
+async def test_only_what_was_charged_back_is_asked_about(status: str) -> None:
+    async with canned(http(200, json.dumps(payment_json(status=status)))) as (gateway, _):
         fact = await gateway.payment(PAYMENT)
     assert fact is not None and fact.taken == Money.ZERO
 

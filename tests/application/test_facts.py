@@ -133,11 +133,16 @@ async def test_any_order_with_repetitions_ends_alike(
     )
 
 
-async def test_a_fact_of_the_same_moment_changes_nothing(still: House) -> None:
+async def test_a_fact_of_the_same_moment_changes_nothing_but_a_release(still: House) -> None:
+    """That is the gateway's clock, which may tell no news of its own."""
     ana, beto = await actors.client(still), await actors.professional(still)
     job, payment = await actors.paid_job(still, ana, beto)
     fact = await still.gateway.payment(payment)
     assert fact is not None
     before = await end(still, job, fact)
-    await apply(still, [replace(fact, fee=Money(1), released=True)], at_once=False)
+    await apply(still, [replace(fact, fee=Money(1))], at_once=False)
     assert await end(still, job, fact) == before
+    await apply(still, [replace(fact, fee=Money(1), released=True)], at_once=False)
+    after = await end(still, job, fact)
+    assert after["payment"][3] and "gateway_unreleased" not in after["accounts"]
+    assert after["accounts"]["gateway_fee"] == before["accounts"]["gateway_fee"]

@@ -91,3 +91,25 @@ async def test_what_the_house_bears_has_a_line_of_its_own(generous: House, place
     assert await lines(made.beto) == []
     await made.told(Word.REIMBURSED)
     assert await lines(generous.admin) == [(MovementStatus.FAILED, left)]
+
+
+@pytest.mark.parametrize("place", [Place.WORKING, Place.QUARREL])
+@pytest.mark.parametrize(
+    ("word", "event"),
+    [(Word.REFUNDED, "refund.processed"), (Word.SETTLED, "payment.charged_back")],
+)
+async def test_both_hear_that_the_gateway_ended_their_job(
+    still: House, place: Place, word: Word, event: str
+) -> None:
+    made = await scene(still, place)
+    await made.told(word)
+    for who in (made.ana, made.beto):
+        (notice,) = await told(still, who, event)
+        assert notice.told.endswith(" El trabajo terminó.")
+
+
+async def test_the_professional_hears_what_an_administrator_took_of_his(still: House) -> None:
+    made = await scene(still, Place.RELEASED)
+    await give_back(made, PART)
+    (notice,) = await told(still, made.beto, "payment.charged_back")
+    assert f"${PART.cents * 85 // 10000}" in notice.told and notice.title.startswith("Se devolvió")

@@ -35,7 +35,6 @@ from conectar.application.views.people import NoticesView
 from conectar.domain.jobs import events as jobs
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import EscrowStatus, JobStatus
-from conectar.domain.jobs.terms import Terms
 from conectar.domain.kernel.actor import CLOCK, Actor, Role, person
 from conectar.domain.kernel.errors import NotFound
 from conectar.domain.kernel.events import Event
@@ -61,7 +60,7 @@ NOBODYS = {
 """Mails of their own, machinery, and what only administrators find on their lists."""
 
 
-LETTERS = SpanishLetters("https://conectar.example", Terms())
+LETTERS = SpanishLetters("https://conectar.example")
 
 
 class Outbound:

@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from conectar.adapters.vocabulary.letters import lasting
+from conectar.application.jobs.complete_job import CompleteJob
+from conectar.application.jobs.request_changes import RequestChanges
 from conectar.application.notices.read_notices import ChangePreferences
+from conectar.domain.jobs.refusals import NoChangesLeft
 from conectar.domain.kernel.actor import Actor, person
 from tests import actors
-from tests.application.rooms import room
+from tests.application.rooms import START, room
 from tests.backends import House
 
 
@@ -108,3 +111,26 @@ async def test_no_preference_stops_the_receipt(still: House) -> None:
 )
 def test_how_long_something_lasts(time: timedelta, said: str) -> None:
     assert lasting(time) == said
+
+
+async def test_a_job_keeps_what_was_agreed_though_the_house_changes_its_mind(
+    tmp_path: Path,
+) -> None:
+    """Only who accepts from then on gets the new deadlines."""
+    async with room("sqlite", tmp_path) as before:
+        ana, beto = await actors.client(before), await actors.professional(before)
+        job = await actors.unpaid_job(before, ana, beto)
+    hasty = {"deadline_work": timedelta(days=1), "deadline_approval": timedelta(days=1)}
+    async with room("sqlite", tmp_path, changes_max=0, **hasty) as after:
+        page = (await actors.checkout(after, job, ana)).preference_id
+        await actors.notice(after, after.gateway.pay(page))
+        done = await after.core.execute(CompleteJob(job_id=job.id, notes=None, actor=beto))
+        assert done.expires_at == START + timedelta(days=14)
+        changed = await after.core.execute(
+            RequestChanges(job_id=job.id, reason="Falta algo", actor=ana)
+        )
+        assert changed.expires_at == START + timedelta(days=75)
+        newer, _ = await actors.finished_job(after, ana, beto)
+        assert newer.expires_at == START + timedelta(days=1)
+        with pytest.raises(NoChangesLeft):
+            await after.core.execute(RequestChanges(job_id=newer.id, reason="Y esto", actor=ana))

@@ -101,7 +101,7 @@ async def test_disputes_of_a_party_and_by_where_they_are(store: Store) -> None:
             assert await seen(PartyFilter(), status) == expected
 
 
-async def test_what_was_said_comes_oldest_first_in_pages(store: Store) -> None:
+async def test_what_was_said_comes_newest_first_in_pages(store: Store) -> None:
     async with store.unit() as uow:
         c = await v.cast(uow)
         dispute, other = r.dispute(c.job), r.dispute(c.job)
@@ -114,7 +114,7 @@ async def test_what_was_said_comes_oldest_first_in_pages(store: Store) -> None:
         await uow.commit()
     async with store.reading() as read:
         pages = [await read.dispute_messages(dispute.id, Page(n, 3)) for n in (0, 3, 6, 9)]
-        assert [m for page in pages for m in page.items] == said
+        assert [m for page in pages for m in page.items] == said[::-1]
         assert [page.total for page in pages] == [7] * 4
         assert await read.dispute_messages(DisputeId(uuid4()), ALL) == Listed((), 0)
 

@@ -26,6 +26,7 @@ from conectar.domain.kernel.ids import (
     SessionId as SessionId,
 )
 from conectar.domain.kernel.money import Money, Rate
+from conectar.domain.offers.limits import OfferLimits
 from conectar.domain.offers.offer import Offer, propose
 from conectar.domain.payments.checkout import Checkout, CheckoutStatus
 from conectar.domain.payments.movement import Movement, MovementKind, MovementStatus
@@ -82,7 +83,7 @@ def offer(client: UserId, professional: UserId, **changes: Any) -> Offer:
         valid_days=15,
         by=Actor(Role.CLIENT, client),
         at=T0,
-        terms=Terms(),
+        limits=OfferLimits(),
     ).offer
     return dataclasses.replace(made, **changes)
 

@@ -12,12 +12,13 @@ from conectar.domain.jobs.terms import Terms
 from conectar.domain.kernel.actor import CLOCK, GATEWAY, Actor, Role
 from conectar.domain.kernel.ids import DisputeId, JobId, OfferId, UserId
 from conectar.domain.kernel.money import Money, Rate
+from conectar.domain.offers.limits import OfferLimits
 
 T0 = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 """Noon in Buenos Aires."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TICK = timedelta(microseconds=1)
-TERMS = Terms()
+TERMS, LIMITS = Terms(), OfferLimits()
 PRICE, RATE = Money(150_000_50), Rate(1500)
 
 CLIENT_ID = UserId(UUID(int=1))
@@ -62,78 +63,78 @@ def accepted(
 
 def paid(at: datetime = T0 + HOUR, terms: Terms = TERMS) -> Job:
     """A job in progress, accepted at T0."""
-    return accepted(terms=terms).confirm_payment(at=at, terms=terms).job
+    return accepted(terms=terms).confirm_payment(at=at).job
 
 
 def done(job: Job, at: datetime) -> Job:
     """Marked done by its professional."""
-    return job.complete(by=PROFESSIONAL, at=at, notes=None, terms=TERMS).job
+    return job.complete(by=PROFESSIONAL, at=at, notes=None).job
 
 
 def sent_back(job: Job, at: datetime) -> Job:
     """The client asked for changes."""
-    return job.request_changes(by=CLIENT, at=at, reason="It still leaks", terms=TERMS).job
+    return job.request_changes(by=CLIENT, at=at, reason="It still leaks").job
 
 
 def left(
     job: Job, by: Actor, at: datetime, trigger: Trigger = Trigger.CANCEL, reason: str | None = None
 ) -> Job:
     """A party went away."""
-    return job.leave(trigger, by=by, at=at, reason=reason, terms=TERMS).job
+    return job.leave(trigger, by=by, at=at, reason=reason).job
 
 
 def approved(job: Job, at: datetime) -> Job:
     """Approved by its client."""
-    return job.approve(by=CLIENT, at=at, terms=TERMS).job
+    return job.approve(by=CLIENT, at=at).job
 
 
 def disputed(job: Job, by: Actor, at: datetime, id: DisputeId = DISPUTE_ID) -> Job:
     """A party questions the work; an administrator does by suspending the professional."""
     if by.role is Role.ADMIN:
-        return job.suspend(id, by=by, at=at, reason="Fraud", terms=TERMS).job
-    return job.open_dispute(id, by=by, at=at, reason="It leaks", terms=TERMS).job
+        return job.suspend(id, by=by, at=at, reason="Fraud").job
+    return job.open_dispute(id, by=by, at=at, reason="It leaks").job
 
 
 def taken(job: Job, at: datetime) -> Job:
     """An administrator looks at the dispute."""
-    return job.take_dispute(by=ADMIN, at=at, terms=TERMS).job
+    return job.take_dispute(by=ADMIN, at=at).job
 
 
 def withdrawn(job: Job, by: Actor, at: datetime) -> Job:
     """The opener let the dispute be."""
-    return job.withdraw_dispute(by=by, at=at, party_banned=False, terms=TERMS).job
+    return job.withdraw_dispute(by=by, at=at, party_banned=False).job
 
 
 def resolved(job: Job, trigger: Trigger, at: datetime) -> Job:
     """An administrator decided, or ordered though nobody quarrels."""
     divides = trigger in (Trigger.RESOLVE_SPLIT, Trigger.ORDER_SPLIT)
     part = TO_CLIENT if divides else None
-    return job.resolve(trigger, by=ADMIN, at=at, reason="So", terms=TERMS, to_client=part).job
+    return job.resolve(trigger, by=ADMIN, at=at, reason="So", to_client=part).job
 
 
 def frozen(job: Job, by: FrozenBy = FrozenBy.MEDIATION, at: datetime = T0 + HOUR) -> Job:
     """The gateway stopped its money."""
-    return job.freeze(by, at=at, terms=TERMS).job
+    return job.freeze(by, at=at).job
 
 
 def thawed(job: Job, at: datetime) -> Job:
     """The gateway let it go."""
-    return job.thaw(at=at, terms=TERMS).job
+    return job.thaw(at=at).job
 
 
 def taken_away(job: Job, trigger: Trigger, at: datetime, in_flight: bool = False) -> Job:
     """The gateway took its money."""
-    return job.take_away(trigger, at=at, in_flight=in_flight, terms=TERMS).job
+    return job.take_away(trigger, at=at, in_flight=in_flight).job
 
 
 def reimbursed(job: Job, at: datetime) -> Job:
     """The gateway gave back what a chargeback took."""
-    return job.reimburse(at=at, terms=TERMS).job
+    return job.reimburse(at=at).job
 
 
 def refunded(job: Job, at: datetime) -> Job:
     """The client has his money back."""
-    return job.confirm_refund(by=GATEWAY, at=at, terms=TERMS).job
+    return job.confirm_refund(by=GATEWAY, at=at).job
 
 
 @dataclass(frozen=True)
@@ -175,9 +176,9 @@ def _calm_scenes() -> dict[str, Scene]:
     for day in (2, 4, 6):
         spent = done(sent_back(spent, T0 + day * DAY), T0 + (day + 1) * DAY)
     refunding = left(working, PROFESSIONAL, T0 + DAY)
-    by_silence = finished.lapse(at=T0 + 15 * DAY, terms=TERMS).job
-    unfinished = working.lapse(at=T0 + HOUR + 75 * DAY, terms=TERMS).job
-    expired = unpaid.lapse(at=T0 + DAY, terms=TERMS).job
+    by_silence = finished.lapse(at=T0 + 15 * DAY).job
+    unfinished = working.lapse(at=T0 + HOUR + 75 * DAY).job
+    expired = unpaid.lapse(at=T0 + DAY).job
     erased = left(unpaid, PROFESSIONAL, T0 + HOUR, Trigger.ERASE)
     ordered = resolved(working, Trigger.ORDER_REFUND, T0 + DAY)
     divided = resolved(finished, Trigger.ORDER_SPLIT, T0 + 2 * DAY)
@@ -235,7 +236,7 @@ def _ended_quarrels() -> dict[str, Scene]:
         resolved(quarrel, trigger, T0 + 3 * DAY)
         for trigger in (Trigger.RESOLVE_RELEASE, Trigger.RESOLVE_REFUND, Trigger.RESOLVE_SPLIT)
     )
-    by_silence = quarrel.lapse(at=T0 + 62 * DAY, terms=TERMS).job
+    by_silence = quarrel.lapse(at=T0 + 62 * DAY).job
     return {
         "withdrawn": Scene(calm, now, "IP", spent=first),
         "withdrawn by both": Scene(both, now, "IP", spent=BOTH),

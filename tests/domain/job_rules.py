@@ -29,7 +29,7 @@ from conectar.domain.kernel.actor import Actor
 from conectar.domain.kernel.errors import DomainError, NotFound, WrongSide
 from conectar.domain.kernel.events import Moved
 
-from .builders import CALLERS, DISPUTE_ID, TERMS, TO_CLIENT, Scene, frozen, scenes
+from .builders import CALLERS, DISPUTE_ID, TO_CLIENT, Scene, frozen, scenes
 
 T, E = Trigger, EscrowStatus
 
@@ -101,38 +101,32 @@ Move = Callable[[Job, Actor, Scene], Decision]
 
 
 def leave(trigger: Trigger) -> Move:
-    return lambda j, by, s: j.leave(trigger, by=by, at=s.now, reason="n", terms=TERMS)
+    return lambda j, by, s: j.leave(trigger, by=by, at=s.now, reason="n")
 
 
 def decide(trigger: Trigger) -> Move:
     part = TO_CLIENT if trigger in (T.RESOLVE_SPLIT, T.ORDER_SPLIT) else None
-    return lambda j, by, s: j.resolve(
-        trigger, by=by, at=s.now, reason="n", terms=TERMS, to_client=part
-    )
+    return lambda j, by, s: j.resolve(trigger, by=by, at=s.now, reason="n", to_client=part)
 
 
 def take_away(trigger: Trigger) -> Move:
-    return lambda j, by, s: j.take_away(trigger, at=s.now, in_flight=s.in_flight, terms=TERMS)
+    return lambda j, by, s: j.take_away(trigger, at=s.now, in_flight=s.in_flight)
 
 
 MOVES: dict[Trigger, Move] = {
-    T.CONFIRM_PAYMENT: lambda j, by, s: j.confirm_payment(at=s.now, terms=TERMS),
-    T.SUSPEND: lambda j, by, s: j.suspend(DISPUTE_ID, by=by, at=s.now, reason="n", terms=TERMS),
-    T.LAPSE: lambda j, by, s: j.lapse(at=max(s.now, j.deadline_at or s.now), terms=TERMS),
-    T.COMPLETE: lambda j, by, s: j.complete(by=by, at=s.now, notes="n", terms=TERMS),
-    T.APPROVE: lambda j, by, s: j.approve(by=by, at=s.now, terms=TERMS),
-    T.REQUEST_CHANGES: lambda j, by, s: j.request_changes(by=by, at=s.now, reason="n", terms=TERMS),
-    T.DISPUTE: lambda j, by, s: j.open_dispute(
-        DISPUTE_ID, by=by, at=s.now, reason="n", terms=TERMS
-    ),
-    T.TAKE_DISPUTE: lambda j, by, s: j.take_dispute(by=by, at=s.now, terms=TERMS),
-    T.WITHDRAW_DISPUTE: lambda j, by, s: j.withdraw_dispute(
-        by=by, at=s.now, party_banned=s.banned, terms=TERMS
-    ),
-    T.CONFIRM_REFUND: lambda j, by, s: j.confirm_refund(by=by, at=s.now, terms=TERMS),
-    T.FREEZE: lambda j, by, s: j.freeze(FrozenBy.CHARGEBACK, at=s.now, terms=TERMS),
-    T.THAW: lambda j, by, s: j.thaw(at=s.now, terms=TERMS),
-    T.REIMBURSE: lambda j, by, s: j.reimburse(at=s.now, terms=TERMS),
+    T.CONFIRM_PAYMENT: lambda j, by, s: j.confirm_payment(at=s.now),
+    T.SUSPEND: lambda j, by, s: j.suspend(DISPUTE_ID, by=by, at=s.now, reason="n"),
+    T.LAPSE: lambda j, by, s: j.lapse(at=max(s.now, j.deadline_at or s.now)),
+    T.COMPLETE: lambda j, by, s: j.complete(by=by, at=s.now, notes="n"),
+    T.APPROVE: lambda j, by, s: j.approve(by=by, at=s.now),
+    T.REQUEST_CHANGES: lambda j, by, s: j.request_changes(by=by, at=s.now, reason="n"),
+    T.DISPUTE: lambda j, by, s: j.open_dispute(DISPUTE_ID, by=by, at=s.now, reason="n"),
+    T.TAKE_DISPUTE: lambda j, by, s: j.take_dispute(by=by, at=s.now),
+    T.WITHDRAW_DISPUTE: lambda j, by, s: j.withdraw_dispute(by=by, at=s.now, party_banned=s.banned),
+    T.CONFIRM_REFUND: lambda j, by, s: j.confirm_refund(by=by, at=s.now),
+    T.FREEZE: lambda j, by, s: j.freeze(FrozenBy.CHARGEBACK, at=s.now),
+    T.THAW: lambda j, by, s: j.thaw(at=s.now),
+    T.REIMBURSE: lambda j, by, s: j.reimburse(at=s.now),
     **{t: leave(t) for t in (T.CANCEL, T.ERASE, T.REGRET)},
     **{t: take_away(t) for t in TAKES_AWAY},
     **{t: decide(t) for t in Trigger if t.value.startswith(("resolve", "order"))},

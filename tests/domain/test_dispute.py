@@ -33,7 +33,6 @@ from .builders import (
     PRICE,
     PROFESSIONAL,
     T0,
-    TERMS,
     TO_CLIENT,
     disputed,
     done,
@@ -94,7 +93,7 @@ ENDS = {
         (Ruling.SPLIT, TO_CLIENT, PRICE - TO_CLIENT),
     ),
     "by silence": (
-        QUARREL.lapse(at=OPENED_AT + 60 * DAY, terms=TERMS).job,
+        QUARREL.lapse(at=OPENED_AT + 60 * DAY).job,
         (Ruling.REFUND, PRICE, Money.ZERO),
     ),
     "refunded outside": (
@@ -150,7 +149,7 @@ def test_refund_net_and_commission_are_the_price(cents: int, percent: int) -> No
     price = Money(cents)
     part = clients_part(price, percent)
     divided, events = replace(QUARREL, price=price).resolve(
-        Trigger.RESOLVE_SPLIT, by=ADMIN, at=NOW, reason="So", terms=TERMS, to_client=part
+        Trigger.RESOLVE_SPLIT, by=ADMIN, at=NOW, reason="So", to_client=part
     )
     (released,) = [event for event in events if isinstance(event, EscrowReleased)]
     assert part + released.net + released.commission == price

@@ -12,6 +12,7 @@ from conectar.domain.jobs.events import EscrowReleased, JobApproved, JobComplete
 from conectar.domain.jobs.job import begin
 from conectar.domain.jobs.lifecycle import DisputeStatus, FrozenBy, Guard, JobStatus, Trigger
 from conectar.domain.jobs.refusals import GUARD_REFUSALS, InvalidTransition, PaymentFrozen
+from conectar.domain.jobs.terms import Terms
 from conectar.domain.kernel.actor import CLOCK, Actor, Role
 from conectar.domain.kernel.errors import DomainError, Kind, NotFound, WrongSide
 from conectar.domain.kernel.events import Moved
@@ -27,7 +28,6 @@ from .builders import (
     PROFESSIONAL_ID,
     RATE,
     T0,
-    TERMS,
     TO_CLIENT,
     accepted,
     done,
@@ -74,7 +74,7 @@ def test_every_refusal_in_its_order_and_nothing_changed(name: str) -> None:
         if wanted is None:
             continue
         with pytest.raises(DomainError) as asked:
-            ask(scene.job, trigger, by, scene.now, TERMS, broken(scene))
+            ask(scene.job, trigger, by, scene.now, broken(scene))
         assert type(asked.value) is wanted, (name, trigger, caller)
         if SYSTEM.get(trigger, caller) == caller:
             with pytest.raises(DomainError) as caught:
@@ -118,7 +118,7 @@ def test_what_a_job_offers_is_what_it_then_accepts(name: str) -> None:
     for trigger, caller in product(Trigger, CALLERS):
         if "strange" not in caller:
             roles = scene.job.roles_of(CALLERS[caller])
-            offered = may(scene.job, trigger, roles, scene.now, TERMS, broken(scene))
+            offered = may(scene.job, trigger, roles, scene.now, broken(scene))
             assert offered == (refusal(trigger, caller, scene) is None), (name, trigger, caller)
 
 
@@ -159,7 +159,7 @@ def test_the_part_is_read_from_the_job_and_not_from_the_account() -> None:
     turned = Actor(Role.PROFESSIONAL, CLIENT_ID)
     assert accepted().roles_of(turned) == {Role.CLIENT}
     with pytest.raises(WrongSide):
-        paid().complete(by=turned, at=T0 + DAY, notes=None, terms=TERMS)
+        paid().complete(by=turned, at=T0 + DAY, notes=None)
 
 
 def test_only_who_opened_the_dispute_plays_the_opener() -> None:
@@ -185,8 +185,9 @@ def test_acceptance_freezes_the_terms() -> None:
         rate=RATE,
         by=CLIENT,
         at=T0,
-        terms=TERMS,
+        terms=Terms(payment=HOUR),
     )
+    assert job.terms == Terms(payment=HOUR) and job.deadline_at == T0 + HOUR
     assert (job.status, job.escrow) == (JobStatus.AWAITING_PAYMENT, E.EMPTY)
     assert (job.dispute, job.frozen_by) == (DisputeStatus.NONE, FrozenBy.NONE)
     assert (job.price, job.rate, job.description) == (Money(100_05), RATE, "Paint a wall")
@@ -201,7 +202,7 @@ def test_price_and_rate_survive_every_move() -> None:
     for scene in SCENES.values():
         first = accepted()
         same = ("id", "offer_id", "client_id", "professional_id", "description", "price", "rate")
-        for field in (*same, "accepted_at"):
+        for field in (*same, "accepted_at", "terms"):
             assert getattr(scene.job, field) == getattr(first, field)
 
 
@@ -209,9 +210,9 @@ def test_price_and_rate_survive_every_move() -> None:
 def test_a_release_tells_who_gets_what(silent: bool) -> None:
     finished = done(paid(), T0 + DAY)
     if silent:
-        job, events = finished.lapse(at=T0 + 15 * DAY, terms=TERMS)
+        job, events = finished.lapse(at=T0 + 15 * DAY)
     else:
-        job, events = finished.approve(by=CLIENT, at=T0 + 15 * DAY, terms=TERMS)
+        job, events = finished.approve(by=CLIENT, at=T0 + 15 * DAY)
     assert job.approved_at == T0 + 15 * DAY
     moved, released = events
     assert isinstance(moved, JobApproved)
@@ -224,15 +225,15 @@ def test_a_release_tells_who_gets_what(silent: bool) -> None:
 
 
 def test_what_the_professional_wrote_and_when_he_finished_is_kept() -> None:
-    job, (told,) = paid().complete(by=PROFESSIONAL, at=T0 + DAY, notes="Ready", terms=TERMS)
+    job, (told,) = paid().complete(by=PROFESSIONAL, at=T0 + DAY, notes="Ready")
     assert (job.completed_at, job.ever_done) == (T0 + DAY, True)
     assert isinstance(told, JobCompleted)
     assert told.reason == "Ready"
 
 
 def test_a_payment_is_confirmed_once_and_starts_the_work() -> None:
-    job = accepted().confirm_payment(at=T0 + HOUR, terms=TERMS).job
+    job = accepted().confirm_payment(at=T0 + HOUR).job
     assert (job.status, job.escrow) == (JobStatus.IN_PROGRESS, E.HELD)
     assert job.paid_at == T0 + HOUR
     with pytest.raises(InvalidTransition):
-        job.confirm_payment(at=T0 + HOUR, terms=TERMS)
+        job.confirm_payment(at=T0 + HOUR)

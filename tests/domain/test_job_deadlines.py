@@ -19,6 +19,7 @@ from conectar.domain.kernel.actor import CLOCK, GATEWAY, Actor
 from conectar.domain.kernel.errors import DomainError
 from conectar.domain.kernel.events import Moved
 from conectar.domain.kernel.money import Money
+from conectar.domain.offers.limits import OfferLimits
 
 from .builders import (
     ADMIN,
@@ -26,6 +27,7 @@ from .builders import (
     DAY,
     DISPUTE_ID,
     HOUR,
+    LIMITS,
     PROFESSIONAL,
     T0,
     TERMS,
@@ -54,7 +56,6 @@ def cancelled_by_client(job: Job, at: datetime) -> Job:
 def test_the_figures_of_the_rules() -> None:
     assert (
         Terms(
-            offer_days=15,
             payment=timedelta(hours=24),
             pending_payment=timedelta(hours=72),
             work=timedelta(days=75),
@@ -68,6 +69,7 @@ def test_the_figures_of_the_rules() -> None:
         )
         == TERMS
     )
+    assert OfferLimits(days=15, price_min=Money(100_00), reminder=DAY) == LIMITS
 
 
 @pytest.mark.parametrize(
@@ -132,8 +134,8 @@ def test_silence_does_what_the_state_says_and_not_a_moment_early(
 ) -> None:
     assert job.deadline_at is not None
     with pytest.raises(InvalidTransition):
-        job.lapse(at=job.deadline_at - TICK, terms=TERMS)
-    after, events = job.lapse(at=job.deadline_at, terms=TERMS)
+        job.lapse(at=job.deadline_at - TICK)
+    after, events = job.lapse(at=job.deadline_at)
     assert (after.status, after.escrow, after.deadline_at) == (status, escrow, None)
     assert after.version == job.version + 1
     assert [event.actor for event in events if isinstance(event, Moved)] == [CLOCK]
@@ -147,21 +149,21 @@ def test_nothing_lapses_that_does_not_wait() -> None:
     for job in (refunding, refunded(refunding, T0 + DAY), released, unpaid):
         assert job.deadline_at is None
         with pytest.raises(InvalidTransition):
-            job.lapse(at=late, terms=TERMS)
+            job.lapse(at=late)
 
 
 def test_the_clock_of_frozen_money_stands_still() -> None:
     calm = (paid(), done(paid(), T0 + DAY))
     for job in (*calm, *(disputed(job, CLIENT, T0 + DAY) for job in calm)):
         with pytest.raises(Frozen):
-            frozen(job, at=T0 + DAY).lapse(at=T0 + 400 * DAY, terms=TERMS)
+            frozen(job, at=T0 + DAY).lapse(at=T0 + 400 * DAY)
 
 
 def test_work_may_be_finished_while_frozen_but_silence_does_not_release_it() -> None:
     job = done(frozen(paid()), T0 + DAY)
     assert job.status is JobStatus.COMPLETED
     with pytest.raises(Frozen):
-        job.lapse(at=T0 + 400 * DAY, terms=TERMS)
+        job.lapse(at=T0 + 400 * DAY)
 
 
 BUENOS_AIRES_EDGES = [
@@ -180,7 +182,7 @@ BUENOS_AIRES_EDGES = [
 def test_the_client_may_leave_for_ten_calendar_days_of_buenos_aires(
     accepted_at: datetime, last: datetime
 ) -> None:
-    job = accepted(at=accepted_at).confirm_payment(at=accepted_at + HOUR, terms=TERMS).job
+    job = accepted(at=accepted_at).confirm_payment(at=accepted_at + HOUR).job
     assert cancelled_by_client(job, last.astimezone(UTC)).escrow is EscrowStatus.REFUNDING
     with pytest.raises(CoolingOffOver):
         cancelled_by_client(job, (last + TICK).astimezone(UTC))
@@ -220,59 +222,57 @@ def test_changes_three_times_at_most() -> None:
         job = done(job, T0 + (2 * used + 1) * DAY)
     with pytest.raises(NoChangesLeft):
         sent_back(job, T0 + 9 * DAY)
-    assert job.approve(by=CLIENT, at=T0 + 9 * DAY, terms=TERMS).job.status is JobStatus.APPROVED
+    assert job.approve(by=CLIENT, at=T0 + 9 * DAY).job.status is JobStatus.APPROVED
 
 
 def test_a_pending_payment_is_waited_for_until_72_hours_after_acceptance() -> None:
     job = accepted()
-    later = job.wait_for_pending(again_after=T0 + 25 * HOUR, terms=TERMS)
+    later = job.wait_for_pending(again_after=T0 + 25 * HOUR)
     assert (later.deadline_at, later.version) == (T0 + 25 * HOUR, job.version)
-    last = later.wait_for_pending(again_after=T0 + 90 * HOUR, terms=TERMS)
+    last = later.wait_for_pending(again_after=T0 + 90 * HOUR)
     assert last.deadline_at == T0 + 72 * HOUR
     with pytest.raises(InvalidTransition):
-        last.lapse(at=T0 + 72 * HOUR - TICK, terms=TERMS)
-    assert last.lapse(at=T0 + 72 * HOUR, terms=TERMS).job.status is JobStatus.CANCELLED
-    assert last.confirm_payment(at=T0 + 71 * HOUR, terms=TERMS).job.escrow is EscrowStatus.HELD
+        last.lapse(at=T0 + 72 * HOUR - TICK)
+    assert last.lapse(at=T0 + 72 * HOUR).job.status is JobStatus.CANCELLED
+    assert last.confirm_payment(at=T0 + 71 * HOUR).job.escrow is EscrowStatus.HELD
 
 
 Make = Callable[[Job, datetime], Any]
 
 
 def leave(by: Actor, trigger: Trigger = Trigger.CANCEL) -> Make:
-    return lambda j, at: j.leave(trigger, by=by, at=at, reason=None, terms=TERMS)
+    return lambda j, at: j.leave(trigger, by=by, at=at, reason=None)
 
 
 def dispute(by: Actor) -> Make:
-    return lambda j, at: j.open_dispute(DISPUTE_ID, by=by, at=at, reason="n", terms=TERMS)
+    return lambda j, at: j.open_dispute(DISPUTE_ID, by=by, at=at, reason="n")
 
 
 def withdraw(by: Actor, banned: bool = False) -> Make:
-    return lambda j, at: j.withdraw_dispute(by=by, at=at, party_banned=banned, terms=TERMS)
+    return lambda j, at: j.withdraw_dispute(by=by, at=at, party_banned=banned)
 
 
 def decide(trigger: Trigger, part: Money | None = None) -> Make:
-    return lambda j, at: j.resolve(
-        trigger, by=ADMIN, at=at, reason="n", terms=TERMS, to_client=part
-    )
+    return lambda j, at: j.resolve(trigger, by=ADMIN, at=at, reason="n", to_client=part)
 
 
 def take_away(trigger: Trigger, in_flight: bool = False) -> Make:
-    return lambda j, at: j.take_away(trigger, at=at, in_flight=in_flight, terms=TERMS)
+    return lambda j, at: j.take_away(trigger, at=at, in_flight=in_flight)
 
 
 MOVES: list[Make] = [
-    lambda j, at: j.confirm_payment(at=at, terms=TERMS),
-    lambda j, at: j.complete(by=PROFESSIONAL, at=at, notes=None, terms=TERMS),
-    lambda j, at: j.request_changes(by=CLIENT, at=at, reason="n", terms=TERMS),
-    lambda j, at: j.approve(by=CLIENT, at=at, terms=TERMS),
-    lambda j, at: j.lapse(at=at, terms=TERMS),
-    lambda j, at: j.confirm_refund(by=GATEWAY, at=at, terms=TERMS),
-    lambda j, at: j.suspend(DISPUTE_ID, by=ADMIN, at=at, reason="n", terms=TERMS),
-    lambda j, at: j.take_dispute(by=ADMIN, at=at, terms=TERMS),
-    lambda j, at: j.freeze(FrozenBy.MEDIATION, at=at, terms=TERMS),
-    lambda j, at: j.freeze(FrozenBy.CHARGEBACK, at=at, terms=TERMS),
-    lambda j, at: j.thaw(at=at, terms=TERMS),
-    lambda j, at: j.reimburse(at=at, terms=TERMS),
+    lambda j, at: j.confirm_payment(at=at),
+    lambda j, at: j.complete(by=PROFESSIONAL, at=at, notes=None),
+    lambda j, at: j.request_changes(by=CLIENT, at=at, reason="n"),
+    lambda j, at: j.approve(by=CLIENT, at=at),
+    lambda j, at: j.lapse(at=at),
+    lambda j, at: j.confirm_refund(by=GATEWAY, at=at),
+    lambda j, at: j.suspend(DISPUTE_ID, by=ADMIN, at=at, reason="n"),
+    lambda j, at: j.take_dispute(by=ADMIN, at=at),
+    lambda j, at: j.freeze(FrozenBy.MEDIATION, at=at),
+    lambda j, at: j.freeze(FrozenBy.CHARGEBACK, at=at),
+    lambda j, at: j.thaw(at=at),
+    lambda j, at: j.reimburse(at=at),
     leave(CLIENT),
     leave(PROFESSIONAL),
     leave(CLIENT, Trigger.REGRET),

@@ -106,13 +106,11 @@ def test_a_suspension_spends_nobodys_dispute() -> None:
 
 
 def test_the_job_of_a_suspended_party_is_closed_unpaid_or_disputed() -> None:
-    closed, (told,) = accepted().suspend(
-        DISPUTE_ID, by=ADMIN, at=T0 + HOUR, reason="Fraud", terms=TERMS
-    )
+    closed, (told,) = accepted().suspend(DISPUTE_ID, by=ADMIN, at=T0 + HOUR, reason="Fraud")
     assert (closed.status, closed.escrow) == (JobStatus.CANCELLED, EscrowStatus.EMPTY)
     assert (closed.dispute_id, closed.deadline_at) == (None, None)
     assert type(told) is e.JobCancelled
-    _, (told,) = paid().suspend(DISPUTE_ID, by=ADMIN, at=T0 + DAY, reason="Fraud", terms=TERMS)
+    _, (told,) = paid().suspend(DISPUTE_ID, by=ADMIN, at=T0 + DAY, reason="Fraud")
     assert isinstance(told, e.DisputeOpened)
     assert (told.actor, told.reason) == (ADMIN, "Fraud")
 
@@ -157,11 +155,9 @@ def test_only_the_opener_withdraws_and_any_administrator_what_one_opened() -> No
 def test_what_a_suspension_opened_ends_only_after_it() -> None:
     job = opening("in progress", "admin")
     with pytest.raises(StillSuspended):
-        job.withdraw_dispute(by=ADMIN, at=T0 + 3 * DAY, party_banned=True, terms=TERMS)
+        job.withdraw_dispute(by=ADMIN, at=T0 + 3 * DAY, party_banned=True)
     by_client = opening("in progress", "client")
-    calm = by_client.withdraw_dispute(
-        by=CLIENT, at=T0 + 3 * DAY, party_banned=True, terms=TERMS
-    ).job
+    calm = by_client.withdraw_dispute(by=CLIENT, at=T0 + 3 * DAY, party_banned=True).job
     assert calm.status is JobStatus.IN_PROGRESS, "his own dispute he may always let be"
 
 
@@ -184,7 +180,7 @@ def test_the_cap_of_150_days_beats_the_48_hours(before_cap: timedelta) -> None:
     at = CAP - before_cap
     calm = withdrawn(job, CLIENT, at)
     assert calm.deadline_at == min(CAP, at + 48 * HOUR)
-    assert calm.lapse(at=CAP, terms=TERMS).job.escrow is EscrowStatus.RELEASED
+    assert calm.lapse(at=CAP).job.escrow is EscrowStatus.RELEASED
 
 
 @given(st.integers(0, 74 * 24), st.integers(0, 60 * 24))
@@ -197,9 +193,7 @@ def test_however_long_it_lasted_the_time_left_is_kept(opened: int, lasted: int) 
 
 def test_a_dispute_of_a_late_job_ends_at_the_cap_too() -> None:
     long = Terms(work=timedelta(days=140))
-    job = paid(terms=long).open_dispute(
-        DISPUTE_ID, by=CLIENT, at=PAID_AT + 100 * DAY, reason="n", terms=long
-    )
+    job = paid(terms=long).open_dispute(DISPUTE_ID, by=CLIENT, at=PAID_AT + 100 * DAY, reason="n")
     assert job.job.deadline_at == CAP
 
 
@@ -213,7 +207,7 @@ def test_a_client_with_nothing_left_to_ask_for_is_told_so(by: Actor, rounds: int
     for n in range(rounds):
         job = done(sent_back(job, T0 + (2 * n + 2) * DAY), T0 + (2 * n + 3) * DAY)
     job = disputed(job, by, T0 + 8 * DAY)
-    _, (told,) = job.withdraw_dispute(by=by, at=T0 + 9 * DAY, party_banned=False, terms=TERMS)
+    _, (told,) = job.withdraw_dispute(by=by, at=T0 + 9 * DAY, party_banned=False)
     assert isinstance(told, e.DisputeWithdrawn)
     assert told.spent == (by is CLIENT and rounds == TERMS.changes)
 
@@ -223,7 +217,7 @@ def test_a_suspension_that_ends_tells_nobody_that_he_is_spent() -> None:
     for n in range(TERMS.changes):
         job = done(sent_back(job, T0 + (2 * n + 2) * DAY), T0 + (2 * n + 3) * DAY)
     job = disputed(job, ADMIN, T0 + 8 * DAY)
-    _, (told,) = job.withdraw_dispute(by=ADMIN, at=T0 + 9 * DAY, party_banned=False, terms=TERMS)
+    _, (told,) = job.withdraw_dispute(by=ADMIN, at=T0 + 9 * DAY, party_banned=False)
     assert isinstance(told, e.DisputeWithdrawn)
     assert not told.spent
 
@@ -242,17 +236,16 @@ def test_the_timeline_of_a_quarrel_has_no_gap_and_one_row_a_step() -> None:
         told.append(moved)
 
     at = T0 + 2 * DAY
-    step(job.open_dispute(DISPUTE_ID, by=CLIENT, at=at, reason="Leaks", terms=TERMS))
-    step(job.take_dispute(by=ADMIN, at=at + DAY, terms=TERMS))
-    step(job.withdraw_dispute(by=CLIENT, at=at + 2 * DAY, party_banned=False, terms=TERMS))
-    step(job.suspend(SECOND_ID, by=ADMIN, at=at + 3 * DAY, reason="Fraud", terms=TERMS))
+    step(job.open_dispute(DISPUTE_ID, by=CLIENT, at=at, reason="Leaks"))
+    step(job.take_dispute(by=ADMIN, at=at + DAY))
+    step(job.withdraw_dispute(by=CLIENT, at=at + 2 * DAY, party_banned=False))
+    step(job.suspend(SECOND_ID, by=ADMIN, at=at + 3 * DAY, reason="Fraud"))
     step(
         job.resolve(
             Trigger.RESOLVE_SPLIT,
             by=ADMIN,
             at=at + 4 * DAY,
             reason="Half done",
-            terms=TERMS,
             to_client=TO_CLIENT,
         )
     )
@@ -300,8 +293,8 @@ def test_silence_for_60_days_gives_the_money_back() -> None:
     job = opening("completed", "professional")
     assert job.deadline_at is not None
     with pytest.raises(InvalidTransition):
-        job.lapse(at=job.deadline_at - TICK, terms=TERMS)
-    over, (told,) = job.lapse(at=job.deadline_at, terms=TERMS)
+        job.lapse(at=job.deadline_at - TICK)
+    over, (told,) = job.lapse(at=job.deadline_at)
     assert (over.status, over.escrow, over.dispute) == (
         JobStatus.CANCELLED,
         EscrowStatus.REFUNDING,
@@ -315,9 +308,7 @@ def test_silence_for_60_days_gives_the_money_back() -> None:
 def test_divided_money_is_the_price_to_the_cent(trigger: Trigger) -> None:
     job = FROM["completed"]
     job = disputed(job, CLIENT, T0 + 2 * DAY) if trigger is Trigger.RESOLVE_SPLIT else job
-    over, events = job.resolve(
-        trigger, by=ADMIN, at=T0 + 4 * DAY, reason="So", terms=TERMS, to_client=TO_CLIENT
-    )
+    over, events = job.resolve(trigger, by=ADMIN, at=T0 + 4 * DAY, reason="So", to_client=TO_CLIENT)
     _, released = events
     assert isinstance(released, e.EscrowReleased)
     assert not released.whole
@@ -329,7 +320,7 @@ def test_divided_money_is_the_price_to_the_cent(trigger: Trigger) -> None:
 
 def test_a_whole_release_by_a_dispute_tells_that_it_is_whole() -> None:
     _, events = opening("completed", "client").resolve(
-        Trigger.RESOLVE_RELEASE, by=ADMIN, at=T0 + 4 * DAY, reason="So", terms=TERMS
+        Trigger.RESOLVE_RELEASE, by=ADMIN, at=T0 + 4 * DAY, reason="So"
     )
     (released,) = [event for event in events if isinstance(event, e.EscrowReleased)]
     assert released.whole

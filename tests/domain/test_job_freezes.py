@@ -28,7 +28,6 @@ from .builders import (
     HOUR,
     PROFESSIONAL,
     T0,
-    TERMS,
     TICK,
     accepted,
     approved,
@@ -104,7 +103,7 @@ def test_a_thawed_deadline_never_reaches_past_150_days_from_payment(name: str) -
     for lasted in (room, room + TICK, room + 400 * DAY):
         again = thawed(still, BEGUN + lasted)
         assert again.deadline_at == CAP
-    ended = again.lapse(at=BEGUN + room + 400 * DAY, terms=TERMS).job
+    ended = again.lapse(at=BEGUN + room + 400 * DAY).job
     assert ended.escrow in (E.REFUNDING, E.RELEASED), "at the cap the default fires"
 
 
@@ -115,7 +114,7 @@ def test_a_deadline_that_had_passed_fires_at_the_thaw() -> None:
     assert still.time_left == timedelta(0)
     again = thawed(still, late + 9 * DAY)
     assert again.deadline_at == late + 9 * DAY
-    assert again.lapse(at=late + 9 * DAY, terms=TERMS).job.escrow is E.RELEASED
+    assert again.lapse(at=late + 9 * DAY).job.escrow is E.RELEASED
 
 
 @pytest.mark.parametrize("name", WAITING)
@@ -195,7 +194,7 @@ def test_what_is_frozen_waits_for_the_gateway_however_long() -> None:
         still = frozen(make(), at=BEGUN)
         refused = InvalidTransition if name == "refunding" else PaymentFrozen
         with pytest.raises(refused):
-            still.lapse(at=T0 + 4000 * DAY, terms=TERMS)
+            still.lapse(at=T0 + 4000 * DAY)
 
 
 # -- how it ends -------------------------------------------------------------------------------
@@ -205,7 +204,7 @@ def test_what_is_frozen_waits_for_the_gateway_however_long() -> None:
 @pytest.mark.parametrize("name", IN_CARE)
 def test_lost_money_ends_the_job_and_its_dispute(name: str, cause: FrozenBy) -> None:
     job = frozen(IN_CARE[name](), cause, BEGUN)
-    lost, (told,) = job.take_away(T.LOSE, at=BEGUN + DAY, in_flight=False, terms=TERMS)
+    lost, (told,) = job.take_away(T.LOSE, at=BEGUN + DAY, in_flight=False)
     assert (lost.status, lost.escrow) == (JobStatus.CANCELLED, E.CHARGED_BACK)
     assert lost.dispute is (DisputeStatus.RESOLVED if job.quarrelling else job.dispute)
     assert (lost.frozen_by, lost.time_left, lost.deadline_at) == (FrozenBy.NONE, None, None)
@@ -263,7 +262,7 @@ FINISHED = done(paid(), T0 + DAY)
 QUARREL = disputed(FINISHED, CLIENT, T0 + 2 * DAY)
 RELEASED = {
     "approved": approved(FINISHED, BEGUN),
-    "by silence": FINISHED.lapse(at=T0 + 15 * DAY, terms=TERMS).job,
+    "by silence": FINISHED.lapse(at=T0 + 15 * DAY).job,
     "resolved": resolved(QUARREL, T.RESOLVE_RELEASE, BEGUN),
     "divided": resolved(QUARREL, T.RESOLVE_SPLIT, BEGUN),
     "divided by order": resolved(FINISHED, T.ORDER_SPLIT, BEGUN),
@@ -287,7 +286,7 @@ def test_released_money_is_charged_back_and_given_back_as_it_was_any_number_of_t
         )
         with pytest.raises(InvalidTransition):
             taken_away(lost, T.SETTLE_CHARGEBACK, T0 + 21 * n * DAY)
-        job, (told,) = lost.reimburse(at=T0 + (20 * n + 1) * DAY, terms=TERMS)
+        job, (told,) = lost.reimburse(at=T0 + (20 * n + 1) * DAY)
         assert type(told) is EscrowUnfrozen
         assert job.state == first.state
         assert (job.to_client, job.shares) == (first.to_client, first.shares)
@@ -312,9 +311,9 @@ def test_released_money_is_not_frozen_any_more(name: str) -> None:
 
 
 def test_each_freeze_is_told_once() -> None:
-    job, (begun,) = paid().freeze(FrozenBy.MEDIATION, at=BEGUN, terms=TERMS)
+    job, (begun,) = paid().freeze(FrozenBy.MEDIATION, at=BEGUN)
     assert type(begun) is EscrowFrozen
-    over, (ended,) = job.thaw(at=BEGUN + DAY, terms=TERMS)
+    over, (ended,) = job.thaw(at=BEGUN + DAY)
     assert type(ended) is EscrowUnfrozen
     assert (begun.version, ended.version, over.version) == (3, 4, 4)
     assert begun.states == ended.states == (JobStatus.IN_PROGRESS, JobStatus.IN_PROGRESS, E.HELD)

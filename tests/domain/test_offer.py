@@ -42,12 +42,12 @@ from .builders import (
     CLIENT_ID,
     DAY,
     HOUR,
+    LIMITS,
     PROFESSIONAL,
     PROFESSIONAL_ID,
     STRANGE_PROFESSIONAL,
     STRANGER,
     T0,
-    TERMS,
     TICK,
 )
 
@@ -69,7 +69,7 @@ def proposal(by: Actor, days: int, amount: Money) -> Decision:
         valid_days=days,
         by=by,
         at=T0,
-        terms=TERMS,
+        limits=LIMITS,
     )
 
 
@@ -78,10 +78,10 @@ MOVES: dict[Move, Do] = {
     Move.ACCEPT: lambda o, by, at: o.accept(by=by, at=at, seen=None),
     Move.REJECT: lambda o, by, at: o.reject(by=by, at=at, reason="Dear"),
     Move.EDIT: lambda o, by, at: o.edit(
-        by=by, at=at, amount=Money(120_00), description=None, valid_days=None, terms=TERMS
+        by=by, at=at, amount=Money(120_00), description=None, valid_days=None, limits=LIMITS
     ),
     Move.COUNTER: lambda o, by, at: o.counter(
-        by=by, at=at, amount=Money(130_00), description="One door", terms=TERMS
+        by=by, at=at, amount=Money(130_00), description="One door", limits=LIMITS
     ),
     Move.WITHDRAW: lambda o, by, at: o.withdraw(by=by, at=at),
 }
@@ -187,7 +187,7 @@ def test_a_counter_offer_changes_sides_and_starts_the_days_again() -> None:
     offer = proposed(days=7)
     later = T0 + 6 * DAY
     after = offer.counter(
-        by=PROFESSIONAL, at=later, amount=Money(500_00), description=None, terms=TERMS
+        by=PROFESSIONAL, at=later, amount=Money(500_00), description=None, limits=LIMITS
     ).offer
     assert after.proposed_by is Role.PROFESSIONAL
     assert (after.amount, after.description) == (Money(500_00), "Two doors")
@@ -195,7 +195,7 @@ def test_a_counter_offer_changes_sides_and_starts_the_days_again() -> None:
     assert after.moves(CLIENT, later) == {Move.ACCEPT, Move.REJECT, Move.COUNTER}
     assert after.moves(PROFESSIONAL, later) == {Move.EDIT, Move.REJECT, Move.WITHDRAW}
     back = after.counter(
-        by=CLIENT, at=later, amount=Money(400_00), description="One", terms=TERMS
+        by=CLIENT, at=later, amount=Money(400_00), description="One", limits=LIMITS
     ).offer
     assert (back.proposed_by, back.version, back.step) == (Role.CLIENT, 3, 3)
     assert back.description == "One"
@@ -204,12 +204,12 @@ def test_a_counter_offer_changes_sides_and_starts_the_days_again() -> None:
 def test_an_edit_keeps_what_is_not_given() -> None:
     offer, later = proposed(), T0 + 5 * DAY
     after = offer.edit(
-        by=CLIENT, at=later, amount=None, description="Three", valid_days=None, terms=TERMS
+        by=CLIENT, at=later, amount=None, description="Three", valid_days=None, limits=LIMITS
     ).offer
     assert (after.amount, after.description) == (offer.amount, "Three")
     assert (after.valid_days, after.expires_at) == (15, offer.expires_at)
     longer = offer.edit(
-        by=CLIENT, at=later, amount=None, description=None, valid_days=30, terms=TERMS
+        by=CLIENT, at=later, amount=None, description=None, valid_days=30, limits=LIMITS
     ).offer
     assert (longer.valid_days, longer.expires_at) == (30, later + 30 * DAY)
     assert (longer.amount, longer.description) == (offer.amount, offer.description)
@@ -241,13 +241,15 @@ def test_an_offer_stands_one_to_sixty_days(days: int) -> None:
     if days:
         with pytest.raises(OutOfRange):
             proposed().edit(
-                by=CLIENT, at=T0, amount=None, description=None, valid_days=days, terms=TERMS
+                by=CLIENT, at=T0, amount=None, description=None, valid_days=days, limits=LIMITS
             )
 
 
 def test_an_edit_to_zero_days_is_refused() -> None:
     with pytest.raises(OutOfRange):
-        proposed().edit(by=CLIENT, at=T0, amount=None, description=None, valid_days=0, terms=TERMS)
+        proposed().edit(
+            by=CLIENT, at=T0, amount=None, description=None, valid_days=0, limits=LIMITS
+        )
 
 
 @pytest.mark.parametrize("amount", [Money(0), Money(1), LOW])
@@ -255,11 +257,11 @@ def test_an_offer_starts_at_a_hundred(amount: Money) -> None:
     with pytest.raises(AmountTooSmall):
         proposed(amount=amount)
     with pytest.raises(AmountTooSmall):
-        proposed().counter(by=PROFESSIONAL, at=T0, amount=amount, description=None, terms=TERMS)
+        proposed().counter(by=PROFESSIONAL, at=T0, amount=amount, description=None, limits=LIMITS)
     if amount:
         with pytest.raises(AmountTooSmall):
             proposed().edit(
-                by=CLIENT, at=T0, amount=amount, description=None, valid_days=None, terms=TERMS
+                by=CLIENT, at=T0, amount=amount, description=None, valid_days=None, limits=LIMITS
             )
     assert AmountTooSmall.kind is Kind.REFUSED
     assert proposed(amount=LEAST).amount == LEAST
@@ -268,18 +270,23 @@ def test_an_offer_starts_at_a_hundred(amount: Money) -> None:
 def test_an_edit_to_nothing_is_refused() -> None:
     with pytest.raises(AmountTooSmall):
         proposed().edit(
-            by=CLIENT, at=T0, amount=Money(0), description=None, valid_days=None, terms=TERMS
+            by=CLIENT, at=T0, amount=Money(0), description=None, valid_days=None, limits=LIMITS
         )
 
 
 def test_the_wrong_state_is_refused_before_the_wrong_amount() -> None:
     with pytest.raises(OfferNotPending):
         CLOSED["rejected"]().counter(
-            by=PROFESSIONAL, at=T0, amount=LOW, description=None, terms=TERMS
+            by=PROFESSIONAL, at=T0, amount=LOW, description=None, limits=LIMITS
         )
     with pytest.raises(OfferOverdue):
         proposed().edit(
-            by=CLIENT, at=T0 + 15 * DAY, amount=LOW, description=None, valid_days=None, terms=TERMS
+            by=CLIENT,
+            at=T0 + 15 * DAY,
+            amount=LOW,
+            description=None,
+            valid_days=None,
+            limits=LIMITS,
         )
 
 
@@ -303,7 +310,7 @@ def test_nobody_offers_to_himself() -> None:
             valid_days=15,
             by=CLIENT,
             at=T0,
-            terms=TERMS,
+            limits=LIMITS,
         )
     assert NotAvailable.kind is Kind.REFUSED
 

@@ -29,7 +29,7 @@ from conectar.domain.payments.payment import (
     judge,
 )
 
-from .builders import CLIENT_ID, HOUR, T0, TERMS, TICK, accepted, scenes
+from .builders import CLIENT_ID, HOUR, T0, TICK, accepted, scenes
 
 P, V = PaymentStatus, Verdict
 OURS = "collector-1"
@@ -108,7 +108,7 @@ def test_only_the_exact_price_funds(cents: int) -> None:
 
 
 def test_a_funded_job_is_not_funded_again() -> None:
-    funded = JOB.confirm_payment(at=T0, terms=TERMS).job
+    funded = JOB.confirm_payment(at=T0).job
     for status in CheckoutStatus:
         assert judge(fact(), checkout(status), funded, OURS) is V.RETURNS
 

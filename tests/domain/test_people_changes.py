@@ -28,7 +28,7 @@ from conectar.domain.people.user import (
     NotBanned,
 )
 
-from .builders import ADMIN, CLIENT, CLIENT_ID, DAY, HOUR, PROFESSIONAL, PROFESSIONAL_ID, T0, TERMS
+from .builders import ADMIN, CLIENT, CLIENT_ID, DAY, HOUR, LIMITS, PROFESSIONAL, PROFESSIONAL_ID, T0
 from .test_user import user
 
 ADMIN_ID = UserId(UUID(int=5))
@@ -159,7 +159,7 @@ def offer() -> Offer:
         valid_days=15,
         by=CLIENT,
         at=T0,
-        terms=TERMS,
+        limits=LIMITS,
     ).offer
 
 
@@ -209,7 +209,7 @@ def test_a_service_says_what_is_to_be_done() -> None:
 def test_a_service_changes_its_words_and_never_its_owner() -> None:
     other = TradeId(UUID(int=62))
     after = service().change(
-        name="Sink", description=None, price=Money(100_00), trade_id=other, terms=TERMS
+        name="Sink", description=None, price=Money(100_00), trade_id=other, limits=LIMITS
     )
     assert (after.name, after.description, after.price) == ("Sink", None, Money(100_00))
     assert (after.trade_id, after.active) == (other, True)
@@ -220,7 +220,7 @@ def test_a_service_changes_its_words_and_never_its_owner() -> None:
     )
     with pytest.raises(AmountTooSmall):
         service().change(
-            name="Sink", description=None, price=Money(99_99), trade_id=other, terms=TERMS
+            name="Sink", description=None, price=Money(99_99), trade_id=other, limits=LIMITS
         )
 
 

@@ -18,7 +18,6 @@ from .builders import (
     DAY,
     PROFESSIONAL_ID,
     T0,
-    TERMS,
     approved,
     disputed,
     done,
@@ -67,7 +66,7 @@ WHOLE = {JOB_REF: 100}
     ("job", "wanted"),
     [
         (APPROVED, WHOLE),
-        (FINISHED.lapse(at=T0 + 15 * DAY, terms=TERMS).job, WHOLE),
+        (FINISHED.lapse(at=T0 + 15 * DAY).job, WHOLE),
         (resolved(QUARREL, Trigger.RESOLVE_RELEASE, T0 + 3 * DAY), WHOLE),
         (resolved(QUARREL, Trigger.RESOLVE_SPLIT, T0 + 3 * DAY), {}),
         (resolved(FINISHED, Trigger.ORDER_SPLIT, T0 + 3 * DAY), {}),

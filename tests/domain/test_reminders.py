@@ -12,12 +12,12 @@ from conectar.domain.jobs.events import JobReminder
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import JobStatus
 from conectar.domain.jobs.telling import until
-from conectar.domain.jobs.terms import Terms
 from conectar.domain.kernel.actor import Actor, Role
 from conectar.domain.kernel.events import Moved
 from conectar.domain.kernel.ids import OfferId
 from conectar.domain.kernel.money import Money
 from conectar.domain.offers.events import OfferReminder
+from conectar.domain.offers.limits import OfferLimits
 from conectar.domain.offers.offer import Offer, propose
 
 from .builders import (
@@ -25,6 +25,7 @@ from .builders import (
     CLIENT_ID,
     DAY,
     HOUR,
+    LIMITS,
     PROFESSIONAL,
     PROFESSIONAL_ID,
     T0,
@@ -83,10 +84,10 @@ def test_no_reminder_of_what_is_nearer_than_it(status: JobStatus, ahead: timedel
 
 
 def test_the_house_says_how_long_before() -> None:
-    terms = replace(TERMS, work_reminder=10 * DAY, approval_reminder=HOUR, offer_reminder=2 * DAY)
+    terms = replace(TERMS, work_reminder=10 * DAY, approval_reminder=HOUR)
     for status, before in ((JobStatus.IN_PROGRESS, 10 * DAY), (JobStatus.COMPLETED, HOUR)):
         assert until(status, T0 + 30 * DAY, T0, terms)["remind_at"] == T0 + 30 * DAY - before
-    assert proposed(10, terms=terms).remind_at == T0 + 8 * DAY
+    assert proposed(10, limits=OfferLimits(reminder=2 * DAY)).remind_at == T0 + 8 * DAY
 
 
 def test_a_withdrawal_shortly_before_the_end_reminds_of_nothing() -> None:
@@ -125,7 +126,7 @@ def test_a_new_deadline_is_spoken_of_again() -> None:
 # -- offers ------------------------------------------------------------------------------------
 
 
-def proposed(days: int, by: Actor = CLIENT, terms: Terms = TERMS) -> Offer:
+def proposed(days: int, by: Actor = CLIENT, limits: OfferLimits = LIMITS) -> Offer:
     return propose(
         id=OfferId(UUID(int=9)),
         client_id=CLIENT_ID,
@@ -135,7 +136,7 @@ def proposed(days: int, by: Actor = CLIENT, terms: Terms = TERMS) -> Offer:
         valid_days=days,
         by=by,
         at=T0,
-        terms=terms,
+        limits=limits,
     ).offer
 
 
@@ -147,19 +148,19 @@ def test_one_day_before_an_offer_ends(days: int, at: timedelta | None) -> None:
 def test_new_terms_move_the_reminder_with_the_end() -> None:
     offer, later = proposed(10), T0 + 5 * DAY
     countered = offer.counter(
-        by=PROFESSIONAL, at=later, amount=Money(200_00), description=None, terms=TERMS
+        by=PROFESSIONAL, at=later, amount=Money(200_00), description=None, limits=LIMITS
     )
     assert countered.offer.remind_at == later + 9 * DAY
     longer = offer.edit(
-        by=CLIENT, at=later, amount=None, description=None, valid_days=30, terms=TERMS
+        by=CLIENT, at=later, amount=None, description=None, valid_days=30, limits=LIMITS
     )
     assert longer.offer.remind_at == later + 29 * DAY
     shorter = offer.edit(
-        by=CLIENT, at=later, amount=None, description=None, valid_days=1, terms=TERMS
+        by=CLIENT, at=later, amount=None, description=None, valid_days=1, limits=LIMITS
     )
     assert shorter.offer.remind_at is None
     same = offer.edit(
-        by=CLIENT, at=later, amount=Money(150_00), description=None, valid_days=None, terms=TERMS
+        by=CLIENT, at=later, amount=Money(150_00), description=None, valid_days=None, limits=LIMITS
     )
     assert same.offer.remind_at == offer.remind_at
 
@@ -169,11 +170,11 @@ def test_an_offer_that_was_spoken_of_is_not_spoken_of_again_until_it_is_renewed(
     assert offer.remind_at is None
     at = T0 + 9 * DAY + HOUR
     edited = offer.edit(
-        by=CLIENT, at=at, amount=Money(150_00), description=None, valid_days=None, terms=TERMS
+        by=CLIENT, at=at, amount=Money(150_00), description=None, valid_days=None, limits=LIMITS
     )
     assert edited.offer.remind_at is None
     renewed = offer.counter(
-        by=PROFESSIONAL, at=at, amount=Money(150_00), description=None, terms=TERMS
+        by=PROFESSIONAL, at=at, amount=Money(150_00), description=None, limits=LIMITS
     )
     assert renewed.offer.remind_at == at + 9 * DAY
     assert isinstance(told, OfferReminder)

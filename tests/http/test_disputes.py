@@ -80,7 +80,7 @@ def test_what_each_may_do_with_a_dispute(api: Api, ana: Person, beto: Person) ->
     refused(api.client().get(path), 404, "NO_ENCONTRADO")
 
 
-def test_what_is_said_stays_in_its_order(api: Api, ana: Person, beto: Person) -> None:
+def test_what_is_said_is_shown_newest_first(api: Api, ana: Person, beto: Person) -> None:
     one = disputed(api, ana, beto)
     path = f"/disputas/{one.id}/mensajes"
     people = (ana, beto, api.admin, ana)
@@ -89,9 +89,9 @@ def test_what_is_said_stays_in_its_order(api: Api, ana: Person, beto: Person) ->
     assert [told["autor_rol"] for told in made] == ["CLIENTE", "PROFESIONAL", "ADMIN", "CLIENTE"]
     assert [told["autor_id"] for told in made] == [who.id for who in people]
     for who in (ana, beto, api.admin):
-        assert who.seen(path) == made
+        assert who.seen(path) == made[::-1]
     assert beto.get(path, params={"skip": 1, "limit": 2}).headers["x-total-count"] == "4"
-    assert beto.seen(path, skip=1, limit=2) == made[1:3]
+    assert beto.seen(path, skip=1, limit=2) == made[2:0:-1]
     stranger = api.client()
     with unchanged(api.server):
         for text in ("", "  ", "x" * 2001, None):
@@ -99,7 +99,7 @@ def test_what_is_said_stays_in_its_order(api: Api, ana: Person, beto: Person) ->
         refused(stranger.post(path, {"mensaje": "hola"}), 404)
     good(ana.post(f"/disputas/{one.id}/cancelar"))
     refused(ana.post(path, {"mensaje": "tarde"}), 400, "TRANSICION_INVALIDA")
-    assert beto.seen(path) == made
+    assert beto.seen(path) == made[::-1]
 
 
 # -- evidence ----------------------------------------------------------------------------------

@@ -93,8 +93,16 @@ ROWS: list[tuple[str, str, str, Any, int, str]] = [
     ("client", "POST", "/trabajos/{closed}/aprobar", BAD, 422, "DATOS_INVALIDOS"),
     ("beto", "POST", "/trabajos/{closed}/pedir-cambios", {}, 422, "DATOS_INVALIDOS"),
     ("client", "POST", "/payments/preference", {"trabajo_id": "x"}, 422, "DATOS_INVALIDOS"),
+    ("ana", "POST", "/payments/withdrawals", BAD, 422, "DATOS_INVALIDOS"),
+    ("beto", "POST", "/ofertas", BAD, 422, "DATOS_INVALIDOS"),
+    ("admin", "GET", "/admin/users?q=a%00b", None, 422, "DATOS_INVALIDOS"),
+    ("ana", "GET", "/servicios?oficio=a%00b", None, 422, "DATOS_INVALIDOS"),
+    ("ana", "GET", "/servicios?oficio=" + "a" * 301, None, 422, "DATOS_INVALIDOS"),
     ("applicant", "POST", "/professional/ofertas", BAD, 422, "DATOS_INVALIDOS"),
     ("admin", "PUT", f"/admin/kyc/{NOBODYS}/reject", {}, 422, "DATOS_INVALIDOS"),
+    # 403 by role elsewhere, after the shape
+    ("ana", "POST", "/payments/withdrawals", {"monto": "100"}, 403, "ROL_NO_PERMITIDO"),
+    ("beto", "POST", "/ofertas", to_nobody(), 403, "ROL_NO_PERMITIDO"),
     # 404 before the side, the state and the amount
     ("client", "PUT", "/ofertas/{rejected}", SMALL, 404, "NO_ENCONTRADO"),
     ("client", "POST", "/ofertas/{rejected}/contraoferta", SMALL, 404, "NO_ENCONTRADO"),

@@ -64,6 +64,7 @@ def test_what_may_not_is_for_a_person(api: Api, ana: Person, beto: Person) -> No
     refused(api.admin.post(path, {}), 422)
     assert good(api.admin.post(path, {"resolucion": "Se habló"}))["desenlace"] == "CERRADO"
     refused(api.admin.post(path, {"resolucion": "Otra vez"}), 400, "CASO_CERRADO")
+    assert api.admin.seen("/admin/audit", limit=1)[0]["sujeto"] == code
 
 
 def test_the_days_to_regret_are_ten(timed: Api, carla: Person, dario: Person) -> None:

@@ -30,7 +30,7 @@ def hire(who: Person, service: dict[str, Any]) -> Any:
 
 
 def test_a_service_is_added_changed_and_taken_away(api: Api, pro: Person) -> None:
-    made = good(pro.post("/profesional/servicios", body(api, descripcion="Cañerías")))
+    made = good(pro.post("/profesional/servicios", body(api, descripcion="Cañerías y desagües")))
     assert (made["nombre"], made["precio_fijo"]) == ("Destapar", 900.5)
     assert pro.seen("/profesional/servicios") == found(api, pro) == [made]
     for word in ("Plomería", "plomeria", "Plomero"):
@@ -44,7 +44,9 @@ def test_a_service_is_added_changed_and_taken_away(api: Api, pro: Person) -> Non
         for who, method in ((other, "PUT"), (other, "DELETE")):
             refused(who.call(method, path, **({"json": {}} if method == "PUT" else {})), 404)
         refused(pro.put(path, {"precio_fijo": "99.99"}), 400, "MONTO_MINIMO")
+        refused(pro.put(path, {"precio_fijo": 0}), 400, "MONTO_MINIMO")
         refused(pro.put(path, {"precio_fijo": "1.001"}), 422)
+        refused(pro.put(path, {"descripcion": "Cañerías"}), 422)
         refused(pro.post("/profesional/servicios", body(api, precio_fijo="99.99")), 400)
         refused(pro.post("/profesional/servicios", body(api, oficio_id=pro.id)), 404)
         refused(pro.post("/profesional/servicios", body(api, nombre=" ")), 422)

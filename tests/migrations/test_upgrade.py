@@ -12,6 +12,7 @@ from conectar.bootstrap.place import find_place
 from conectar.bootstrap.settings import Settings
 from conectar.bootstrap.start import migrate
 from conectar.domain.jobs.lifecycle import EscrowStatus
+from conectar.domain.jobs.terms import Terms
 from conectar.domain.kernel.ids import JobId, UserId
 from tests.backends import house
 
@@ -69,4 +70,5 @@ async def test_what_the_first_version_kept_is_read_by_the_next(tmp_path: Path) -
     assert job and professional
     assert job.released_as is EscrowStatus.RELEASED
     assert (job.client_disputed, job.professional_disputed, job.to_client) == (False, False, None)
+    assert job.terms == Terms(), "what every job was accepted under"
     assert professional.cuit == "20123456786"

@@ -317,7 +317,7 @@ def _noted(message: Message[Any]) -> bool:
 
 
 def _subject(message: Message[Any]) -> str | None:
-    """The first id a message names."""
+    """The first id or code of a case that a message names."""
     names = (field.name for field in fields(message))
-    found = (getattr(message, name) for name in names if name.endswith("_id"))
+    found = (getattr(message, name) for name in names if name.endswith(("_id", "code")))
     return next((str(id) for id in found if id is not None), None)

@@ -7,6 +7,7 @@ from conectar.domain.jobs.terms import Terms
 from conectar.domain.kernel.money import Money
 from conectar.domain.levels.level import DEFAULT_TIERS, Tier
 from conectar.domain.levels.points import PointScale
+from conectar.domain.offers.limits import OfferLimits
 from conectar.domain.payments.payment import Bearer
 from conectar.domain.payments.refund import RetryPlan
 
@@ -15,7 +16,9 @@ from conectar.domain.payments.refund import RetryPlan
 class Policy:
     """Deadlines, intervals, lives of tokens."""
 
+    offers: OfferLimits = field(default_factory=OfferLimits)
     terms: Terms = field(default_factory=Terms)
+    """Of jobs accepted from now on."""
     tiers: tuple[Tier, ...] = DEFAULT_TIERS
     points: PointScale = field(default_factory=PointScale)
     retries: RetryPlan = field(default_factory=RetryPlan)

@@ -27,9 +27,9 @@ import msgspec
 from dotenv import dotenv_values
 
 from conectar.adapters.vocabulary.codes import code, values
-from conectar.domain.jobs.terms import PRICE_MIN
 from conectar.domain.kernel.money import MalformedAmount, Money, Rate
 from conectar.domain.levels.level import DEFAULT_TIERS, Level, Tier
+from conectar.domain.offers.limits import PRICE_MIN
 from conectar.domain.payments.payment import Bearer
 
 E = TypeVar("E", bound=Enum)

@@ -51,6 +51,7 @@ EVENTS: dict[type[Event], str] = {
     payment.NoticeReceived: "gateway.notice_received",
     refund.RefundFailed: "refund.failed",
     refund.RefundArrived: "refund.arrived",
+    refund.EarningsTaken: "refund.earnings_taken",
     payout.PayoutRequested: "payout.requested",
     payout.PayoutCompleted: "payout.completed",
     payout.PayoutFailed: "payout.failed",
@@ -68,6 +69,7 @@ MACHINERY = frozenset(
         user.UserErased,
         payment.NoticeReceived,
         refund.RefundArrived,
+        refund.EarningsTaken,
         payout.PayoutRecalled,
         notice.NoticeWritten,
     }
@@ -75,6 +77,7 @@ MACHINERY = frozenset(
 """Events that nobody outside hears of by these names."""
 NOTICE_KINDS = EVENTS | {
     refund.RefundArrived: EVENTS[jobs.RefundProcessed],
+    refund.EarningsTaken: EVENTS[jobs.PaymentChargedBack],
     payout.PayoutRecalled: EVENTS[payout.PayoutFailed],
 }
 """What a notice calls them: to its reader these are one thing each."""

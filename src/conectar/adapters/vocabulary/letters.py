@@ -54,21 +54,11 @@ class PublicLinks:
 
 
 class SpanishLetters:
-    """Implements Letters. `public_url` is the base of the links, `terms` are those that people
-    agree to."""
+    """Implements Letters. `public_url` is the base of the links."""
 
-    def __init__(self, public_url: str, terms: Terms) -> None:
+    def __init__(self, public_url: str) -> None:
         self._public_url = public_url
-        self._house = {
-            "arrepentimiento": f"{public_url}{API}{REGRET}",
-            "plazo_pendiente": lasting(terms.pending_payment),
-            "plazo_trabajo": lasting(min(terms.work, terms.held)),
-            "plazo_aprobacion": lasting(terms.approval),
-            "plazo_disputa": lasting(terms.dispute),
-            "plazo_maximo": lasting(terms.held),
-            "cambios": _changes(terms),
-            "dias_revocacion": str(terms.cooling_off_days),
-        }
+        self._regret = f"{public_url}{API}{REGRET}"
 
     def password_reset(self, name: str, token: str) -> tuple[str, str]:
         """The mail of a forgotten password."""
@@ -93,7 +83,7 @@ class SpanishLetters:
     def notice(self, event: Event, to: User, about: Affair | None, *, mailed: bool) -> Words:
         """What somebody reads of an event."""
         template, facts = TEMPLATES[type(event)], _Facts(event, to, about)
-        facts.update(self._house)
+        facts["arrepentimiento"] = self._regret
         title, text = template.title.format_map(facts), template.text.format_map(facts)
         letter = ""
         if mailed:
@@ -176,6 +166,13 @@ FACTS: dict[str, Callable[[_Facts], str]] = {
     "fecha": lambda of: moment(of.job.accepted_at),
     "vence": lambda of: moment(_until(of)),
     "silencio": _silence,
+    "plazo_pendiente": lambda of: lasting(of.job.terms.pending_payment),
+    "plazo_trabajo": lambda of: lasting(min(of.job.terms.work, of.job.terms.held)),
+    "plazo_aprobacion": lambda of: lasting(of.job.terms.approval),
+    "plazo_disputa": lambda of: lasting(of.job.terms.dispute),
+    "plazo_maximo": lambda of: lasting(of.job.terms.held),
+    "cambios": lambda of: _changes(of.job.terms),
+    "dias_revocacion": lambda of: str(of.job.terms.cooling_off_days),
 }
 """What any template may ask for."""
 
@@ -188,6 +185,17 @@ def _last_chance(event: jobs.DisputeWithdrawn, to: User) -> dict[str, str]:
     return {"aviso": NOTHING_LEFT if event.spent and to.id == event.client_id else ""}
 
 
+def _end(event: jobs.JobMoved) -> str:
+    ends = event.status is JobStatus.CANCELLED and event.before is not JobStatus.CANCELLED
+    return " El trabajo terminó." if ends else ""
+
+
+def _refunded(event: jobs.RefundProcessed, to: User) -> dict[str, str]:
+    his = to.id == event.client_id
+    of, did = ("Tu", "Te devolvimos") if his else ("Un", "MercadoPago devolvió al cliente")
+    return {"reembolso_de": of, "devolvio": did, "fin": _end(event)}
+
+
 OWN: dict[type[Event], Callable[[Any, User], dict[str, str]]] = {
     jobs.JobReminder: lambda e, _: {"consecuencia": CONSEQUENCES[e.status]},
     jobs.DisputeWithdrawn: _last_chance,
@@ -197,6 +205,9 @@ OWN: dict[type[Event], Callable[[Any, User], dict[str, str]]] = {
     payout.PayoutCompleted: _payout,
     payout.PayoutFailed: _payout,
     payout.PayoutRecalled: _payout,
+    jobs.RefundProcessed: _refunded,
+    jobs.PaymentChargedBack: lambda e, _: {"fin": _end(e)},
+    refund.EarningsTaken: lambda e, _: {"tomado": pesos(e.amount)},
     refund.RefundArrived: lambda e, _: {"reembolso": pesos(e.amount)},
     payout.DestinationChanged: lambda e, _: {"usable": moment(e.usable_at)},
     ReviewCreated: lambda e, _: {"estrellas": str(e.rating)},

@@ -147,15 +147,20 @@ TEMPLATES: dict[type[Event], Template] = {
         "Se liberó tu dinero", "Por «{descripcion}» te corresponden {neto_liberado}."
     ),
     jobs.RefundProcessed: Template(
-        "Tu reembolso está hecho", "Te devolvimos el pago de «{descripcion}»."
+        "{reembolso_de} reembolso está hecho", "{devolvio} el pago de «{descripcion}».{fin}"
     ),
     refund.RefundArrived: Template(
         "Tu reembolso está hecho",
         "Te devolvimos {reembolso} de lo que pagaste por «{descripcion}».",
     ),
+    refund.EarningsTaken: Template(
+        "Se devolvió un pago al cliente",
+        "La administración devolvió al cliente dinero de «{descripcion}»: {tomado} salieron de lo "
+        "que te correspondía.",
+    ),
     jobs.PaymentChargedBack: Template(
         "Un pago tuvo un contracargo",
-        "El banco del cliente recuperó el pago de «{descripcion}».",
+        "El banco del cliente recuperó el pago de «{descripcion}».{fin}",
     ),
     payment.PaymentConfirmed: Template(
         "Recibimos tu pago", "Pagaste «{descripcion}». El dinero queda retenido hasta el final."

@@ -7,7 +7,6 @@ from conectar.application.jobs.moving import find, keep
 from conectar.application.message import Command
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
-from conectar.application.settings import Policy
 from conectar.application.views.work import DisputeView
 from conectar.domain.jobs.dispute import DisputeReason, opened
 from conectar.domain.kernel.actor import Actor
@@ -29,10 +28,9 @@ class OpenDispute(Command[DisputeView]):
 class OpenDisputeHandler:
     """Opens."""
 
-    def __init__(self, clock: Clock, ids: Ids, policy: Policy, shower: DisputeShower) -> None:
+    def __init__(self, clock: Clock, ids: Ids, shower: DisputeShower) -> None:
         self._clock = clock
         self._ids = ids
-        self._policy = policy
         self._shower = shower
 
     async def __call__(self, command: OpenDispute, uow: UnitOfWork) -> DisputeView:
@@ -44,7 +42,6 @@ class OpenDisputeHandler:
             by=by,
             at=now,
             reason=command.description,
-            terms=self._policy.terms,
         )
         dispute = opened(
             decision.job, by=by, at=now, cause=command.cause, description=command.description

@@ -10,7 +10,6 @@ from conectar.application.jobs.moving import keep
 from conectar.application.message import Command
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
-from conectar.application.settings import Policy
 from conectar.application.views.money import Agreed
 from conectar.application.views.work import DisputeView
 from conectar.domain.jobs.dispute import Ruling, clients_part
@@ -43,12 +42,9 @@ class ResolveDispute(Command[Agreed[DisputeView]]):
 class ResolveDisputeHandler:
     """Resolves."""
 
-    def __init__(
-        self, clock: Clock, ids: Ids, policy: Policy, shower: DisputeShower, seconding: Seconding
-    ) -> None:
+    def __init__(self, clock: Clock, ids: Ids, shower: DisputeShower, seconding: Seconding) -> None:
         self._clock = clock
         self._ids = ids
-        self._policy = policy
         self._shower = shower
         self._seconding = seconding
 
@@ -66,7 +62,6 @@ class ResolveDisputeHandler:
             by=command.actor,
             at=self._clock.now(),
             reason=command.explanation,
-            terms=self._policy.terms,
             to_client=clients_part(job.price, percent) if percent is not None else None,
         )
         subject = dispute_subject(dispute.id)

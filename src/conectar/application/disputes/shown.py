@@ -75,10 +75,7 @@ class DisputeShower:
     ) -> tuple[DisputeAction, ...]:
         banned = row.banned and row.job.opened_by is Role.ADMIN
         broken = frozenset({Guard.PARTY_UNBANNED} if banned else ())
-        terms = self._policy.terms
         moves = (
-            action
-            for trigger, action in MOVES.items()
-            if may(row.job, trigger, roles, now, terms, broken)
+            action for trigger, action in MOVES.items() if may(row.job, trigger, roles, now, broken)
         )
         return (DisputeAction.SAY, DisputeAction.SHOW, *moves)

@@ -6,10 +6,10 @@ from conectar.application.access import existing
 from conectar.application.disputes.finding import find
 from conectar.application.disputes.shown import DisputeShower
 from conectar.application.jobs.moving import keep
+from conectar.application.jobs.suspending import if_banned
 from conectar.application.message import Command
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
-from conectar.application.settings import Policy
 from conectar.application.views.work import DisputeView
 from conectar.domain.kernel.actor import Actor
 from conectar.domain.kernel.errors import WrongSide
@@ -28,10 +28,9 @@ class WithdrawDispute(Command[DisputeView]):
 class WithdrawDisputeHandler:
     """Withdraws."""
 
-    def __init__(self, clock: Clock, ids: Ids, policy: Policy, shower: DisputeShower) -> None:
+    def __init__(self, clock: Clock, ids: Ids, shower: DisputeShower) -> None:
         self._clock = clock
         self._ids = ids
-        self._policy = policy
         self._shower = shower
 
     async def __call__(self, command: WithdrawDispute, uow: UnitOfWork) -> DisputeView:
@@ -41,11 +40,8 @@ class WithdrawDisputeHandler:
             raise WrongSide()
         dispute.expect_open()
         professional = existing(await uow.users.find(job.professional_id))
-        decision = job.withdraw_dispute(
-            by=command.actor,
-            at=self._clock.now(),
-            party_banned=professional.banned_by is not None,
-            terms=self._policy.terms,
-        )
+        now, banned = self._clock.now(), professional.banned_by is not None
+        decision = job.withdraw_dispute(by=command.actor, at=now, party_banned=banned)
         await keep(job, decision, self._ids, uow)
+        await if_banned(decision.job, now, self._ids, uow)
         return await self._shower.show(dispute.id, command.actor, uow.read)

@@ -9,7 +9,6 @@ from conectar.application.message import Command
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.queries.people import user_view
-from conectar.application.settings import Policy
 from conectar.application.views.people import UserView
 from conectar.domain.jobs.lifecycle import JobStatus
 from conectar.domain.kernel.actor import Actor, Role, person
@@ -39,10 +38,9 @@ class UnbanUser(Command[UserView]):
 class BanUserHandler:
     """Suspends."""
 
-    def __init__(self, clock: Clock, ids: Ids, policy: Policy) -> None:
+    def __init__(self, clock: Clock, ids: Ids) -> None:
         self._clock = clock
         self._ids = ids
-        self._policy = policy
 
     async def __call__(self, command: BanUser, uow: UnitOfWork) -> UserView:
         """Raises WrongRole, NotFound, NotBannable."""
@@ -67,7 +65,7 @@ class BanUserHandler:
         for job in await uow.jobs.open_of(user.id):
             unpaid = job.status is JobStatus.AWAITING_PAYMENT
             if unpaid or user.role is Role.PROFESSIONAL:
-                await suspend(job, by, reason, now, self._ids, self._policy, uow)
+                await suspend(job, by, reason, now, self._ids, uow)
 
 
 class UnbanUserHandler:

@@ -6,7 +6,6 @@ from conectar.application.jobs.moving import find, keep, shown
 from conectar.application.message import Command
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
-from conectar.application.settings import Policy
 from conectar.application.views.work import JobView
 from conectar.domain.kernel.actor import Actor
 from conectar.domain.kernel.ids import JobId
@@ -24,14 +23,13 @@ class ApproveJob(Command[JobView]):
 class ApproveJobHandler:
     """Approves."""
 
-    def __init__(self, clock: Clock, ids: Ids, policy: Policy) -> None:
+    def __init__(self, clock: Clock, ids: Ids) -> None:
         self._clock = clock
         self._ids = ids
-        self._policy = policy
 
     async def __call__(self, command: ApproveJob, uow: UnitOfWork) -> JobView:
         """Raises NotFound, WrongSide, InvalidTransition, PaymentFrozen."""
         job = await find(command.job_id, command.actor, uow)
-        decision = job.approve(by=command.actor, at=self._clock.now(), terms=self._policy.terms)
+        decision = job.approve(by=command.actor, at=self._clock.now())
         await keep(job, decision, self._ids, uow)
-        return await shown(decision, command.actor, self._policy, uow)
+        return await shown(decision, command.actor, uow)

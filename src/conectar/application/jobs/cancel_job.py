@@ -6,7 +6,6 @@ from conectar.application.jobs.moving import find, keep, shown
 from conectar.application.message import Command
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
-from conectar.application.settings import Policy
 from conectar.application.views.work import JobView
 from conectar.domain.jobs.lifecycle import Trigger
 from conectar.domain.kernel.actor import Actor
@@ -26,10 +25,9 @@ class CancelJob(Command[JobView]):
 class CancelJobHandler:
     """Cancels."""
 
-    def __init__(self, clock: Clock, ids: Ids, policy: Policy) -> None:
+    def __init__(self, clock: Clock, ids: Ids) -> None:
         self._clock = clock
         self._ids = ids
-        self._policy = policy
 
     async def __call__(self, command: CancelJob, uow: UnitOfWork) -> JobView:
         """Raises NotFound, WrongSide, InvalidTransition, CoolingOffOver, PaymentFrozen."""
@@ -39,7 +37,6 @@ class CancelJobHandler:
             by=command.actor,
             at=self._clock.now(),
             reason=command.reason,
-            terms=self._policy.terms,
         )
         await keep(job, decision, self._ids, uow)
-        return await shown(decision, command.actor, self._policy, uow)
+        return await shown(decision, command.actor, uow)

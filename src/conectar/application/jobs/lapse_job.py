@@ -61,15 +61,15 @@ class ApplyLapseHandler:
             return
         if await self._may_still_be_paid(job, command.heard, now, uow):
             again = now + self._policy.pending_poll
-            await uow.jobs.save(job.wait_for_pending(again_after=again, terms=self._policy.terms))
+            await uow.jobs.save(job.wait_for_pending(again_after=again))
             return
-        await keep(job, job.lapse(at=now, terms=self._policy.terms), self._ids, uow)
+        await keep(job, job.lapse(at=now), self._ids, uow)
 
     async def _may_still_be_paid(
         self, job: Job, heard: bool, now: datetime, uow: UnitOfWork
     ) -> bool:
         if job.status is not JobStatus.AWAITING_PAYMENT:
             return False
-        if now >= job.accepted_at + self._policy.terms.pending_payment:
+        if now >= job.accepted_at + job.terms.pending_payment:
             return False
         return not heard or await uow.payments.pending_of(job.id)

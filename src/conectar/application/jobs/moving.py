@@ -5,11 +5,10 @@ from conectar.application.payments import settling
 from conectar.application.ports.system import Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.queries.jobs import job_view
-from conectar.application.settings import Policy
 from conectar.application.views.work import JobView
 from conectar.domain.jobs.job import Decision, Job
 from conectar.domain.jobs.lifecycle import EscrowStatus
-from conectar.domain.kernel.actor import Actor, person
+from conectar.domain.kernel.actor import GATEWAY, Actor, person
 from conectar.domain.kernel.events import Moved
 from conectar.domain.kernel.ids import DisputeId, JobId
 
@@ -45,8 +44,10 @@ async def keep(
         return
     if job.escrow in (EscrowStatus.RELEASED, EscrowStatus.SPLIT):
         await settling.release(job, told.at, ids, uow)
-    if job.escrow is EscrowStatus.REFUNDING:
-        await settling.refund_held(job, told.at, ids, uow)
+    if job.escrow is EscrowStatus.REFUNDING and not await settling.refund_held(
+        job, told.at, ids, uow
+    ):
+        await keep(job, job.confirm_refund(by=GATEWAY, at=told.at), ids, uow)
 
 
 def _of(job: Job) -> DisputeId:
@@ -54,7 +55,7 @@ def _of(job: Job) -> DisputeId:
     return job.dispute_id
 
 
-async def shown(decision: Decision, actor: Actor, policy: Policy, uow: UnitOfWork) -> JobView:
+async def shown(decision: Decision, actor: Actor, uow: UnitOfWork) -> JobView:
     """The job as it is now, to the actor."""
     row = existing(await uow.read.job(decision.job.id))
-    return job_view(row, actor, decision.events[0].at, policy.terms)
+    return job_view(row, actor, decision.events[0].at)

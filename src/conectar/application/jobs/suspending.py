@@ -7,7 +7,6 @@ from conectar.application.access import existing
 from conectar.application.jobs import moving
 from conectar.application.ports.system import Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
-from conectar.application.settings import Policy
 from conectar.domain.jobs.asking import may
 from conectar.domain.jobs.dispute import DisputeReason, opened
 from conectar.domain.jobs.job import Job
@@ -17,13 +16,13 @@ from conectar.domain.kernel.ids import DisputeId
 
 
 async def suspend(
-    job: Job, by: Actor, reason: str, now: datetime, ids: Ids, policy: Policy, uow: UnitOfWork
+    job: Job, by: Actor, reason: str, now: datetime, ids: Ids, uow: UnitOfWork
 ) -> None:
     """Does nothing to a job that the table leaves alone, nor to a frozen one: that waits."""
-    if not may(job, Trigger.SUSPEND, job.roles_of(by), now, policy.terms):
+    if not may(job, Trigger.SUSPEND, job.roles_of(by), now):
         return
     id = DisputeId(ids.new())
-    decision = job.suspend(id, by=by, at=now, reason=reason, terms=policy.terms)
+    decision = job.suspend(id, by=by, at=now, reason=reason)
     if decision.job.status is JobStatus.DISPUTED:
         cause = DisputeReason.SUSPENSION
         dispute = opened(decision.job, by=by, at=now, cause=cause, description=reason)
@@ -33,9 +32,9 @@ async def suspend(
         await moving.keep(job, decision, ids, uow)
 
 
-async def after_thaw(job: Job, now: datetime, ids: Ids, policy: Policy, uow: UnitOfWork) -> None:
-    """The professional was banned while the gateway kept the money frozen."""
+async def if_banned(job: Job, now: datetime, ids: Ids, uow: UnitOfWork) -> None:
+    """What a ban waited for is over: the gateway's freeze, or a dispute that the client opened."""
     user = existing(await uow.users.find(job.professional_id))
     if user.banned_by is not None:
         by = Actor(Role.ADMIN, user.banned_by)
-        await suspend(job, by, user.ban_reason or "", now, ids, policy, uow)
+        await suspend(job, by, user.ban_reason or "", now, ids, uow)

@@ -60,6 +60,11 @@ def _who_must_act(event: jobs.JobReminder) -> People:
     return _client(event) if event.status is JobStatus.COMPLETED else _professional(event)
 
 
+def _whose_job_it_ended(event: jobs.RefundProcessed) -> People:
+    """A job that was cancelled before ended for its professional then."""
+    return _client(event) if event.before is JobStatus.CANCELLED else _both(event)
+
+
 ACCOUNT, OFFERS, JOBS, PAYMENTS = Topic.ACCOUNT, Topic.OFFERS, Topic.JOBS, Topic.PAYMENTS
 
 AUDIENCE: dict[type[Event], Told] = {
@@ -92,8 +97,8 @@ AUDIENCE: dict[type[Event], Told] = {
     jobs.EscrowFrozen: Told(PAYMENTS, _both),
     jobs.EscrowUnfrozen: Told(PAYMENTS, _both),
     jobs.EscrowReleased: Told(PAYMENTS, _professional),
-    jobs.RefundProcessed: Told(PAYMENTS, _client),
-    jobs.PaymentChargedBack: Told(PAYMENTS, _professional),
+    jobs.RefundProcessed: Told(PAYMENTS, _whose_job_it_ended),
+    jobs.PaymentChargedBack: Told(PAYMENTS, _both),
     payment.PaymentConfirmed: Told(PAYMENTS, _client),
     payment.PaymentFailed: Told(PAYMENTS, _client),
     payout.PayoutRequested: Told(PAYMENTS, _professional),
@@ -101,6 +106,7 @@ AUDIENCE: dict[type[Event], Told] = {
     payout.PayoutFailed: Told(PAYMENTS, _professional),
     payout.PayoutRecalled: Told(PAYMENTS, _professional),
     refund.RefundArrived: Told(PAYMENTS, _client),
+    refund.EarningsTaken: Told(PAYMENTS, _professional),
     payout.DestinationChanged: Told(ACCOUNT, _professional),
     review.ReviewCreated: Told(JOBS, _professional),
     points.PointsEarned: Told(JOBS, _professional),

@@ -39,7 +39,7 @@ class CounterOfferHandler:
             at=self._clock.now(),
             amount=command.amount,
             description=command.description,
-            terms=self._policy.terms,
+            limits=self._policy.offers,
         )
         await keep(decision, uow)
         return await shown(offer.id, command.actor, self._clock, uow)

@@ -55,12 +55,12 @@ class CreateOfferHandler:
             professional_id=professional_id,
             description=command.description,
             amount=command.amount,
-            valid_days=self._policy.terms.offer_days
+            valid_days=self._policy.offers.days
             if command.valid_days is None
             else command.valid_days,
             by=actor,
             at=now,
-            terms=self._policy.terms,
+            limits=self._policy.offers,
         )
         await uow.offers.add(decision.offer)
         await uow.outbox.record(*decision.events)

@@ -41,7 +41,7 @@ class EditOfferHandler:
             amount=command.amount,
             description=command.description,
             valid_days=command.valid_days,
-            terms=self._policy.terms,
+            limits=self._policy.offers,
         )
         await keep(decision, uow)
         return await shown(offer.id, command.actor, self._clock, uow)

@@ -50,10 +50,10 @@ class HireServiceHandler:
             professional_id=professional.id,
             description=service.terms,
             amount=service.price,
-            valid_days=self._policy.terms.offer_days,
+            valid_days=self._policy.offers.days,
             by=Actor(Role.PROFESSIONAL, professional.id),
             at=now,
-            terms=self._policy.terms,
+            limits=self._policy.offers,
         )
         accepted = offered.offer.accept(by=command.actor, at=now, seen=None)
         await uow.offers.add(accepted.offer)

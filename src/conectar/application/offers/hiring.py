@@ -24,7 +24,7 @@ async def begin_job(
     policy: Policy,
     uow: UnitOfWork,
 ) -> JobView:
-    """The job, with price, words, rate and first deadline frozen."""
+    """The job, with price, words, rate and terms frozen."""
     job, events = begin(
         id=JobId(ids.new()),
         offer_id=offer.id,
@@ -39,4 +39,4 @@ async def begin_job(
     )
     await uow.jobs.add(job)
     await uow.outbox.record(*events)
-    return job_view(existing(await uow.read.job(job.id)), by, now, policy.terms)
+    return job_view(existing(await uow.read.job(job.id)), by, now)

@@ -67,7 +67,7 @@ class AddServiceHandler:
             professional_id=person(command.actor),
             name=command.name,
             description=command.description,
-            price=sufficient(command.price, self._policy.terms),
+            price=sufficient(command.price, self._policy.offers),
             trade_id=command.trade_id,
             active=True,
             created_at=self._clock.now(),
@@ -89,9 +89,9 @@ class ChangeServiceHandler:
         service = service.change(
             name=command.name or service.name,
             description=command.description or service.description,
-            price=command.price or service.price,
+            price=service.price if command.price is None else command.price,
             trade_id=command.trade_id or service.trade_id,
-            terms=self._policy.terms,
+            limits=self._policy.offers,
         )
         await uow.services.save(service)
         return service_view(existing(await uow.read.service(service.id)))

@@ -122,7 +122,7 @@ class ApplyFactHandler:
         ref = ledger.payment_ref(payment.id, "approved")
         await settling.post(legs, ref, now, self._ids, uow, job.id, payment.id)
         await uow.checkouts.save(checkout.close(CheckoutStatus.PAID))
-        decision = job.confirm_payment(at=now, terms=self._policy.terms)
+        decision = job.confirm_payment(at=now)
         await moving.keep(job, decision, self._ids, uow)
         await uow.movements.add(
             Movement(
@@ -199,8 +199,7 @@ class ApplyFactHandler:
 
 def _late(payment: Payment, fact: Fact) -> bool:
     """The same fact again, of money whose release could not be noted while it was parked."""
-    closed = payment.flag is None and not payment.news
-    waits = closed and payment.verdict in POSTED and not payment.released
+    waits = payment.flag is None and payment.verdict in POSTED and not payment.released
     return waits and fact.updated_at == payment.updated_at and lets_go(fact)
 
 

@@ -22,9 +22,15 @@ from conectar.domain.kernel.ids import PaymentId
 from conectar.domain.kernel.money import Money, least
 from conectar.domain.payments import ledger, postings
 from conectar.domain.payments.movement import MovementStatus
-from conectar.domain.payments.payment import POSTED, NotParked, Payment, Verdict
+from conectar.domain.payments.payment import POSTED, Given, NotParked, Payment, Verdict
 from conectar.domain.payments.proposal import ProposalSpent
-from conectar.domain.payments.refund import UNSETTLED, Refund, RefundOutstanding, RefundStatus
+from conectar.domain.payments.refund import (
+    UNSETTLED,
+    Refund,
+    RefundOrigin,
+    RefundOutstanding,
+    RefundStatus,
+)
 from conectar.domain.payments.standing import Unexplained, in_care, unexplained
 
 
@@ -84,7 +90,7 @@ class CloseIncidentHandler:
         payment = _closed(payment, shown, by_hand, now)
         if payment.verdict in POSTED:
             await self._book(command, payment, shown, uow)
-            await self._void(refunds, uow)
+            await self._void(_moot(payment, job, refunds, shown), payment, uow)
             payment = await self._let_go(payment, uow)
         payment = await Incident(payment, now, self._ids, self._policy, uow).look()
         await uow.payments.save(payment)
@@ -105,13 +111,17 @@ class CloseIncidentHandler:
             now, job = self._clock.now(), payment.job_id
             await settling.post(legs, ref, now, self._ids, uow, job, payment.id, note=note)
 
-    async def _void(self, refunds: Sequence[Refund], uow: UnitOfWork) -> None:
-        """What waited for a person while all was frozen is ordered anew, for what is owed now."""
-        for refund in refunds:
-            if refund.status is RefundStatus.MANUAL:
-                await uow.refunds.save(refund.void("what the gateway took was booked"))
-                failed = MovementStatus.FAILED
-                await settling.tell_refund(refund, failed, self._clock.now(), uow)
+    async def _void(self, moot: Sequence[Refund], payment: Payment, uow: UnitOfWork) -> None:
+        """What a frozen job still owes is ordered anew when it thaws; what the client's bank took
+        of a payment that funds nothing, he has."""
+        now = self._clock.now()
+        for refund in moot:
+            await uow.refunds.save(refund.void("what the gateway took was booked"))
+            await settling.tell_refund(refund, MovementStatus.FAILED, now, uow)
+            if refund.origin is RefundOrigin.SUSPENSE:
+                legs = postings.made_good(refund.job_id, Given(Money.ZERO, refund.amount))
+                ref = ledger.refund_ref(refund.id, "taken")
+                await settling.post(legs, ref, now, self._ids, uow, refund.job_id, payment.id)
 
     async def _let_go(self, payment: Payment, uow: UnitOfWork) -> Payment:
         """Where nothing is left at the gateway, there is no release to wait for."""
@@ -134,8 +144,8 @@ def _expect_closable(
     posted = payment.verdict in POSTED
     if payment.flag is None or ((loss or recovery) and not posted):
         raise NotParked()
-    open_still = UNSETTLED - {RefundStatus.MANUAL} if job and job.frozen else UNSETTLED
-    if any(refund.status in open_still for refund in refunds):
+    moot = _moot(payment, job, refunds, shown)
+    if any(refund.status in UNSETTLED and refund not in moot for refund in refunds):
         raise RefundOutstanding()
     if not posted:
         return False
@@ -145,6 +155,17 @@ def _expect_closable(
     if by_hand and job and in_care(payment, job):
         raise MoneyInCare(loss=str(shown.loss), recovery=str(shown.recovery))
     return by_hand
+
+
+def _moot(
+    payment: Payment, job: Job | None, refunds: Sequence[Refund], shown: Unexplained
+) -> list[Refund]:
+    """The refunds on a person's list that closing this leaves without a reason."""
+    waiting = [refund for refund in refunds if refund.status is RefundStatus.MANUAL]
+    owed = sum((refund.amount for refund in waiting), Money(0, payment.amount.currency))
+    if payment.verdict is Verdict.RETURNS and shown.taken >= owed:
+        return waiting
+    return waiting if job and job.frozen and in_care(payment, job) else []
 
 
 def _closed(payment: Payment, shown: Unexplained, by_hand: bool, now: datetime) -> Payment:

@@ -94,15 +94,14 @@ class Incident:
         move = follows(payment, job, left)
         if move not in WAITS or not await self._in_flight():
             await self._make(move, job)
-        unheard = move is PARKED and payment.news
+        unheard = payment.news and (move is PARKED or (lost and move is Trigger.FREEZE))
         return await self._flagged(unheard or bool(await self._unexplained()))
 
     async def _make(self, move: Follows, job: Job) -> None:
         match move:
             case Trigger.FREEZE:
-                await self._freeze(
-                    job, CAUSES[standing(self._payment.status, self._payment.detail)]
-                )
+                now = standing(self._payment.status, self._payment.detail)
+                await self._freeze(job, CAUSES.get(now, FrozenBy.CHARGEBACK))
             case Trigger.THAW:
                 await self._thaw(job)
             case Trigger.LOSE:
@@ -120,7 +119,7 @@ class Incident:
 
     async def _freeze(self, job: Job, cause: FrozenBy) -> Job:
         """Refunds not sent yet are void: the money may not be ours to give back."""
-        decision = job.freeze(cause, at=self._now, terms=self._policy.terms)
+        decision = job.freeze(cause, at=self._now)
         await moving.keep(job, decision, self._ids, self._uow)
         await self._void(frozenset({RefundStatus.CREATED}), "the gateway froze the payment")
         return decision.job
@@ -128,7 +127,7 @@ class Incident:
     async def _thaw(self, job: Job) -> None:
         """The clock goes on; money that was going back goes back again; a ban that waited opens
         its dispute."""
-        decision = job.thaw(at=self._now, terms=self._policy.terms)
+        decision = job.thaw(at=self._now)
         await moving.keep(job, decision, self._ids, self._uow)
         job, uow = decision.job, self._uow
         unsettled = [r for r in await self._refunds() if r.status in UNSETTLED]
@@ -137,16 +136,17 @@ class Incident:
             waits = await uow.ledger.of_payment(account, self._payment.id)
             given = self._given_of(waits, job)
             await self._post(postings.made_good(job.id, given), f"made_good:{job.version}")
-            owed = waits - given.total
-            await self._order(owed, origin)
+            if owed := waits - given.total:
+                await self._order(owed, origin)
+            else:
+                done = job.confirm_refund(by=GATEWAY, at=self._now)
+                await moving.keep(job, done, self._ids, uow)
         if job.escrow is EscrowStatus.HELD:
-            await suspending.after_thaw(job, self._now, self._ids, self._policy, uow)
+            await suspending.if_banned(job, self._now, self._ids, uow)
 
     async def _take_away(self, trigger: Trigger, job: Job) -> None:
         """Held or returning money left, to the client or to his bank, without us."""
-        decision = job.take_away(
-            trigger, at=self._now, in_flight=await self._in_flight(), terms=self._policy.terms
-        )
+        decision = job.take_away(trigger, at=self._now, in_flight=await self._in_flight())
         of_payment = self._uow.ledger.of_payment
         held = await of_payment(ledger.escrow(job.id), self._payment.id)
         refunding = await of_payment(ledger.refund_pending(job.id), self._payment.id)
@@ -164,9 +164,7 @@ class Incident:
     async def _charge_back(self, job: Job) -> None:
         """What the professional got for this job is taken from him, or the house bears it."""
         payment, uow, pro = self._payment, self._uow, job.professional_id
-        decision = job.take_away(
-            Trigger.SETTLE_CHARGEBACK, at=self._now, in_flight=False, terms=self._policy.terms
-        )
+        decision = job.take_away(Trigger.SETTLE_CHARGEBACK, at=self._now, in_flight=False)
         left = await settling.left_of(job, payment, uow) - await self._outside()
         pending = await self._unsent()
         await moving.keep(job, decision, self._ids, uow)
@@ -184,9 +182,11 @@ class Incident:
             )
         await self._post(legs, "charged_back")
         if bearer is Bearer.PROFESSIONAL:
-            await settling.tell_charged_back(shares.net, job, payment, self._now, self._ids, uow)
+            if shares.net:
+                net, now = shares.net, self._now
+                await settling.tell_charged_back(net, job, payment, now, self._ids, uow)
             await settling.recall_payouts(pro, self._now, self._ids, uow)
-        else:
+        elif left:
             kind = MovementKind.CHARGEBACK
             await settling.note(kind, left, job, payment, self._now, self._ids, uow)
         self._payment = replace(
@@ -200,12 +200,12 @@ class Incident:
     async def _reimburse(self, job: Job) -> None:
         """The gateway gave it back: everybody has again what he had."""
         payment, uow, pro = self._payment, self._uow, job.professional_id
-        decision = job.reimburse(at=self._now, terms=self._policy.terms)
+        decision = job.reimburse(at=self._now)
         await moving.keep(job, decision, self._ids, uow)
         left, pending = payment.charged, payment.charged_pending
         again = await self._by_bank()
-        back = postings.recovered(Money.ZERO, again, payment.released)
-        await self._post(back, "reimbursed:by_bank")
+        recovered = postings.recovered(Money.ZERO, again, payment.released)
+        await self._post(recovered, "reimbursed:by_bank")
         if payment.charged_to is Bearer.HOUSE:
             legs = postings.reimbursed_to_platform(job.id, left, pending, payment.released)
         else:
@@ -214,7 +214,8 @@ class Incident:
             legs = postings.reimbursed(job.id, pro, shares, owes, pending, payment.released)
         await settling.tell_reimbursed(job, payment, self._now, uow)
         await self._post(legs, "reimbursed")
-        self._payment = replace(payment, taken_booked=payment.taken)
+        back = left + pending + again
+        self._payment = replace(payment, taken_booked=payment.taken_booked - back)
         if pending:
             origin = RefundOrigin.ESCROW if job.to_client else RefundOrigin.RELEASED
             await self._order(pending, origin)
@@ -230,9 +231,7 @@ class Incident:
             told = self._payment.refunded - self._payment.excused
             if sum(arrived, refund.amount) <= told:
                 done = refund.succeed(self._now, f"read-back:{self._payment.id}")
-                await settle_refund(
-                    done, GATEWAY, False, self._now, self._ids, self._policy, self._uow
-                )
+                await settle_refund(done, GATEWAY, False, self._now, self._ids, self._uow)
                 self._read = None
 
     async def _unexplained(self) -> Unexplained:

@@ -10,7 +10,6 @@ from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.settings import Policy
 from conectar.application.views.money import CheckoutView
-from conectar.domain.jobs.lifecycle import JobStatus
 from conectar.domain.kernel.actor import Actor, Role
 from conectar.domain.kernel.errors import WrongSide
 from conectar.domain.kernel.ids import CheckoutId, JobId
@@ -78,9 +77,8 @@ class BeginCheckoutHandler:
         job = await find(command.job_id, command.actor, uow)
         if Role.CLIENT not in job.roles_of(command.actor):
             raise WrongSide()
-        if job.status is not JobStatus.AWAITING_PAYMENT or job.deadline_at is None:
-            raise NotPayable(status=job.status.value)
-        if now >= job.deadline_at:
+        until = job.payable_until(now)
+        if until is None:
             raise NotPayable(status=job.status.value)
         checkout = await uow.checkouts.open_of(job.id)
         if checkout is None:
@@ -91,7 +89,7 @@ class BeginCheckoutHandler:
                 amount=job.price,
                 status=CheckoutStatus.OPEN,
                 created_at=now,
-                expires_at=job.deadline_at,
+                expires_at=until,
                 check_at=now + self._policy.checkout_polls[0],
             )
             await uow.checkouts.add(checkout)

@@ -11,7 +11,6 @@ from conectar.application.payments import settling
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.queries.money import refund_view
-from conectar.application.settings import Policy
 from conectar.application.views.money import Agreed, RefundView
 from conectar.domain.jobs.asking import ask
 from conectar.domain.jobs.job import Decision, Job
@@ -63,10 +62,9 @@ class RefundPayment(Command[Agreed[RefundView]]):
 class RefundPaymentHandler:
     """Gives back."""
 
-    def __init__(self, clock: Clock, ids: Ids, policy: Policy, seconding: Seconding) -> None:
+    def __init__(self, clock: Clock, ids: Ids, seconding: Seconding) -> None:
         self._clock = clock
         self._ids = ids
-        self._policy = policy
         self._seconding = seconding
 
     async def __call__(self, command: RefundPayment, uow: UnitOfWork) -> Agreed[RefundView]:
@@ -99,7 +97,7 @@ class RefundPaymentHandler:
         """The state is looked at before the amount."""
         now = self._clock.now()
         if job.escrow not in RELEASED:
-            ask(job, TRIGGERS[job.quarrelling, True], command.actor, now, self._policy.terms)
+            ask(job, TRIGGERS[job.quarrelling, True], command.actor, now)
         elif payment.flag:
             raise PaymentFrozen()
         elif payment.approved_at is None or now > payment.approved_at + REFUNDABLE_FOR:
@@ -117,7 +115,6 @@ class RefundPaymentHandler:
             by=command.actor,
             at=self._clock.now(),
             reason=command.reason,
-            terms=self._policy.terms,
             to_client=None if whole else amount + payment.given.total,
         )
 

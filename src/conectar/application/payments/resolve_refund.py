@@ -66,6 +66,6 @@ class ResolveRefundHandler:
         gateway_id = None if by_bank else command.evidence
         evidence = f"{command.evidence}: {command.reason}"
         refund = refund.succeed(now, gateway_id, evidence)
-        await settle_refund(refund, command.actor, by_bank, now, self._ids, self._policy, uow)
+        await settle_refund(refund, command.actor, by_bank, now, self._ids, uow)
         await incidents.follow_again(refund.payment_id, now, self._ids, self._policy, uow)
         return Agreed(done=refund_view(refund))

@@ -146,7 +146,7 @@ class RecordRefundHandler:
             return
         if command.gateway_id is not None:
             done = refund.succeed(now, command.gateway_id)
-            await settle_refund(done, GATEWAY, False, now, self._ids, self._policy, uow)
+            await settle_refund(done, GATEWAY, False, now, self._ids, uow)
         elif command.refused is not None:
             refund = refund.refuse(command.refused)
         else:

@@ -7,7 +7,6 @@ from conectar.application.jobs import moving
 from conectar.application.payments import settling
 from conectar.application.ports.system import Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
-from conectar.application.settings import Policy
 from conectar.domain.jobs.lifecycle import EscrowStatus
 from conectar.domain.kernel.actor import Actor
 from conectar.domain.payments import ledger, postings
@@ -23,7 +22,6 @@ async def settle_refund(
     by_bank: bool,
     now: datetime,
     ids: Ids,
-    policy: Policy,
     uow: UnitOfWork,
 ) -> None:
     """The client has the money: intent, ledger, his line and his job say so; where no step of the
@@ -40,7 +38,7 @@ async def settle_refund(
     await uow.movements.save(line.become(MovementStatus.COMPLETED, now))
     job = await uow.jobs.find(refund.job_id)
     if refund.origin is RefundOrigin.ESCROW and job and job.escrow is EscrowStatus.REFUNDING:
-        decision = job.confirm_refund(by=by, at=now, terms=policy.terms)
+        decision = job.confirm_refund(by=by, at=now)
         await moving.keep(job, decision, ids, uow)
     else:
         await uow.outbox.record(_arrived(refund, now))

@@ -19,7 +19,8 @@ from conectar.domain.payments.ledger import LedgerTransaction, Legs
 from conectar.domain.payments.movement import Movement, MovementKind, MovementStatus
 from conectar.domain.payments.payment import Bearer, Given, Payment, Verdict
 from conectar.domain.payments.payout import Payout, PayoutRecalled
-from conectar.domain.payments.refund import Refund, RefundOrigin, RefundStatus
+from conectar.domain.payments.refund import EarningsTaken, Refund, RefundOrigin, RefundStatus
+from conectar.domain.payments.standing import unexplained
 
 
 async def post(
@@ -61,7 +62,7 @@ async def release(job: Job, at: datetime, ids: Ids, uow: UnitOfWork) -> None:
     ref = ledger.job_ref(job.id, "release")
     legs = postings.job_released(job.id, pro, shares, payment.released)
     if job.to_client is not None:
-        given, owed = _given_already(job.to_client, payment)
+        given, owed = await _given_already(job.to_client, payment, uow)
         legs = postings.split(job.id, pro, owed, given, shares, payment.released)
     await post(legs, ref, at, ids, uow, job.id, payment.id)
     if payment.released:
@@ -76,19 +77,23 @@ async def release(job: Job, at: datetime, ids: Ids, uow: UnitOfWork) -> None:
         await order_refund(payment, owed, RefundOrigin.ESCROW, at, ids, uow)
 
 
-async def refund_held(job: Job, at: datetime, ids: Ids, uow: UnitOfWork) -> None:
-    """The whole held price starts its way back."""
+async def refund_held(job: Job, at: datetime, ids: Ids, uow: UnitOfWork) -> bool:
+    """The held price starts its way back; False if the client has all of it already."""
     payment = existing(await uow.payments.funding(job.id))
-    given, owed = _given_already(job.price, payment)
+    given, owed = await _given_already(job.price, payment, uow)
     legs = postings.refund_decided(job.id, owed, given)
     await post(legs, ledger.job_ref(job.id, "refund"), at, ids, uow, job.id, payment.id)
-    await order_refund(payment, owed, RefundOrigin.ESCROW, at, ids, uow)
+    if owed:
+        await order_refund(payment, owed, RefundOrigin.ESCROW, at, ids, uow)
+    return bool(owed)
 
 
-def _given_already(amount: Money, payment: Payment) -> tuple[Given, Money]:
-    """What of it the gateway gave the client without us, which the house wrote off, and the rest
-    that he is owed."""
-    given = payment.given.up_to(amount)
+async def _given_already(amount: Money, payment: Payment, uow: UnitOfWork) -> tuple[Given, Money]:
+    """What of it the gateway gave the client without us, which the house wrote off or will, once a
+    person has looked; and the rest that he is owed."""
+    outside = unexplained(payment, await uow.refunds.of_payment(payment.id)).refunded
+    refunded, taken = payment.given
+    given = Given(refunded + max(outside, Money.ZERO), taken).up_to(amount)
     return given, amount - given.total
 
 
@@ -236,6 +241,15 @@ async def tell_taken(
         movement = _movement(MovementKind.CHARGEBACK, taken, job, refund.payment_id, at, ids)
         ref = ledger.refund_ref(refund.id, "taken")
         await uow.movements.add(replace(movement, source_ref=ref))
+        await uow.outbox.record(
+            EarningsTaken(
+                at=at,
+                refund_id=refund.id,
+                job_id=job.id,
+                professional_id=job.professional_id,
+                amount=taken,
+            )
+        )
 
 
 async def tell_reimbursed(job: Job, payment: Payment, at: datetime, uow: UnitOfWork) -> None:
@@ -243,7 +257,8 @@ async def tell_reimbursed(job: Job, payment: Payment, at: datetime, uow: UnitOfW
     kind = MovementKind.CHARGEBACK.value
     borne_by_house = payment.charged_to is Bearer.HOUSE
     ref = ledger.payment_ref(payment.id, kind) if borne_by_house else ledger.job_ref(job.id, kind)
-    await _tell(ref, MovementStatus.FAILED, at, uow)
+    if line := await uow.movements.of_fact(ref):
+        await uow.movements.save(line.become(MovementStatus.FAILED, at))
 
 
 async def note(

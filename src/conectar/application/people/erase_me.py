@@ -9,7 +9,6 @@ from conectar.application.message import Command, Door, Saga
 from conectar.application.ports.outside import Storage
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
-from conectar.application.settings import Policy
 from conectar.domain.jobs.lifecycle import JobStatus, Trigger
 from conectar.domain.kernel.actor import Actor, Role, person
 from conectar.domain.kernel.errors import WrongRole
@@ -35,10 +34,9 @@ class DropFiles(Saga[None]):
 class EraseMeHandler:
     """Erases."""
 
-    def __init__(self, clock: Clock, ids: Ids, policy: Policy) -> None:
+    def __init__(self, clock: Clock, ids: Ids) -> None:
         self._clock = clock
         self._ids = ids
-        self._policy = policy
 
     async def __call__(self, command: EraseMe, uow: UnitOfWork) -> None:
         """Raises WrongRole, BalanceOutstanding."""
@@ -55,9 +53,7 @@ class EraseMeHandler:
             await uow.offers.save(decision.offer)
             await uow.outbox.record(*decision.events)
         for job in jobs:
-            leaves = job.leave(
-                Trigger.ERASE, by=command.actor, at=now, reason=None, terms=self._policy.terms
-            )
+            leaves = job.leave(Trigger.ERASE, by=command.actor, at=now, reason=None)
             await moving.keep(job, leaves, self._ids, uow)
         await self._forget(command.actor, uow)
         erased = user.erase(now)

@@ -8,7 +8,6 @@ from conectar.application.message import Command
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.queries.admin import regret_view
-from conectar.application.settings import Policy
 from conectar.application.views.house import RegretCodeView, RegretView
 from conectar.domain.jobs.asking import may
 from conectar.domain.jobs.dispute import DisputeMessage
@@ -44,10 +43,9 @@ class CloseRegret(Command[RegretView]):
 class RegretJobHandler:
     """Regrets."""
 
-    def __init__(self, clock: Clock, ids: Ids, policy: Policy) -> None:
+    def __init__(self, clock: Clock, ids: Ids) -> None:
         self._clock = clock
         self._ids = ids
-        self._policy = policy
 
     async def __call__(self, command: RegretJob, uow: UnitOfWork) -> RegretCodeView:
         """Refuses nothing."""
@@ -82,9 +80,9 @@ class RegretJobHandler:
     async def _act(
         self, job: Job, user: User, code: str, reason: str | None, uow: UnitOfWork
     ) -> RegretOutcome:
-        now, by, terms = self._clock.now(), Actor(Role.CLIENT, user.id), self._policy.terms
-        if may(job, Trigger.REGRET, job.roles_of(by), now, terms):
-            decision = job.leave(Trigger.REGRET, by=by, at=now, reason=reason, terms=terms)
+        now, by = self._clock.now(), Actor(Role.CLIENT, user.id)
+        if may(job, Trigger.REGRET, job.roles_of(by), now):
+            decision = job.leave(Trigger.REGRET, by=by, at=now, reason=reason)
             await moving.keep(job, decision, self._ids, uow)
             return RegretOutcome.CANCELLED
         if job.quarrelling and job.dispute_id is not None:

@@ -72,7 +72,7 @@ class ListDisputesHandler:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListDisputeMessages(Query[Listed[DisputeMessageView]]):
-    """What was said in a dispute, oldest first."""
+    """What was said in a dispute, newest first."""
 
     audited = True
 

@@ -71,7 +71,7 @@ class ExportMeHandler:
             sessions=tuple(session_view(s, query.session_id) for s in await read.sessions(me, now)),
             preferences=preferences_view(await read.preferences(me) or Preferences(user_id=me)),
             offers=tuple(offer_view(row, by, now) for row in offers.items),
-            jobs=tuple(job_view(row, by, now, self._policy.terms) for row in jobs.items),
+            jobs=tuple(job_view(row, by, now) for row in jobs.items),
             services=tuple(map(service_view, (await read.services(me, None, ALL)).items)),
             disputes=tuple(self._shower.view(row, by) for row in disputes),
             dispute_messages=tuple(map(message_view, await read.messages_by(me))),

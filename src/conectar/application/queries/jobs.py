@@ -8,7 +8,6 @@ from conectar.application.message import Listed, Page, Query
 from conectar.application.ports.readers import HeldRefund, JobRow, Readers
 from conectar.application.ports.system import Clock
 from conectar.application.queries.offers import party_filter
-from conectar.application.settings import Policy
 from conectar.application.views.work import (
     Action,
     JobFreeze,
@@ -20,7 +19,6 @@ from conectar.application.views.work import (
 from conectar.domain.jobs.asking import may
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import FrozenBy, JobStatus, Trigger
-from conectar.domain.jobs.terms import Terms
 from conectar.domain.kernel.actor import Actor, Role
 from conectar.domain.kernel.ids import JobId
 from conectar.domain.payments.movement import MovementStatus
@@ -50,7 +48,7 @@ FREEZES = {
 }
 
 
-def job_view(row: JobRow, actor: Actor, at: datetime, terms: Terms) -> JobView:
+def job_view(row: JobRow, actor: Actor, at: datetime) -> JobView:
     """A job with what the caller may do with it. Raises NotFound for a stranger."""
     job = row.job
     commission, net = job.shares
@@ -77,7 +75,7 @@ def job_view(row: JobRow, actor: Actor, at: datetime, terms: Terms) -> JobView:
         approved_at=job.approved_at,
         expires_at=job.deadline_at,
         on_expiry=ON_EXPIRY[job.status] if job.deadline_at else None,
-        actions=_actions(row, actor, at, terms),
+        actions=_actions(row, actor, at),
     )
 
 
@@ -92,10 +90,10 @@ def _freeze(job: Job) -> JobFreeze | None:
     return FREEZES.get(job.frozen_by)
 
 
-def _actions(row: JobRow, actor: Actor, at: datetime, terms: Terms) -> tuple[Action, ...]:
+def _actions(row: JobRow, actor: Actor, at: datetime) -> tuple[Action, ...]:
     job, roles = row.job, row.job.roles_of(actor)
-    pays = Role.CLIENT in roles and job.status is JobStatus.AWAITING_PAYMENT
-    moves = (a for trigger, a in ACTIONS.items() if may(job, trigger, roles, at, terms))
+    pays = Role.CLIENT in roles and job.payable_until(at) is not None
+    moves = (a for trigger, a in ACTIONS.items() if may(job, trigger, roles, at))
     reviews = not row.reviewed and reviewable(job, actor)
     return ((Action.PAY,) if pays else ()) + tuple(moves) + ((Action.REVIEW,) if reviews else ())
 
@@ -113,14 +111,13 @@ class GetJob(Query[JobView]):
 class GetJobHandler:
     """Reads it."""
 
-    def __init__(self, clock: Clock, policy: Policy) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._policy = policy
 
     async def __call__(self, query: GetJob, read: Readers) -> JobView:
         """Raises NotFound for a stranger."""
         row = existing(await read.job(query.job_id))
-        return job_view(row, query.actor, self._clock.now(), self._policy.terms)
+        return job_view(row, query.actor, self._clock.now())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,16 +135,15 @@ class ListJobs(Query[Listed[JobView]]):
 class ListJobsHandler:
     """Reads them."""
 
-    def __init__(self, clock: Clock, policy: Policy) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._policy = policy
 
     async def __call__(self, query: ListJobs, read: Readers) -> Listed[JobView]:
         """Raises WrongRole in the professional's room."""
         of = party_filter(query.actor, query.as_professional_only)
         rows = await read.jobs(of, query.status, query.page)
-        now, terms = self._clock.now(), self._policy.terms
-        views = tuple(job_view(row, query.actor, now, terms) for row in rows.items)
+        now = self._clock.now()
+        views = tuple(job_view(row, query.actor, now) for row in rows.items)
         return Listed(views, rows.total)
 
 

@@ -164,7 +164,7 @@ class QuoteCommissionHandler:
             raise NotFound()
         tier = known.professional.tier(self._policy.tiers)
         commission, net = divide(query.amount, tier.commission)
-        days = timedelta(days=self._policy.terms.offer_days)
+        days = timedelta(days=self._policy.offers.days)
         return QuoteView(
             amount=query.amount,
             level=tier.level,

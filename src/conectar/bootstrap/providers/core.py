@@ -16,6 +16,7 @@ from conectar.bootstrap.place import Place
 from conectar.bootstrap.settings import Settings
 from conectar.domain.jobs.terms import Terms
 from conectar.domain.levels.points import PointScale
+from conectar.domain.offers.limits import OfferLimits
 from conectar.domain.payments.refund import RetryPlan
 
 
@@ -43,8 +44,12 @@ class CoreProvider(Provider):
     def policy(self, settings: Settings) -> Policy:
         """The figures of this installation."""
         return Policy(
+            offers=OfferLimits(
+                days=settings.deadline_offer.days,
+                price_min=settings.price_min,
+                reminder=settings.interval_reminder_offer,
+            ),
             terms=Terms(
-                offer_days=settings.deadline_offer.days,
                 payment=settings.deadline_payment,
                 pending_payment=settings.deadline_pending_payment,
                 work=settings.deadline_work,
@@ -55,8 +60,6 @@ class CoreProvider(Provider):
                 held=settings.deadline_held,
                 cooling_off_days=settings.deadline_cooling_off.days,
                 changes=settings.changes_max,
-                price_min=settings.price_min,
-                offer_reminder=settings.interval_reminder_offer,
                 work_reminder=settings.interval_reminder_work,
                 approval_reminder=settings.interval_reminder_approval,
             ),

@@ -65,7 +65,7 @@ class SystemProvider(Provider):
     @provide
     def letters(self, place: Place, policy: Policy) -> Letters:
         """In Spanish."""
-        return SpanishLetters(place.public_url, policy.terms)
+        return SpanishLetters(place.public_url)
 
     @provide
     def links(self, place: Place) -> Links:

@@ -37,6 +37,8 @@ class Asking(Protocol):
     @property
     def accepted_at(self) -> datetime: ...
     @property
+    def terms(self) -> Terms: ...
+    @property
     def ever_done(self) -> bool: ...
     @property
     def changes_used(self) -> int: ...
@@ -56,14 +58,13 @@ def may(
     trigger: Trigger,
     roles: frozenset[Role],
     at: datetime,
-    terms: Terms,
     broken: frozenset[Guard] = NONE_BROKEN,
 ) -> bool:
     """Whether the move would be accepted now."""
     return any(
         step.rule.by & roles
         and step.frozen == job.frozen
-        and not _broken_guards(job, step, roles, at, terms, broken)
+        and not _broken_guards(job, step, roles, at, broken)
         for step in LIFECYCLE.options(job.state, trigger)
     )
 
@@ -73,7 +74,6 @@ def ask(
     trigger: Trigger,
     by: Actor,
     at: datetime,
-    terms: Terms,
     broken: frozenset[Guard] = NONE_BROKEN,
 ) -> JobStep:
     """The step. Raises NotFound, WrongSide, InvalidTransition, PaymentFrozen, or a guard's own."""
@@ -86,7 +86,7 @@ def ask(
     awake = [step for step in steps if step.frozen == job.frozen and _remembered(job, step)]
     if not awake:
         raise _freeze_refusal(job, steps[0], trigger)
-    for guard in _broken_guards(job, awake[0], roles, at, terms, broken):
+    for guard in _broken_guards(job, awake[0], roles, at, broken):
         raise GUARD_REFUSALS[guard](trigger=trigger.value, status=job.status.value)
     return awake[0]
 
@@ -111,15 +111,14 @@ def _broken_guards(
     step: JobStep,
     roles: frozenset[Role],
     at: datetime,
-    terms: Terms,
     broken: frozenset[Guard],
 ) -> list[Guard]:
     def holds(guard: Guard) -> bool:
         if guard is Guard.COOLING_OFF:
-            cool = within_days(job.accepted_at, at, terms.cooling_off_days)
+            cool = within_days(job.accepted_at, at, job.terms.cooling_off_days)
             return cool and not job.ever_done
         if guard is Guard.CHANGES_LEFT:
-            return job.changes_used < terms.changes
+            return job.changes_used < job.terms.changes
         if guard is Guard.DISPUTE_LEFT:
             used = job.client_disputed if Role.CLIENT in roles else job.professional_disputed
             return not used

@@ -47,11 +47,12 @@ class Decision(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Price, rate and terms are those of the acceptance and never change. `version` counts the
-    steps of the timeline. `deadline_at` is when the clock moves the job by itself; none when
-    nothing waits, and while the money is frozen, when `time_left` keeps what the clock still has to
-    run. `dispute_left` keeps the same for the deadline that a dispute interrupted. `to_client` is
-    the client's part of divided money. All times are UTC.
+    """Price, rate and terms are those of the acceptance and never change, whatever the house asks
+    of others since. `version` counts the steps of the timeline. `deadline_at` is when the clock
+    moves the job by itself; none when nothing waits, and while the money is frozen, when
+    `time_left` keeps what the clock still has to run. `dispute_left` keeps the same for the
+    deadline that a dispute interrupted. `to_client` is the client's part of divided money. All
+    times are UTC.
     """
 
     id: JobId
@@ -61,6 +62,7 @@ class Job:
     description: str
     price: Money
     rate: Rate
+    terms: Terms
     status: JobStatus
     escrow: EscrowStatus
     dispute: DisputeStatus
@@ -99,6 +101,11 @@ class Job:
         """Whether a dispute is open."""
         return self.dispute in QUARRELLING
 
+    def payable_until(self, at: datetime) -> datetime | None:
+        """When its payment is late; None if it waits for none any more."""
+        end = self.deadline_at if self.status is JobStatus.AWAITING_PAYMENT else None
+        return end if end is not None and at < end else None
+
     @property
     def shares(self) -> Shares:
         """How what the client does not get back is divided, or would be if it were released."""
@@ -118,49 +125,47 @@ class Job:
 
     # -- the work ------------------------------------------------------------------------------
 
-    def confirm_payment(self, *, at: datetime, terms: Terms) -> Decision:
+    def confirm_payment(self, *, at: datetime) -> Decision:
         """The whole price arrived and is held; the work may begin."""
-        step = ask(self, Trigger.CONFIRM_PAYMENT, GATEWAY, at, terms)
-        deadline = at + min(terms.work, terms.held)
-        clock = until(step.after.status, deadline, at, terms)
+        step = ask(self, Trigger.CONFIRM_PAYMENT, GATEWAY, at)
+        deadline = at + min(self.terms.work, self.terms.held)
+        clock = until(step.after.status, deadline, at, self.terms)
         return self._enter(step, GATEWAY, at, paid_at=at, **clock)
 
-    def complete(self, *, by: Actor, at: datetime, notes: str | None, terms: Terms) -> Decision:
+    def complete(self, *, by: Actor, at: datetime, notes: str | None) -> Decision:
         """The professional says it is done; the client has some days to look."""
-        step = ask(self, Trigger.COMPLETE, by, at, terms)
-        clock = self._clock(step, at + terms.approval, at, terms)
+        step = ask(self, Trigger.COMPLETE, by, at)
+        clock = self._clock(step, at + self.terms.approval, at)
         return self._enter(step, by, at, notes, completed_at=at, ever_done=True, **clock)
 
-    def request_changes(self, *, by: Actor, at: datetime, reason: str, terms: Terms) -> Decision:
+    def request_changes(self, *, by: Actor, at: datetime, reason: str) -> Decision:
         """The client sends the work back, a few times at most."""
-        step = ask(self, Trigger.REQUEST_CHANGES, by, at, terms)
+        step = ask(self, Trigger.REQUEST_CHANGES, by, at)
         assert self.paid_at is not None, "held money was paid at some moment"
-        deadline = max(self.paid_at + terms.work, at + terms.rework)
-        clock = self._clock(step, deadline, at, terms)
+        deadline = max(self.paid_at + self.terms.work, at + self.terms.rework)
+        clock = self._clock(step, deadline, at)
         return self._enter(step, by, at, reason, changes_used=self.changes_used + 1, **clock)
 
-    def approve(self, *, by: Actor, at: datetime, terms: Terms) -> Decision:
+    def approve(self, *, by: Actor, at: datetime) -> Decision:
         """The client accepts the work: the money is released, less the commission."""
-        return self._release(ask(self, Trigger.APPROVE, by, at, terms), by, at)
+        return self._release(ask(self, Trigger.APPROVE, by, at), by, at)
 
-    def leave(
-        self, trigger: Trigger, *, by: Actor, at: datetime, reason: str | None, terms: Terms
-    ) -> Decision:
+    def leave(self, trigger: Trigger, *, by: Actor, at: datetime, reason: str | None) -> Decision:
         """CANCEL, REGRET or ERASE: an unpaid job is closed, held money goes back."""
-        return self._end(ask(self, trigger, by, at, terms), by, at, reason)
+        return self._end(ask(self, trigger, by, at), by, at, reason)
 
-    def lapse(self, *, at: datetime, terms: Terms) -> Decision:
+    def lapse(self, *, at: datetime) -> Decision:
         """Silence reached the deadline: the default of the state happens."""
-        step = ask(self, Trigger.LAPSE, CLOCK, at, terms)
+        step = ask(self, Trigger.LAPSE, CLOCK, at)
         if self.deadline_at is None or at < self.deadline_at:
             raise InvalidTransition(trigger=Trigger.LAPSE.value, status=self.status.value)
         if step.after.status is JobStatus.APPROVED:
             return self._release(step, CLOCK, at)
         return self._end(step, CLOCK, at)
 
-    def confirm_refund(self, *, by: Actor, at: datetime, terms: Terms) -> Decision:
+    def confirm_refund(self, *, by: Actor, at: datetime) -> Decision:
         """The client has his money back."""
-        return self._end(ask(self, Trigger.CONFIRM_REFUND, by, at, terms), by, at)
+        return self._end(ask(self, Trigger.CONFIRM_REFUND, by, at), by, at)
 
     def remind(self, at: datetime) -> tuple["Job", e.JobReminder]:
         """The deadline is near."""
@@ -175,41 +180,36 @@ class Job:
         )
         return replace(self, remind_at=None), told
 
-    def wait_for_pending(self, *, again_after: datetime, terms: Terms) -> "Job":
+    def wait_for_pending(self, *, again_after: datetime) -> "Job":
         """The same job with a later deadline, while a payment is pending and the cap is far."""
         assert self.status is JobStatus.AWAITING_PAYMENT
-        return replace(self, deadline_at=min(again_after, self.accepted_at + terms.pending_payment))
+        end = self.accepted_at + self.terms.pending_payment
+        return replace(self, deadline_at=min(again_after, end))
 
     # -- the quarrel ---------------------------------------------------------------------------
 
-    def open_dispute(
-        self, id: DisputeId, *, by: Actor, at: datetime, reason: str, terms: Terms
-    ) -> Decision:
+    def open_dispute(self, id: DisputeId, *, by: Actor, at: datetime, reason: str) -> Decision:
         """A party questions the work; the money waits for an administrator."""
-        step = ask(self, Trigger.DISPUTE, by, at, terms)
-        return self._quarrel(id, step, by, at, reason, terms)
+        step = ask(self, Trigger.DISPUTE, by, at)
+        return self._quarrel(id, step, by, at, reason)
 
-    def suspend(
-        self, id: DisputeId, *, by: Actor, at: datetime, reason: str, terms: Terms
-    ) -> Decision:
+    def suspend(self, id: DisputeId, *, by: Actor, at: datetime, reason: str) -> Decision:
         """A party was banned: an unpaid job is closed, a paid one becomes a dispute."""
-        step = ask(self, Trigger.SUSPEND, by, at, terms)
+        step = ask(self, Trigger.SUSPEND, by, at)
         if step.after.status is JobStatus.CANCELLED:
             return self._end(step, by, at, reason)
-        return self._quarrel(id, step, by, at, reason, terms)
+        return self._quarrel(id, step, by, at, reason)
 
-    def take_dispute(self, *, by: Actor, at: datetime, terms: Terms) -> Decision:
+    def take_dispute(self, *, by: Actor, at: datetime) -> Decision:
         """An administrator looks at it; the deadline stays."""
-        return self._enter(ask(self, Trigger.TAKE_DISPUTE, by, at, terms), by, at)
+        return self._enter(ask(self, Trigger.TAKE_DISPUTE, by, at), by, at)
 
-    def withdraw_dispute(
-        self, *, by: Actor, at: datetime, party_banned: bool, terms: Terms
-    ) -> Decision:
+    def withdraw_dispute(self, *, by: Actor, at: datetime, party_banned: bool) -> Decision:
         """Back to where it was, with the time that was left then, and some hours at least."""
         broken = {Guard.PARTY_UNBANNED} if party_banned and self.opened_by is Role.ADMIN else set()
-        step = ask(self, Trigger.WITHDRAW_DISPUTE, by, at, terms, frozenset(broken))
-        left = max(self.dispute_left or NO_TIME, terms.after_dispute)
-        spent = self.opened_by is Role.CLIENT and self.changes_used >= terms.changes
+        step = ask(self, Trigger.WITHDRAW_DISPUTE, by, at, frozenset(broken))
+        left = max(self.dispute_left or NO_TIME, self.terms.after_dispute)
+        spent = self.opened_by is Role.CLIENT and self.changes_used >= self.terms.changes
         return self._enter(
             step,
             by,
@@ -218,7 +218,7 @@ class Job:
             opened_from=None,
             opened_by=None,
             dispute_left=None,
-            **self._clock(step, at + left, at, terms),
+            **self._clock(step, at + left, at),
         )
 
     def resolve(
@@ -228,44 +228,41 @@ class Job:
         by: Actor,
         at: datetime,
         reason: str,
-        terms: Terms,
         to_client: Money | None = None,
     ) -> Decision:
         """RESOLVE_* or ORDER_*: released, given back, or divided, with the client's part."""
-        step = ask(self, trigger, by, at, terms)
+        step = ask(self, trigger, by, at)
         if step.after.escrow is EscrowStatus.REFUNDING:
             return self._end(step, by, at, reason)
         return self._release(step, by, at, reason, to_client=to_client)
 
     # -- the gateway's own moves ---------------------------------------------------------------
 
-    def freeze(self, cause: FrozenBy, *, at: datetime, terms: Terms) -> Decision:
+    def freeze(self, cause: FrozenBy, *, at: datetime) -> Decision:
         """Mediation or a chargeback began: the money stays where it is and the clock stops."""
-        step = ask(self, Trigger.FREEZE, GATEWAY, at, terms)
+        step = ask(self, Trigger.FREEZE, GATEWAY, at)
         left = self.time_left
         if self.deadline_at is not None:
             left = max(self.deadline_at - at, NO_TIME)
         return self._enter(step, GATEWAY, at, frozen_by=cause, time_left=left, deadline_at=None)
 
-    def thaw(self, *, at: datetime, terms: Terms) -> Decision:
+    def thaw(self, *, at: datetime) -> Decision:
         """It ended well: the clock goes on from where it stopped."""
-        step = ask(self, Trigger.THAW, GATEWAY, at, terms)
+        step = ask(self, Trigger.THAW, GATEWAY, at)
         if self.time_left is None:
             return self._enter(step, GATEWAY, at, deadline_at=None)
-        return self._enter(step, GATEWAY, at, **self._until(step, at + self.time_left, at, terms))
+        return self._enter(step, GATEWAY, at, **self._until(step, at + self.time_left, at))
 
-    def take_away(
-        self, trigger: Trigger, *, at: datetime, in_flight: bool, terms: Terms
-    ) -> Decision:
+    def take_away(self, trigger: Trigger, *, at: datetime, in_flight: bool) -> Decision:
         """LOSE, OUTSIDE_REFUND or SETTLE_CHARGEBACK: the gateway took the money. `in_flight`:
         a refund of ours was sent and nobody knows yet what became of it."""
         broken = {Guard.NO_REFUND_IN_FLIGHT} if in_flight else set()
-        step = ask(self, trigger, GATEWAY, at, terms, frozenset(broken))
+        step = ask(self, trigger, GATEWAY, at, frozenset(broken))
         return self._end(step, GATEWAY, at)
 
-    def reimburse(self, *, at: datetime, terms: Terms) -> Decision:
+    def reimburse(self, *, at: datetime) -> Decision:
         """The gateway gave back what a chargeback had taken after the release."""
-        return self._enter(ask(self, Trigger.REIMBURSE, GATEWAY, at, terms), GATEWAY, at)
+        return self._enter(ask(self, Trigger.REIMBURSE, GATEWAY, at), GATEWAY, at)
 
     # -- the pieces ----------------------------------------------------------------------------
 
@@ -305,7 +302,6 @@ class Job:
         by: Actor,
         at: datetime,
         reason: str,
-        terms: Terms,
     ) -> Decision:
         assert self.deadline_at is not None, "held money has a deadline unless it is frozen"
         (part,) = self.roles_of(by)
@@ -320,7 +316,7 @@ class Job:
             client_disputed=self.client_disputed or part is Role.CLIENT,
             professional_disputed=self.professional_disputed or part is Role.PROFESSIONAL,
             dispute_left=max(self.deadline_at - at, NO_TIME),
-            **self._until(step, at + terms.dispute, at, terms),
+            **self._until(step, at + self.terms.dispute, at),
         )
 
     def _enter(
@@ -356,15 +352,16 @@ class Job:
             "deadline_at": self.deadline_at,
         }
 
-    def _clock(self, step: JobStep, deadline: datetime, at: datetime, terms: Terms) -> Changes:
+    def _clock(self, step: JobStep, deadline: datetime, at: datetime) -> Changes:
         """A new deadline; while the money is frozen its time is kept, and runs from the thaw."""
         if self.frozen:
             return {"time_left": deadline - at}
-        return self._until(step, deadline, at, terms)
+        return self._until(step, deadline, at)
 
-    def _until(self, step: JobStep, deadline: datetime, at: datetime, terms: Terms) -> Changes:
+    def _until(self, step: JobStep, deadline: datetime, at: datetime) -> Changes:
         assert self.paid_at is not None, "held money was paid at some moment"
-        return until(step.after.status, min(deadline, self.paid_at + terms.held), at, terms)
+        deadline = min(deadline, self.paid_at + self.terms.held)
+        return until(step.after.status, deadline, at, self.terms)
 
 
 def begin(
@@ -380,7 +377,7 @@ def begin(
     at: datetime,
     terms: Terms,
 ) -> Decision:
-    """The job an accepted offer becomes, with its price, rate and first deadline frozen."""
+    """The job an accepted offer becomes, with its price, rate and terms frozen."""
     job = Job(
         id=id,
         offer_id=offer_id,
@@ -389,6 +386,7 @@ def begin(
         description=description,
         price=price,
         rate=rate,
+        terms=terms,
         status=START.status,
         escrow=START.escrow,
         dispute=START.dispute,

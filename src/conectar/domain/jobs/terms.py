@@ -1,5 +1,5 @@
-"""The deadlines and limits of offers and jobs. Deadlines are frozen on the job's clock as each
-state is entered.
+"""What both sides agree to when they agree on a job: its deadlines, its changes, the days to revoke
+it. A job keeps those of its acceptance.
 
 Calendar days are days in Buenos Aires (Código Civil y Comercial art. 1110 counts the ten days to
 revoke a contract made at a distance as *días corridos*); everything is kept in UTC.
@@ -9,17 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from conectar.domain.kernel.money import Money
-
 BUENOS_AIRES = ZoneInfo("America/Argentina/Buenos_Aires")
-PRICE_MIN = Money(100_00)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """Every figure is a setting; these are the defaults."""
 
-    offer_days: int = 15
     payment: timedelta = timedelta(hours=24)
     pending_payment: timedelta = timedelta(hours=72)
     """How long after acceptance a payment the gateway calls pending is waited for."""
@@ -33,11 +29,8 @@ class Terms:
     """From payment; refunds end at the gateway after 180 days."""
     cooling_off_days: int = 10
     changes: int = 3
-    price_min: Money = PRICE_MIN
-    """What an offer or an instant service may ask at least."""
-    offer_reminder: timedelta = timedelta(days=1)
-    """This and the next two: how long before the end who has to act is reminded."""
     work_reminder: timedelta = timedelta(days=3)
+    """This and the next: how long before the end who has to act is reminded."""
     approval_reminder: timedelta = timedelta(days=2)
 
 

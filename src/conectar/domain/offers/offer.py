@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, NamedTuple
 
-from conectar.domain.jobs.terms import Terms
 from conectar.domain.kernel.actor import CLOCK, Actor, Role
 from conectar.domain.kernel.errors import DomainError, Kind, NotFound, OutOfRange, WrongSide
 from conectar.domain.kernel.ids import OfferId, UserId
@@ -27,6 +26,7 @@ from conectar.domain.offers.events import (
     OfferUpdated,
     OfferWithdrawn,
 )
+from conectar.domain.offers.limits import OfferLimits
 
 DAYS_MAX = 60
 
@@ -132,7 +132,7 @@ class Offer:
         amount: Money | None,
         description: str | None,
         valid_days: int | None,
-        terms: Terms,
+        limits: OfferLimits,
     ) -> Decision:
         """New terms from the side whose terms stand; given days count from now."""
         self._allow(Move.EDIT, by, at)
@@ -142,15 +142,21 @@ class Offer:
             OfferUpdated,
             by,
             at,
-            amount=self.amount if amount is None else sufficient(amount, terms),
+            amount=self.amount if amount is None else sufficient(amount, limits),
             description=description or self.description,
             valid_days=days,
-            **_until(expires_at, at, terms),
+            **_until(expires_at, at, limits),
             version=self.version + 1,
         )
 
     def counter(
-        self, *, by: Actor, at: datetime, amount: Money, description: str | None, terms: Terms
+        self,
+        *,
+        by: Actor,
+        at: datetime,
+        amount: Money,
+        description: str | None,
+        limits: OfferLimits,
     ) -> Decision:
         """The other side's terms, which stand from now, for as many days as were first chosen."""
         self._allow(Move.COUNTER, by, at)
@@ -158,10 +164,10 @@ class Offer:
             OfferCountered,
             by,
             at,
-            amount=sufficient(amount, terms),
+            amount=sufficient(amount, limits),
             description=description or self.description,
             proposed_by=by.role,
-            **_until(at + timedelta(days=self.valid_days), at, terms),
+            **_until(at + timedelta(days=self.valid_days), at, limits),
             version=self.version + 1,
         )
 
@@ -260,7 +266,7 @@ def propose(
     valid_days: int,
     by: Actor,
     at: datetime,
-    terms: Terms,
+    limits: OfferLimits,
 ) -> Decision:
     """The first terms, by either side."""
     if client_id == professional_id:
@@ -271,28 +277,28 @@ def propose(
         professional_id=professional_id,
         proposed_by=by.role,
         description=description,
-        amount=sufficient(amount, terms),
+        amount=sufficient(amount, limits),
         status=OfferStatus.PENDING,
         version=1,
         step=1,
         valid_days=allowed_days(valid_days),
-        **_until(at + timedelta(days=valid_days), at, terms),
+        **_until(at + timedelta(days=valid_days), at, limits),
         created_at=at,
         updated_at=at,
     )
     return Decision(offer, (offer._told(OfferCreated, None, by, at, None),))
 
 
-def _until(end: datetime, at: datetime, terms: Terms) -> dict[str, Any]:
+def _until(end: datetime, at: datetime, limits: OfferLimits) -> dict[str, Any]:
     """When it ends, and when to speak of that: never if it is too near."""
-    remind_at = end - terms.offer_reminder
+    remind_at = end - limits.reminder
     return {"expires_at": end, "remind_at": remind_at if remind_at > at else None}
 
 
-def sufficient(amount: Money, terms: Terms) -> Money:
+def sufficient(amount: Money, limits: OfferLimits) -> Money:
     """The amount, if an offer may ask it."""
-    if amount < terms.price_min:
-        raise AmountTooSmall(minimum=str(terms.price_min))
+    if amount < limits.price_min:
+        raise AmountTooSmall(minimum=str(limits.price_min))
     return amount
 
 

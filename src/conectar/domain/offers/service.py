@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from conectar.domain.jobs.terms import Terms
 from conectar.domain.kernel.ids import ServiceId, TradeId, UserId
 from conectar.domain.kernel.money import Money
+from conectar.domain.offers.limits import OfferLimits
 from conectar.domain.offers.offer import sufficient
 
 
@@ -29,10 +29,10 @@ class Service:
         description: str | None,
         price: Money,
         trade_id: TradeId,
-        terms: Terms,
+        limits: OfferLimits,
     ) -> "Service":
         """From now on it is this. Raises AmountTooSmall."""
-        price = sufficient(price, terms)
+        price = sufficient(price, limits)
         return replace(self, name=name, description=description, price=price, trade_id=trade_id)
 
     def withdraw(self) -> "Service":

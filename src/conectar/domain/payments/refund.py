@@ -222,3 +222,13 @@ class RefundArrived(Event):
     job_id: JobId
     client_id: UserId
     amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarningsTaken(Event):
+    """An administrator gave the client back what the professional had earned: so much of it."""
+
+    refund_id: RefundId
+    job_id: JobId
+    professional_id: UserId
+    amount: Money

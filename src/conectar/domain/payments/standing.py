@@ -79,6 +79,7 @@ _GIVEN_BACK: dict[Standing, Follows] = {S.FINE: None, S.REFUNDED: None}
 SHOWN = timedelta(hours=1)
 """A refund that was done is in every later word of the gateway; so much for clocks that differ."""
 CAUSES = {S.MEDIATION: FrozenBy.MEDIATION, S.CHARGEBACK: FrozenBy.CHARGEBACK}
+"""What it says of a frozen job that nothing new follows for."""
 
 
 def is_ours_to_keep(fact: Fact) -> bool:
@@ -136,8 +137,9 @@ def in_care(payment: Payment, job: Job) -> bool:
 
 def follows(payment: Payment, job: Job, left: Money) -> Follows:
     """The move that brings a job to where its payment stands; None if it is there already. `left`
-    is what the gateway had of the price: a lost chargeback has a row if it took just that. Once a
-    person booked what one of a part took, held money is whole again and goes on."""
+    is what the gateway had of the price: a lost chargeback has a row if it took just that. One of a
+    part freezes held money, as if its beginning had been heard; once a person booked what it took,
+    the money is whole again and goes on."""
     now = standing(payment.status, payment.detail)
     if job.frozen and CAUSES.get(now) is job.frozen_by:
         return None
@@ -146,8 +148,10 @@ def follows(payment: Payment, job: Job, left: Money) -> Follows:
     move = _rows(payment, job).get(now, PARKED)
     if now is not S.SETTLED or move is None or _took_all(payment, left):
         return move
-    if payment.news or not in_care(payment, job):
+    if not in_care(payment, job):
         return PARKED
+    if payment.news:
+        return PARKED if job.frozen else T.FREEZE
     return T.THAW if job.frozen else None
 
 

@@ -101,5 +101,13 @@ def _cors(origins: Sequence[str]) -> CORSConfig | None:
         allow_origins=list(origins),
         allow_methods=["GET", "POST", "PUT", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Correlation-ID"],
-        expose_headers=["X-Total-Count", "X-Correlation-ID", "Idempotency-Replayed", "RateLimit"],
+        expose_headers=[
+            "X-Total-Count",
+            "X-Unread-Count",
+            "X-Correlation-ID",
+            "Idempotency-Replayed",
+            "RateLimit",
+            "RateLimit-Policy",
+            "Retry-After",
+        ],
     )

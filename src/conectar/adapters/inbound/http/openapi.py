@@ -191,8 +191,8 @@ def _good(spec: Spec, components: dict[str, Any]) -> dict[str, Any]:
     if spec.answers is not None:
         schema = _answered(spec.answers, components)
         good["content"] = {media: {"schema": schema} for media in spec.media}
-    if spec.listed:
-        good["headers"] = {"X-Total-Count": {"schema": {"type": "string"}}}
+    if headers := (("X-Total-Count",) if spec.listed else ()) + spec.headers:
+        good["headers"] = {name: {"schema": {"type": "string"}} for name in headers}
     return good
 
 

@@ -77,6 +77,14 @@ def number(call: Call, name: str, default: int, least: int, most: int) -> int:
     return int(sent)
 
 
+def words(call: Call, name: str, longest: int) -> str | None:
+    """Text to look for."""
+    sent = call.query_params.get(name)
+    if sent is not None and (len(sent) > longest or "\0" in sent):
+        raise Malformed.field(name)
+    return sent
+
+
 def word(call: Call, name: str, enum: type[E]) -> E | None:
     """A code of an enum, of those a filter takes."""
     sent = call.query_params.get(name)
@@ -140,9 +148,10 @@ async def uploads(call: Call, name: str) -> tuple[Upload, ...]:
         raise UnsupportedMediaType()
     form = await _form(call)
     sent = form.getall(name, [])
-    if set(form.keys()) != {name} or not all(isinstance(one, UploadFile) for one in sent):
+    named = [f for f in sent if isinstance(f, UploadFile) and "\0" not in f.filename]
+    if set(form.keys()) != {name} or len(named) < len(sent):
         raise Malformed.field(name)
-    return tuple([Upload(one.filename or name, await one.read()) for one in sent])
+    return tuple([Upload(one.filename or name, await one.read()) for one in named])
 
 
 async def files(call: Call, names: tuple[str, ...], texts: tuple[str, ...]) -> dict[str, Any]:

@@ -251,14 +251,14 @@ class ServiceIn(Body):
     name: Name
     fixed_price: Amount
     trade_id: UUID
-    description: Words | None = None
+    description: Description | None = None
 
 
 class ChangeServiceIn(Body):
     name: Name | None = None
     fixed_price: Amount = ABSENT
     trade_id: UUID | None = None
-    description: Words | None = None
+    description: Description | None = None
 
 
 # -- the person and the house

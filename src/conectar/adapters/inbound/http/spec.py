@@ -28,6 +28,7 @@ class Spec:
     keyed: bool = True
     errors: tuple[int, ...] = ()
     listed: bool = False
+    headers: tuple[str, ...] = ()
     tagged: bool = False
     media: tuple[str, ...] = ("application/json",)
     seconded: bool = False

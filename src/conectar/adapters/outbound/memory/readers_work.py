@@ -84,8 +84,8 @@ class WorkReader(Reading):
         return page_of(found, page, self._dispute_row)
 
     async def dispute_messages(self, id: DisputeId, page: Page) -> Listed[DisputeMessage]:
-        """Oldest first."""
-        found = sorted(self._r.dispute_messages.by("dispute", id), key=lambda m: m.id)
+        """Newest first."""
+        found = sorted(self._r.dispute_messages.by("dispute", id), key=lambda m: m.id, reverse=True)
         return page_of(found, page, same)
 
     async def messages_by(self, author: UserId) -> Sequence[DisputeMessage]:

@@ -30,8 +30,7 @@ from conectar.application.ports.telemetry_context import correlation_id
 from conectar.application.ports.unit_of_work import outside_only
 from conectar.domain.kernel.ids import CheckoutId, PaymentId, RefundKey
 from conectar.domain.kernel.money import Money
-from conectar.domain.payments.payment import Fact
-from conectar.domain.payments.standing import Standing, standing
+from conectar.domain.payments.payment import Fact, PaymentStatus
 
 T = TypeVar("T")
 
@@ -183,8 +182,9 @@ class MercadoPagoGateway:
         return None if unknown else answer
 
     async def _with_taken(self, fact: Fact) -> Fact:
-        """`GET /v1/chargebacks/search` for a payment that lost one: only there stands how much."""
-        if standing(fact.status, fact.detail) is not Standing.SETTLED:
+        """`GET /v1/chargebacks/search` for a payment that was charged back: only there stands how
+        much those that were lost took."""
+        if fact.status is not PaymentStatus.CHARGED_BACK:
             return fact
         filters = {"payment_id": fact.id, "limit": PAGE, "offset": 0}
         answer = await self._ask(

@@ -171,6 +171,20 @@ def _field(cls: type[Any], name: str, hint: Any) -> Field:
     return Field(name, cls.__name__, _kind(hint)[0], nullable)
 
 
+def _record(cls: Any) -> Kind:
+    """A value kept as a JSON object; what a row does not say is as the class has it."""
+    words = {field.name: spanish(field.name, cls.__name__) for field in dataclasses.fields(cls)}
+
+    def into(value: Any) -> dict[str, Any]:
+        return {words[name]: cell for name, cell in msgspec.to_builtins(value).items()}
+
+    def out(cell: Mapping[str, Any]) -> Any:
+        said = {name: cell[word] for name, word in words.items() if word in cell}
+        return msgspec.convert(said, type=cls)
+
+    return Kind(JsonB, into, out)
+
+
 def _optional(hint: Any) -> tuple[Any, bool]:
     if get_origin(hint) in (Union, UnionType):
         inner = [arg for arg in get_args(hint) if arg is not NoneType]
@@ -187,5 +201,7 @@ def _kind(hint: Any) -> tuple[Kind, bool]:
         return Kind(String(40), code, back.__getitem__), nullable
     if base in PLAIN:
         return PLAIN[base], nullable
+    if dataclasses.is_dataclass(base):
+        return _record(base), nullable
     decode = msgspec.convert
     return Kind(JsonB, msgspec.to_builtins, lambda cell: decode(cell, type=inner)), nullable

@@ -134,9 +134,9 @@ class WorkReader(Reading):
         return Listed(await self._with_files(found.items), found.total)
 
     async def dispute_messages(self, id: DisputeId, page: Page) -> Listed[DisputeMessage]:
-        """Oldest first."""
+        """Newest first."""
         query = select(t.DISPUTE_MESSAGES.table).where(MESSAGE.dispute_id == id)
-        return await self.page(query, (MESSAGE.id,), page, _message, oldest_first=True)
+        return await self.page(query, (MESSAGE.id,), page, _message)
 
     async def messages_by(self, author: UserId) -> Sequence[DisputeMessage]:
         """Newest first."""

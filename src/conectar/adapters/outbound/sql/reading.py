@@ -52,15 +52,11 @@ class Reading:
         order: Sequence[ColumnElement[Any]],
         page: Page,
         view: Callable[[Row[Any]], T],
-        *,
-        oldest_first: bool = False,
     ) -> Listed[T]:
-        """A page, newest first unless told otherwise, with the bounded total, in one statement (two
-        beyond the end)."""
+        """A page, newest first, with the bounded total, in one statement (two beyond the end)."""
         inner = query.with_only_columns(order[0], maintain_column_froms=True)
         total = select(func.count()).select_from(inner.limit(TOTAL_MAX + 1).subquery())
-        ways = order if oldest_first else [column.desc() for column in order]
-        ordered = query.order_by(*ways)
+        ordered = query.order_by(*[column.desc() for column in order])
         shown = ordered.add_columns(total.scalar_subquery()).offset(page.skip).limit(page.limit)
         found = await self.rows(shown)
         length = found[0][-1] if found else await self.scalar(total) if page.skip else 0

@@ -6,7 +6,7 @@ from litestar.params import FromPath
 
 from conectar.adapters.inbound.http import schemas as s
 from conectar.adapters.inbound.http.call import Call, answer, role, show, signed_in
-from conectar.adapters.inbound.http.reading import page, read, uid, word
+from conectar.adapters.inbound.http.reading import page, read, uid, word, words
 from conectar.adapters.inbound.http.spec import PAGE, about, coded
 from conectar.adapters.vocabulary import paths
 from conectar.adapters.vocabulary.fields import spanish
@@ -36,7 +36,8 @@ from conectar.domain.kernel.ids import EventId, UserId
 from conectar.domain.people.regret import RegretOutcome
 
 ROLE, OUTCOME = spanish("role"), spanish("outcome")
-USERS = {ROLE: coded(Role), "q": {"type": "string"}, **PAGE}
+WORDS_MAX = 300
+USERS = {ROLE: coded(Role), "q": {"type": "string", "maxLength": WORDS_MAX}, **PAGE}
 REGRETS = {OUTCOME: coded(RegretOutcome), **PAGE}
 
 
@@ -52,7 +53,7 @@ class AdminHouseController(Controller):
         """Lists accounts."""
         query = ListUsers(
             role=word(request, ROLE, Role),
-            words=request.query_params.get("q"),
+            words=words(request, "q", WORDS_MAX),
             page=page(request),
             actor=request.user,
         )

@@ -53,7 +53,13 @@ class NoticesController(Controller):
 
     @get(
         "/history",
-        opt=about(ListNotices, tuple[NoticeView, ...], query=HISTORY, listed=True),
+        opt=about(
+            ListNotices,
+            tuple[NoticeView, ...],
+            query=HISTORY,
+            listed=True,
+            headers=("X-Unread-Count",),
+        ),
     )
     async def history(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """Lists them; `X-Unread-Count` says how many of all were not read."""

@@ -46,8 +46,8 @@ class OffersController(Controller):
     )
     async def create(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """Proposes terms to a professional."""
-        client_only(request)
         body = await read(request, s.OfferToProfessionalIn)
+        client_only(request)
         message = CreateOffer(
             to=UserId(body.professional_id),
             description=body.description,

@@ -142,7 +142,6 @@ class PaymentsController(Controller):
     @post(
         "/withdrawals",
         status_code=202,
-        guards=[role(Role.PROFESSIONAL)],
         opt=about(AskPayout, WithdrawalView, body=s.WithdrawalIn, errors=(400, 403)),
     )
     async def withdraw(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:

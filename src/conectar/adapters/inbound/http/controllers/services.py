@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from conectar.adapters.inbound.http import schemas as s
 from conectar.adapters.inbound.http.call import Call, answer, role, show, signed_in
 from conectar.adapters.inbound.http.fields import money, optional_money
-from conectar.adapters.inbound.http.reading import page, read, uid
+from conectar.adapters.inbound.http.reading import page, read, uid, words
 from conectar.adapters.inbound.http.spec import PAGE, about
 from conectar.adapters.vocabulary import paths
 from conectar.adapters.vocabulary.fields import spanish
@@ -19,7 +19,7 @@ from conectar.application.views.work import JobView, ServiceView
 from conectar.domain.kernel.actor import Role
 from conectar.domain.kernel.ids import ServiceId, TradeId
 
-TRADE = spanish("trade")
+TRADE, TRADE_MAX = spanish("trade"), 300
 
 
 class MyServicesController(Controller):
@@ -86,13 +86,13 @@ class ServicesController(Controller):
         opt=about(
             ListServices,
             tuple[ServiceView, ...],
-            query={TRADE: {"type": "string", "maxLength": 300}, **PAGE},
+            query={TRADE: {"type": "string", "maxLength": TRADE_MAX}, **PAGE},
             listed=True,
         ),
     )
     async def services(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """What can be hired now."""
-        query = ListServices(trade=request.query_params.get(TRADE), page=page(request))
+        query = ListServices(trade=words(request, TRADE, TRADE_MAX), page=page(request))
         return show(request, await core.execute(query))
 
     @post(
