@@ -165,7 +165,7 @@ class Incident:
         """What the professional got for this job is taken from him, or the house bears it."""
         payment, uow, pro = self._payment, self._uow, job.professional_id
         decision = job.take_away(Trigger.SETTLE_CHARGEBACK, at=self._now, in_flight=False)
-        left = await settling.left_of(job, payment, uow) - await self._outside()
+        left = await settling.left_of(job, payment, uow)
         pending = await self._unsent()
         await moving.keep(job, decision, self._ids, uow)
         await self._void(UNSENT, "the gateway took the money")

@@ -82,7 +82,8 @@ class RefundPaymentHandler:
         amount = left if command.amount is None else command.amount
         if not Money.ZERO < amount <= left:
             raise AmountTooLarge(left=str(left))
-        decision = self._decide(command, job, payment, amount, whole=amount == left)
+        given = payment.given.total + await settling.outside(payment, uow)
+        decision = self._decide(command, job, None if amount == left else amount + given)
         subject = f"payment:{payment.id}"
         if proposal := await self._seconding.needed(command, amount, subject, uow):
             return Agreed(proposal=proposal)
@@ -103,19 +104,17 @@ class RefundPaymentHandler:
         elif payment.approved_at is None or now > payment.approved_at + REFUNDABLE_FOR:
             raise TooOldToRefund()
 
-    def _decide(
-        self, command: RefundPayment, job: Job, payment: Payment, amount: Money, whole: bool
-    ) -> Decision | None:
+    def _decide(self, command: RefundPayment, job: Job, to_client: Money | None) -> Decision | None:
         """What happens to held money; None for money that was released. What the gateway gave the
-        client by itself is part of what he gets."""
+        client by itself is part of what he gets; None is all of it."""
         if job.escrow in RELEASED:
             return None
         return job.resolve(
-            TRIGGERS[job.quarrelling, whole],
+            TRIGGERS[job.quarrelling, to_client is None],
             by=command.actor,
             at=self._clock.now(),
             reason=command.reason,
-            to_client=None if whole else amount + payment.given.total,
+            to_client=to_client,
         )
 
     async def _take_back(

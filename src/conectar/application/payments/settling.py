@@ -91,10 +91,15 @@ async def refund_held(job: Job, at: datetime, ids: Ids, uow: UnitOfWork) -> bool
 async def _given_already(amount: Money, payment: Payment, uow: UnitOfWork) -> tuple[Given, Money]:
     """What of it the gateway gave the client without us, which the house wrote off or will, once a
     person has looked; and the rest that he is owed."""
-    outside = unexplained(payment, await uow.refunds.of_payment(payment.id)).refunded
     refunded, taken = payment.given
-    given = Given(refunded + max(outside, Money.ZERO), taken).up_to(amount)
+    given = Given(refunded + await outside(payment, uow), taken).up_to(amount)
     return given, amount - given.total
+
+
+async def outside(payment: Payment, uow: UnitOfWork) -> Money:
+    """What the gateway refunded without us, and nobody has closed yet."""
+    shown = unexplained(payment, await uow.refunds.of_payment(payment.id)).refunded
+    return max(shown, Money.ZERO)
 
 
 async def return_payment(payment: Payment, at: datetime, ids: Ids, uow: UnitOfWork) -> None:
@@ -181,10 +186,11 @@ async def repay_debt(
 
 
 async def left_of(job: Job, payment: Payment, uow: UnitOfWork) -> Money:
-    """What of a job's price nobody has given back to the client, or decided to."""
+    """What of a job's price nobody has given back to the client, or decided to: neither we nor the
+    gateway."""
     refunds = await uow.refunds.of_payment(payment.id)
     given = [refund.amount for refund in refunds if refund.status is not RefundStatus.VOID]
-    return job.price - sum(given, payment.given.total)
+    return job.price - sum(given, payment.given.total) - await outside(payment, uow)
 
 
 async def recall_payouts(professional: UserId, at: datetime, ids: Ids, uow: UnitOfWork) -> None:
