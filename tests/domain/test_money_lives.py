@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
@@ -20,6 +21,9 @@ RATES = st.sampled_from([Rate(800), Rate(1000), Rate(1200), Rate(1500), Rate(0),
 RELEASED = ("released", "split")
 CHARGED = "charged back "
 CHARGED_BACK = tuple(CHARGED + stage for stage in RELEASED)
+
+
+pytestmark = pytest.mark.no_cover
 
 
 class MoneyLives(Lives):
