@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from conectar.adapters.vocabulary.codes import code
@@ -40,6 +41,32 @@ OUTCOMES = {
 NOTHING_LEFT = " Ya no te quedan pedidos de cambios ni disputas para este trabajo."
 SIGNATURE = "\n\nConectar\n"
 UNITS = ((86_400, "día"), (3_600, "hora"), (60, "minuto"))
+
+
+def pesos(amount: Money) -> str:
+    """`$15.000,50`; `USD 15.000,50` of another currency."""
+    whole, cents = divmod(amount.cents, 100)
+    sign = "$" if amount.currency == Money.ZERO.currency else f"{amount.currency} "
+    return f"{sign}{whole:,}".replace(",", ".") + f",{cents:02}"
+
+
+@lru_cache
+def lasting(time: timedelta) -> str:
+    """`75 días`, `24 horas`: in the largest unit of which it is several, else in seconds."""
+    seconds = max(1, round(time.total_seconds()))
+    for size, unit in UNITS:
+        if seconds % size == 0 and seconds > size:
+            return f"{seconds // size} {unit}s"
+    return "1 segundo" if seconds == 1 else f"{seconds} segundos"
+
+
+@lru_cache
+def moment(at: datetime | None) -> str:
+    """`02/03/2026 a las 12:00`, in Buenos Aires."""
+    if at is None:
+        return "—"
+    here = at.astimezone(BUENOS_AIRES)
+    return f"{here.day:02}/{here.month:02}/{here.year} a las {here.hour:02}:{here.minute:02}"
 
 
 class PublicLinks:
@@ -216,27 +243,3 @@ OWN: dict[type[Event], Callable[[Any, User], dict[str, str]]] = {
     RegretReceived: lambda e, _: {"codigo": e.code, "desenlace": OUTCOMES[e.outcome]},
 }
 """What only one event has to say."""
-
-
-def pesos(amount: Money) -> str:
-    """`$15.000,50`; `USD 15.000,50` of another currency."""
-    whole, cents = divmod(amount.cents, 100)
-    sign = "$" if amount.currency == Money.ZERO.currency else f"{amount.currency} "
-    return f"{sign}{whole:,}".replace(",", ".") + f",{cents:02}"
-
-
-def lasting(time: timedelta) -> str:
-    """`75 días`, `24 horas`: in the largest unit of which it is several, else in seconds."""
-    seconds = max(1, round(time.total_seconds()))
-    for size, unit in UNITS:
-        if seconds % size == 0 and seconds > size:
-            return f"{seconds // size} {unit}s"
-    return "1 segundo" if seconds == 1 else f"{seconds} segundos"
-
-
-def moment(at: datetime | None) -> str:
-    """`02/03/2026 a las 12:00`, in Buenos Aires."""
-    if at is None:
-        return "—"
-    here = at.astimezone(BUENOS_AIRES)
-    return f"{here.day:02}/{here.month:02}/{here.year} a las {here.hour:02}:{here.minute:02}"
