@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from conectar.domain.payments.payment import Bearer
 from tests.application.rooms import room
 from tests.backends import House
 
@@ -13,4 +14,11 @@ from tests.backends import House
 async def still(backend: str, tmp_path: Path) -> AsyncIterator[House]:
     """A house on each storage with a still clock and a gateway that can be scripted."""
     async with room(backend, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def generous(backend: str, tmp_path: Path) -> AsyncIterator[House]:
+    """A house that bears chargebacks itself."""
+    async with room(backend, tmp_path, chargeback_bearer=Bearer.HOUSE) as opened:
         yield opened

@@ -1,8 +1,5 @@
 """A chargeback after the release: who bears it, in which order, and how it is given back."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from conectar.application.payments.refund_payment import RefundPayment
@@ -14,7 +11,6 @@ from conectar.domain.jobs.dispute import clients_part
 from conectar.domain.kernel.actor import person
 from conectar.domain.kernel.money import Money, Rate
 from conectar.domain.payments.commission import divide
-from conectar.domain.payments.payment import Bearer
 from conectar.domain.payments.payout import PayoutResult, PayoutStatus
 from conectar.domain.payments.refund import RefundStatus, Resolution
 from tests import actors
@@ -30,7 +26,7 @@ from tests.application.gateway_words import (
     scene,
 )
 from tests.application.paying_out import ask, balance, export, name_account, payouts, settle
-from tests.application.rooms import days, room, script
+from tests.application.rooms import days, script
 from tests.backends import House
 
 S, W = RefundStatus, Word
@@ -38,13 +34,6 @@ BRONZE = Rate(1500)
 NET = divide(PRICE, BRONZE).net
 BACK = clients_part(PRICE, 40)
 REST = divide(PRICE - BACK, BRONZE).net
-
-
-@pytest.fixture
-async def generous(backend: str, tmp_path: Path) -> AsyncIterator[House]:
-    """A house that bears chargebacks itself."""
-    async with room(backend, tmp_path, chargeback_bearer=Bearer.HOUSE) as opened:
-        yield opened
 
 
 async def available(made: Scene) -> None:

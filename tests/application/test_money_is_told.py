@@ -13,11 +13,9 @@ from tests import actors
 from tests.application.gateway_words import AFTER, PART, PRICE, Place, Word, scene
 from tests.application.paying_out import ask, name_account
 from tests.application.test_admin_refunds import give_back
-from tests.application.test_chargebacks import NET, available, generous
+from tests.application.test_chargebacks import NET, available
 from tests.application.test_funding import payable
 from tests.backends import House
-
-__all__ = ["generous"]
 
 
 async def told(home: House, who: Actor, event: str) -> list[NoticeView]:

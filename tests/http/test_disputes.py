@@ -151,6 +151,14 @@ def test_what_is_no_evidence_is_refused_whole(api: Api, ana: Person, beto: Perso
         big = ("b.png", PNG + bytes(8 * 1024 * 1024))
         refused(show(ana, one.id, fine, big), 413, "ARCHIVO_DEMASIADO_GRANDE")
         refused(show(ana, one.id, fine, name="otro"), 422)
+        nameless = (
+            b'--x\r\nContent-Disposition: form-data; name="files"; filename="a\0.png"\r\n\r\n'
+            + PNG
+            + b"\r\n--x--\r\n"
+        )
+        kind = {"Content-Type": "multipart/form-data; boundary=x"}
+        path = f"/disputas/{one.id}/evidencias"
+        refused(ana.call("POST", path, content=nameless, headers=kind), 422)
         refused(show(ana, one.id, *[fine] * 11), 422)
         refused(ana.post(f"/disputas/{one.id}/evidencias", {}), 415)
         refused(show(stranger, one.id, fine), 404)

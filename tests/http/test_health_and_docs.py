@@ -188,6 +188,14 @@ def test_a_file_is_described_as_what_it_is(document: dict[str, Any]) -> None:
     assert kinds("/archivos/{token}") == ["image/*", "application/pdf"]
 
 
+def test_a_list_says_which_counts_it_carries(document: dict[str, Any]) -> None:
+    def counts(path: str) -> set[str]:
+        return set(document["paths"][f"/api/v1{path}"]["get"]["responses"]["200"]["headers"])
+
+    assert counts("/ofertas") == {"X-Total-Count"}
+    assert counts("/notifications/history") == {"X-Total-Count", "X-Unread-Count"}
+
+
 def test_a_body_is_described_with_its_bounds(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     body = next(s for name, s in schemas.items() if name == "OfferToProfessionalIn")

@@ -198,7 +198,8 @@ class ApplyFactHandler:
 
 
 def _late(payment: Payment, fact: Fact) -> bool:
-    """The same fact again, of money whose release could not be noted while it was parked."""
+    """The same moment again, of money that is available now: its release could not be noted while
+    it was parked, or moved no clock of the gateway."""
     waits = payment.flag is None and payment.verdict in POSTED and not payment.released
     return waits and fact.updated_at == payment.updated_at and lets_go(fact)
 

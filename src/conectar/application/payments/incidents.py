@@ -237,10 +237,6 @@ class Incident:
     async def _unexplained(self) -> Unexplained:
         return unexplained(self._payment, await self._refunds())
 
-    async def _outside(self) -> Money:
-        """What it refunded without us, and nobody closed yet."""
-        return max((await self._unexplained()).refunded, Money.ZERO)
-
     def _given_of(self, waits: Money, job: Job) -> Given:
         """What of money in care the gateway gave the client, and the house wrote off, since."""
         given = self._payment.given
@@ -286,7 +282,8 @@ class Incident:
     async def _left_there(self, job: Job) -> Money:
         """What the gateway has of the price, but for a chargeback that is not booked."""
         given = [r.amount for r in await self._refunds() if r.gateway_id]
-        return job.price - sum(given, self._payment.given.total) - await self._outside()
+        outside = (await self._unexplained()).outside
+        return job.price - sum(given, self._payment.given.total) - outside
 
     async def _unsent(self) -> Money:
         return sum((r.amount for r in await self._refunds() if r.status in UNSENT), Money.ZERO)

@@ -98,8 +98,7 @@ async def _given_already(amount: Money, payment: Payment, uow: UnitOfWork) -> tu
 
 async def outside(payment: Payment, uow: UnitOfWork) -> Money:
     """What the gateway refunded without us, and nobody has closed yet."""
-    shown = unexplained(payment, await uow.refunds.of_payment(payment.id)).refunded
-    return max(shown, Money.ZERO)
+    return unexplained(payment, await uow.refunds.of_payment(payment.id)).outside
 
 
 async def return_payment(payment: Payment, at: datetime, ids: Ids, uow: UnitOfWork) -> None:

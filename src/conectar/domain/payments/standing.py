@@ -79,7 +79,7 @@ _GIVEN_BACK: dict[Standing, Follows] = {S.FINE: None, S.REFUNDED: None}
 SHOWN = timedelta(hours=1)
 """A refund that was done is in every later word of the gateway; so much for clocks that differ."""
 CAUSES = {S.MEDIATION: FrozenBy.MEDIATION, S.CHARGEBACK: FrozenBy.CHARGEBACK}
-"""What it says of a frozen job that nothing new follows for."""
+"""Who froze it, by these words: while they last, nothing new follows."""
 
 
 def is_ours_to_keep(fact: Fact) -> bool:
@@ -104,6 +104,11 @@ class Unexplained(NamedTuple):
 
     def __bool__(self) -> bool:
         return bool(self.refunded + self.taken)
+
+    @property
+    def outside(self) -> Money:
+        """What it refunded without us."""
+        return max(self.refunded, Money(0, self.refunded.currency))
 
     @property
     def loss(self) -> Money:

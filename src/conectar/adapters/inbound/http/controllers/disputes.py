@@ -66,7 +66,7 @@ class DisputesController(Controller):
     async def messages(
         self, request: Call, dispute_id: FromPath[str], core: FromDishka[Core]
     ) -> Response[bytes]:
-        """What was said, oldest first."""
+        """What was said, newest first."""
         query = ListDisputeMessages(
             dispute_id=DisputeId(uid(dispute_id)), page=page(request), actor=request.user
         )
