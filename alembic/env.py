@@ -5,8 +5,9 @@ from typing import Any
 
 from advanced_alchemy.types import GUID
 from alembic import context
-from sqlalchemy import JSON, Connection
+from sqlalchemy import JSON, Connection, text
 
+from conectar.adapters.outbound.sql.migrations import ONE_AT_A_TIME, POSTGRESQL_ONLY
 from conectar.adapters.outbound.sql.tables import METADATA
 
 config = context.config
@@ -22,6 +23,11 @@ def differs(_context: Any, _seen: Any, _column: Any, found: Any, wanted: Any) ->
     return False if isinstance(wanted, GUID) else None
 
 
+def ours(_object: Any, name: str | None, *_: Any) -> bool:
+    """What only PostgreSQL has is no drift."""
+    return name not in POSTGRESQL_ONLY
+
+
 def run(connection: Connection) -> None:
     context.configure(
         connection=connection,
@@ -31,8 +37,11 @@ def run(connection: Connection) -> None:
         compare_type=differs,
         user_module_prefix="",
         render_item=render,
+        include_object=ours,
     )
     with context.begin_transaction():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(ONE_AT_A_TIME))
         context.run_migrations()
 
 

@@ -1,7 +1,8 @@
 """A ready house on any storage, built by the production providers, with fakes outside."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,14 @@ from conectar.bootstrap.providers.storage import MemoryStorageProvider, SqlStora
 from conectar.bootstrap.settings import Settings
 from conectar.bootstrap.start import make_background, migrate, prepare
 from conectar.domain.kernel.actor import Actor
+from tests.servers.postgresql import databases
 
-BACKENDS = ("memory", "sqlite")
-STORAGES = {"memory": MemoryStorageProvider, "sqlite": SqlStorageProvider}
+BACKENDS = ("memory", "sqlite", "postgresql")
+STORAGES = {
+    "memory": MemoryStorageProvider,
+    "sqlite": SqlStorageProvider,
+    "postgresql": SqlStorageProvider,
+}
 ADMIN_EMAIL, ADMIN_PASSWORD = "admin@conectar.test", "un-secreto-9"
 
 
@@ -42,13 +48,33 @@ class House:
 
 
 @asynccontextmanager
+async def kept(backend: str, kind: str = "whole") -> AsyncIterator[dict[str, Any]]:
+    """The settings that say where a house keeps things: on PostgreSQL a database of its own."""
+    if backend != "postgresql":
+        yield {}
+        return
+    url = await asyncio.to_thread(databases().new, kind)
+    try:
+        yield {"database_url": url, "migrations_url": databases().owners(url)}
+    finally:
+        await asyncio.to_thread(databases().drop, url)
+
+
+@asynccontextmanager
 async def house(backend: str, folder: Path, **settings: Any) -> AsyncIterator[House]:
-    """A house on `memory` or `sqlite`, kept in `folder`."""
+    """A house on one of BACKENDS; what it keeps in files is in `folder`."""
+    async with AsyncExitStack() as stack:
+        where = await stack.enter_async_context(kept(backend))
+        yield await stack.enter_async_context(_opened(backend, folder, **where, **settings))
+
+
+@asynccontextmanager
+async def _opened(backend: str, folder: Path, **settings: Any) -> AsyncIterator[House]:
     chosen = Settings(
         data_dir=folder, admin_email=ADMIN_EMAIL, admin_password=ADMIN_PASSWORD, **settings
     )
     place = find_place(chosen, "http://127.0.0.1:9")
-    if backend != "memory":
+    if backend == "sqlite":
         await migrate(place)
     parts = (*EVERYWHERE, STORAGES[backend], FakeOutsideProvider)
     container = make_container(chosen, place, parts=parts)

@@ -166,7 +166,7 @@ GUARDS = (
     Guard(
         "once: the answer is stored with the effect",
         f"{CORE}core.py",
-        "            await uow.keys.put(self._filled(entry, outcome))\n            return outcome",
+        "            await uow.keys.save(self._filled(entry, outcome))\n            return outcome",
         "            return outcome",
         KEYS,
     ),
@@ -194,8 +194,8 @@ GUARDS = (
     Guard(
         "once: a delivery's lease",
         f"{SQL}outbox.py",
-        "await self._update(event_id, reaction, next_at=until, attempts=attempts + 1)",
-        "pass",
+        "taken.values(next_at=until, attempts=c.attempts + 1)",
+        "taken.values(attempts=c.attempts)",
         "tests/contract/test_outbox.py",
     ),
     Guard(

@@ -3,7 +3,7 @@
 import shutil
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -30,7 +30,7 @@ from conectar.bootstrap.start import make_background, migrate, prepare
 from conectar.domain.kernel.ids import CheckoutId, PaymentId, RefundKey
 from conectar.domain.kernel.money import Money
 from conectar.domain.payments.payment import Fact
-from tests.backends import ADMIN_EMAIL, ADMIN_PASSWORD, STORAGES, House
+from tests.backends import ADMIN_EMAIL, ADMIN_PASSWORD, STORAGES, House, kept
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 SECRET = "a secret that only these tests know, long enough"
@@ -236,14 +236,24 @@ class Listening(Provider):
 
 @asynccontextmanager
 async def room(
-    backend: str, folder: Path, *providers: Provider, **settings: Any
+    backend: str, folder: Path, *providers: Provider, kind: str = "whole", **settings: Any
 ) -> AsyncIterator[House]:
     """As `tests.backends.house`, with quick passwords, a still clock, a scripted gateway and
-    whatever else is given."""
+    whatever else is given. `kind` is that of a database on PostgreSQL."""
+    async with AsyncExitStack() as stack:
+        where = await stack.enter_async_context(kept(backend, kind))
+        opened = _opened(backend, folder, *providers, **where, **settings)
+        yield await stack.enter_async_context(opened)
+
+
+@asynccontextmanager
+async def _opened(
+    backend: str, folder: Path, *providers: Provider, **settings: Any
+) -> AsyncIterator[House]:
     given = {"secret_key": (SECRET,), "admin_email": ADMIN_EMAIL} | settings
     chosen = Settings(data_dir=folder, admin_password=ADMIN_PASSWORD, **given)
     place = find_place(chosen, "http://127.0.0.1:9")
-    if backend != "memory":
+    if backend == "sqlite":
         await migrated(folder)
     parts = (*EVERYWHERE, STORAGES[backend], FakeOutsideProvider)
     container = make_container(chosen, place, Quick(), Still(), Scripted(), *providers, parts=parts)

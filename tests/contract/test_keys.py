@@ -27,8 +27,8 @@ def answer(**changes: object) -> StoredAnswer:
 async def test_a_key_belongs_to_its_owner(store: Store) -> None:
     mine, yours = answer(), answer(answer=b"[]")
     async with store.unit() as uow:
-        await uow.keys.put(mine)
-        await uow.keys.put(yours)
+        assert await uow.keys.claim(mine) is None
+        assert await uow.keys.claim(yours) is None
         await uow.commit()
     async with store.unit() as uow:
         assert await uow.keys.find(mine.owner, mine.key) == mine
@@ -43,7 +43,7 @@ async def test_a_key_belongs_to_its_owner(store: Store) -> None:
 async def test_a_forgotten_key_comes_back_with_its_unit(store: Store) -> None:
     mine = answer()
     async with store.unit() as uow:
-        await uow.keys.put(mine)
+        assert await uow.keys.claim(mine) is None
         await uow.commit()
     async with store.unit() as uow:
         await uow.keys.forget(mine.owner, mine.key)
@@ -56,7 +56,7 @@ async def test_old_keys_go_in_batches_and_young_ones_stay(store: Store) -> None:
     young = answer(created_at=T0)
     async with store.unit() as uow:
         for key in (*old, young):
-            await uow.keys.put(key)
+            assert await uow.keys.claim(key) is None
         assert [await uow.keys.forget_older(T0, 3) for _ in range(3)] == [3, 2, 0]
         assert [await uow.keys.find(k.owner, k.key) for k in old] == [None] * 5
         assert await uow.keys.find(young.owner, young.key) == young

@@ -285,9 +285,9 @@ async def test_keys(store: Store, pair: tuple[StoredAnswer, StoredAnswer]) -> No
     first = replace(pair[0], owner=owner)
     second = replace(pair[1], owner=owner, key=first.key)
     async with store.unit() as uow:
-        await uow.keys.put(first)
-        assert await uow.keys.find(owner, first.key) == first
-        await uow.keys.put(second)
+        assert await uow.keys.claim(first) is None
+        assert await uow.keys.claim(second) == first
+        await uow.keys.save(second)
         await uow.commit()
     async with store.unit() as uow:
         assert await uow.keys.find(owner, first.key) == second

@@ -1,51 +1,76 @@
 """The history of the tables: up, down, up; nothing forgotten; nothing newer touched."""
 
 import asyncio
-import sqlite3
-from collections.abc import Callable
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import inspect, make_url, text
 
 from conectar.adapters.outbound.sql import migrations
-from conectar.adapters.outbound.sql.engine import make_engine
+from conectar.adapters.outbound.sql.engine import migrating_engine
 from conectar.adapters.outbound.sql.tables import METADATA
 from conectar.bootstrap.place import Place, find_place
 from conectar.bootstrap.settings import BadSetting, Settings
 from conectar.bootstrap.start import migrate
 from tests import actors
-from tests.backends import house
+from tests.backends import house, kept
+from tests.servers.programs import postgresql
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
     """Where a database may be."""
-    return find_place(Settings(data_dir=tmp_path), "http://127.0.0.1:9")
+    async with kept(request.param, "empty") as where:
+        yield find_place(Settings(data_dir=tmp_path, **where), "http://127.0.0.1:9")
 
 
 async def command(place: Place, do: Callable[[Any], Any]) -> Any:
     """An Alembic command, in a thread as it wants it."""
-    return await asyncio.to_thread(do, migrations.commands(make_engine(place.database_url)))
+    return await asyncio.to_thread(do, migrations.commands(migrating_engine(place.migrations_url)))
 
 
 async def revisions(place: Place) -> migrations.Revisions:
     """Where the database is."""
-    engine = make_engine(place.database_url)
+    engine = migrating_engine(place.migrations_url)
     try:
         return await migrations.revisions(engine)
     finally:
         await engine.dispose()
 
 
-def schema(place: Place) -> dict[str, str]:
-    """Everything SQLite says of itself; a table copied by a migration may list its constraints in
-    another order, so the parts of each are sorted."""
-    with sqlite3.connect(place.data_dir / "conectar.db") as connection:
-        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-        found = {name: ", ".join(sorted(_parts(sql))) for name, sql in rows}
-    connection.close()
-    return found
+async def do(place: Place, statement: str) -> Any:
+    """Says something to the database, beside the application."""
+    engine = migrating_engine(place.migrations_url)
+    try:
+        async with engine.begin() as connection:
+            done = await connection.execute(text(statement))
+            return done.all() if done.returns_rows else None
+    finally:
+        await engine.dispose()
+
+
+async def schema(place: Place) -> set[str]:
+    """Everything the database says of itself. A table copied by a migration may list its
+    constraints in another order, so the parts are sorted."""
+    if place.database_url.startswith("postgresql"):
+        return set(await asyncio.to_thread(dumped, place.migrations_url))
+    rows = await do(place, "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return {f"{name}: {', '.join(sorted(_parts(sql)))}" for name, sql in rows}
+
+
+def dumped(url: str) -> list[str]:
+    """The schema as PostgreSQL itself writes it, without remarks."""
+    address = make_url(url)
+    told = (f"--host={address.host}", f"--port={address.port}", f"--username={address.username}")
+    command = [postgresql() / "pg_dump", "--schema-only", *told, address.database]
+    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    lines = text.splitlines()
+    return [line for line in lines if line and not line.startswith(("--", "\\"))]
 
 
 def _parts(sql: str) -> list[str]:
@@ -53,23 +78,26 @@ def _parts(sql: str) -> list[str]:
     return [part.strip() for part in (head, *body.removesuffix(")").split(","))]
 
 
-def tables(place: Place) -> set[str]:
-    """Those there are, but Alembic's own."""
-    made = {name for name, sql in schema(place).items() if "CREATE TABLE" in sql}
-    return made - {migrations.VERSION_TABLE}
+async def tables(place: Place) -> set[str]:
+    """Those there are, but Alembic's own and the extensions'."""
+    engine = migrating_engine(place.migrations_url)
+    async with engine.connect() as connection:
+        made = await connection.run_sync(lambda c: inspect(c).get_table_names())
+    await engine.dispose()
+    return set(made) - {migrations.VERSION_TABLE} - migrations.POSTGRESQL_ONLY
 
 
 async def test_up_down_up(place: Place) -> None:
     assert await revisions(place) == (None, (await revisions(place)).head, False)
     await migrate(place)
-    up = schema(place)
-    assert tables(place) == set(METADATA.tables)
+    up = await schema(place)
+    assert await tables(place) == set(METADATA.tables)
     assert (await revisions(place)).current == (await revisions(place)).head
     await command(place, lambda c: c.downgrade("base"))
-    assert tables(place) == set()
+    assert await tables(place) == set()
     assert (await revisions(place)).current is None
     await migrate(place)
-    assert schema(place) == up
+    assert await schema(place) == up
 
 
 async def test_nothing_drifts(place: Place) -> None:
@@ -80,9 +108,7 @@ async def test_nothing_drifts(place: Place) -> None:
 
 async def test_drift_would_be_seen(place: Place) -> None:
     await migrate(place)
-    with sqlite3.connect(place.data_dir / "conectar.db") as connection:
-        connection.execute("DROP INDEX uq_usuarios_email")
-    connection.close()
+    await do(place, "DROP INDEX uq_usuarios_email")
     with pytest.raises(Exception, match="uq_usuarios_email"):
         await command(place, lambda c: c.check())
 
@@ -91,28 +117,40 @@ async def test_every_uniqueness_and_floor_is_the_databases_own(place: Place) -> 
     from conectar.adapters.outbound.sql.tables import REFUSALS
 
     await migrate(place)
-    said = " ".join([*schema(place), *schema(place).values()])
+    said = " ".join(await schema(place))
     assert [name for name in REFUSALS if name not in said] == []
 
 
 async def test_a_second_start_changes_nothing(place: Place) -> None:
     await migrate(place)
-    before = schema(place)
+    before = await schema(place)
     await migrate(place)
-    assert schema(place) == before
+    assert await schema(place) == before
 
 
 async def test_a_newer_database_is_refused_and_not_touched(place: Place) -> None:
     await migrate(place)
-    with sqlite3.connect(place.data_dir / "conectar.db") as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.close()
-    before = schema(place)
+    await do(place, "UPDATE alembic_version SET version_num = '9999'")
+    before = await schema(place)
     assert (await revisions(place)).ahead
     with pytest.raises(BadSetting, match="newer"):
         await migrate(place)
-    assert schema(place) == before
+    assert await schema(place) == before
     assert (await revisions(place)).current == "9999"
+
+
+async def test_two_programs_that_start_at_once_agree(tmp_path: Path) -> None:
+    async with kept("postgresql", "empty") as where:
+        named = {f"CONECTAR_{name.upper()}": value for name, value in where.items()}
+        environment = os.environ | named | {"CONECTAR_DATA_DIR": str(tmp_path)}
+        command = ("-m", "conectar.bootstrap.main", "migrate")
+        both = [
+            await asyncio.create_subprocess_exec(sys.executable, *command, env=environment)
+            for _ in range(2)
+        ]
+        assert [await one.wait() for one in both] == [0, 0]
+        place = find_place(Settings(data_dir=tmp_path, **where), "http://127.0.0.1:9")
+        assert (await revisions(place)).current == (await revisions(place)).head
 
 
 async def test_what_people_did_survives_another_start(tmp_path: Path) -> None:

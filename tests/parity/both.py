@@ -1,4 +1,4 @@
-"""Two houses that differ only in where they keep things, asked everything alike."""
+"""Houses that differ only in where they keep things, asked everything alike."""
 
 import asyncio
 import shutil
@@ -51,7 +51,7 @@ class Fickle(Provider):
 
 
 class Both:
-    """Sends everything to both houses and insists on equal answers."""
+    """Sends everything to every house and insists on equal answers."""
 
     def __init__(self, **settings: Any) -> None:
         self._settings = settings
@@ -72,7 +72,7 @@ class Both:
         return homes
 
     def close(self) -> None:
-        """Both."""
+        """All."""
         self.runner.run(self._stack.aclose())
         self.runner.close()
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -83,9 +83,9 @@ class Both:
         return self.homes[0]
 
     def each(self, do: Any) -> Any:
-        """Does something in each house: an answer or a refusal, the same in both."""
+        """Does something in each house: an answer or a refusal, the same in all."""
         answers = [self.runner.run(_answer(do(home))) for home in self.homes]
-        assert answers[0] == answers[1], f"memory: {answers[0]}\nsqlite: {answers[1]}"
+        _alike(do, answers)
         return answers[0]
 
     def send(self, message: Message[Any]) -> Any:
@@ -98,10 +98,9 @@ class Both:
         async def answers(home: House) -> list[Any]:
             return [await _answer(home.core.execute(question)) for question in questions]
 
-        for question, here, there in zip(
-            questions, *(self.runner.run(answers(home)) for home in self.homes), strict=True
-        ):
-            assert here == there, f"{question}\nmemory: {here}\nsqlite: {there}"
+        told = [self.runner.run(answers(home)) for home in self.homes]
+        for question, *said in zip(questions, *told, strict=True):
+            _alike(question, said)
 
     def once(self, message: Message[Any], key: str) -> Any:
         """A message under a key, and again: the replay says the same."""
@@ -112,14 +111,19 @@ class Both:
         return first
 
     def advance(self, delta: Any) -> None:
-        """Time passes in both."""
+        """Time passes in all."""
         for home in self.homes:
             home.clock.advance(delta)
 
     def sent(self) -> set[str]:
         """The names of every message the house in memory has handled."""
-        assert self.heard[0].lines == self.heard[1].lines, "the same messages, ended alike"
+        _alike("messages and how they ended", [heard.lines for heard in self.heard])
         return {name for name, _ in self.heard[0].lines}
+
+
+def _alike(what: object, answers: Sequence[Any]) -> None:
+    told = "\n".join(f"{name}: {answer}" for name, answer in zip(BACKENDS, answers, strict=True))
+    assert all(answer == answers[0] for answer in answers), f"{what}\n{told}"
 
 
 class Refused(tuple[Any, ...]):

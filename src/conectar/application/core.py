@@ -19,7 +19,7 @@ from conectar.application.ports.codec import Codec, Refusal
 from conectar.application.ports.keys import StoredAnswer
 from conectar.application.ports.outbox import Delivery
 from conectar.application.ports.system import Clock, Ids, Telemetry, Waker
-from conectar.application.ports.unit_of_work import LostRace, Store, UnitOfWork
+from conectar.application.ports.unit_of_work import LockTimeout, LostRace, Store, UnitOfWork
 from conectar.domain.kernel.actor import Role, person
 from conectar.domain.kernel.errors import DomainError, Kind, OutOfRange
 from conectar.domain.kernel.ids import AuditId
@@ -46,7 +46,7 @@ class KeyInProgress(DomainError):
 
 
 class Contended(DomainError):
-    """Too many people wanted the same thing at once."""
+    """Too many people wanted the same thing at once, or one held it for too long."""
 
     kind = Kind.CONFLICT
 
@@ -142,7 +142,7 @@ class Core:
         try:
             async with self._store.reading() as read:
                 return await self._handlers[type(query)](query, read)
-        except LostRace as error:
+        except (LostRace, LockTimeout) as error:
             raise Contended() from error
 
     async def _command_once(self, message: Message[Any], once: Once) -> Outcome:
@@ -151,7 +151,7 @@ class Core:
             if stored:
                 return self._replay(message, stored)
             outcome = await self._outcome(self._attempt(message, uow), once)
-            await uow.keys.put(self._filled(entry, outcome))
+            await uow.keys.save(self._filled(entry, outcome))
             return outcome
 
         return cast("Outcome", await self._in_unit(work))
@@ -163,13 +163,7 @@ class Core:
     async def _saga_once(self, message: Message[Any], once: Once) -> Outcome:
         until = self._clock.now() + LEASE
 
-        async def claim(uow: UnitOfWork) -> tuple[StoredAnswer, StoredAnswer | None]:
-            entry, stored = await self._claim(uow, message, once, until)
-            if not stored:
-                await uow.keys.put(entry)
-            return entry, stored
-
-        entry, stored = await self._in_unit(claim)
+        entry, stored = await self._in_unit(lambda uow: self._claim(uow, message, once, until))
         if stored:
             return self._replay(message, stored)
         try:
@@ -218,6 +212,8 @@ class Core:
                 async with self._store.unit() as uow:
                     result = await work(uow)
                     await uow.commit()
+            except LockTimeout as error:
+                raise Contended() from error
             except LostRace:
                 await asyncio.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311
             else:
@@ -245,25 +241,34 @@ class Core:
     async def _claim(
         self, uow: UnitOfWork, message: Message[Any], once: Once, until: datetime | None
     ) -> tuple[StoredAnswer, StoredAnswer | None]:
-        owner, print_ = _owner(message), self._codec.fingerprint(message)
+        """Takes the key, or finds the answer under it."""
         now = self._clock.now()
-        stored = await uow.keys.find(owner, once.key)
-        if stored and stored.fingerprint != print_:
-            raise KeyReused()
-        if stored and stored.answer is None and stored.leased_until and now < stored.leased_until:
-            raise KeyInProgress()
         entry = StoredAnswer(
-            owner=owner,
+            owner=_owner(message),
             key=once.key,
-            fingerprint=print_,
+            fingerprint=self._codec.fingerprint(message),
             created_at=now,
             leased_until=until,
-            lease=stored.lease + 1 if stored else 1,
+            lease=1,
             answer=None,
             refusal=False,
             context=once.context,
         )
-        return entry, stored if stored and stored.answer is not None else None
+        try:
+            stored = await uow.keys.claim(entry)
+        except LockTimeout as error:
+            raise KeyInProgress() from error
+        if stored is None:
+            return entry, None
+        if stored.fingerprint != entry.fingerprint:
+            raise KeyReused()
+        if stored.answer is not None:
+            return entry, stored
+        if stored.leased_until and now < stored.leased_until:
+            raise KeyInProgress()
+        entry = replace(entry, lease=stored.lease + 1)
+        await uow.keys.save(entry)
+        return entry, None
 
     async def _outcome(self, work: Awaitable[Any], once: Once) -> Outcome:
         try:
@@ -291,7 +296,7 @@ class Core:
 async def _fill(answered: StoredAnswer, uow: UnitOfWork) -> None:
     """Whoever's lease ran out has lost the key to the next worker."""
     if await _holds(answered, uow):
-        await uow.keys.put(answered)
+        await uow.keys.save(answered)
 
 
 async def _let_go(entry: StoredAnswer, uow: UnitOfWork) -> None:

@@ -20,6 +20,8 @@ class Place:
 
     data_dir: Path
     database_url: str
+    migrations_url: str
+    database_pooled: bool
     secret_keys: tuple[str, ...]
     public_url: str
     sandbox_url: str
@@ -45,9 +47,12 @@ def find_place(settings: Settings, served_at: str, sandbox_url: str | None = Non
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = settings.secret_key or (_kept_secret(folder / "secret.key"),)
     sandbox = sandbox_url or served_at + SANDBOX_PATH
+    database_url = settings.database_url or f"sqlite+aiosqlite:///{folder / 'conectar.db'}"
     return Place(
         data_dir=folder,
-        database_url=settings.database_url or f"sqlite+aiosqlite:///{folder / 'conectar.db'}",
+        database_url=database_url,
+        migrations_url=settings.migrations_url or database_url,
+        database_pooled=settings.database_pooled,
         secret_keys=keys,
         public_url=(settings.public_url or served_at).rstrip("/"),
         sandbox_url=sandbox,

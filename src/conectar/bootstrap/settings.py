@@ -6,6 +6,7 @@ Each field is one variable; its name in capitals follows the prefix. Durations a
 
 import dataclasses
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -36,6 +37,8 @@ E = TypeVar("E", bound=Enum)
 Count = Annotated[int, msgspec.Meta(ge=0)]
 PREFIX = "CONECTAR_"
 SECRET_BYTES_MIN = 32
+PASSWORD = re.compile(r"(?<=:)[^:/@]+(?=@)")
+"""In an address."""
 KNOWN_SECRETS = frozenset({"changeme" * 4, "secret" * 6, "0" * 32, "x" * 32})
 
 
@@ -55,6 +58,8 @@ class Settings:
     profile: Literal["memory", "embedded"] = "embedded"
     data_dir: Path = Path(".conectar")
     database_url: str | None = None
+    migrations_url: str | None = None
+    database_pooled: bool = False
     secret_key: tuple[str, ...] = secret(())
     public_url: str | None = None
     admin_email: str | None = None
@@ -248,4 +253,4 @@ def _shown(value: Any, is_secret: bool) -> str:
         return code(value)
     if isinstance(value, timedelta):
         return str(msgspec.to_builtins(value))
-    return "" if value is None else str(value)
+    return "" if value is None else PASSWORD.sub("•••", str(value))

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from dishka import AsyncContainer
+from sqlalchemy import make_url
 
 from conectar.adapters.inbound.worker.background import Background
-from conectar.adapters.outbound.sql import migrations
-from conectar.adapters.outbound.sql.engine import make_engine
+from conectar.adapters.outbound.sql import fitness, migrations, roles
+from conectar.adapters.outbound.sql.engine import make_engine, migrating_engine
 from conectar.adapters.outbound.system.waker import InProcessWaker
 from conectar.adapters.vocabulary.trades import TRADES
 from conectar.application.accounts.create_admin import CreateAdmin
@@ -21,15 +22,38 @@ from conectar.domain.people.user import EmailTaken
 
 
 async def migrate(place: Place) -> None:
-    """Brings the database to the revision of the code. Raises BadSetting for a newer database."""
-    engine = make_engine(place.database_url)
-    revisions = await migrations.revisions(engine)
-    await engine.dispose()
-    if revisions.ahead:
-        raise BadSetting("the database is newer than this version of Conectar")
-    if revisions.current != revisions.head:
-        migrating = make_engine(place.database_url)  # of the loop in the migrations' own thread
-        await asyncio.to_thread(migrations.commands(migrating).upgrade)
+    """Brings the database to the revision of the code, as the owner of the tables, and lets the
+    application's role do its work. Raises BadSetting for a database that can't be brought there."""
+    engine = migrating_engine(place.migrations_url)
+    try:
+        await fitness.expect_answer(engine)
+        revisions = await migrations.revisions(engine)
+        if revisions.ahead:
+            raise BadSetting("the database is newer than this version of Conectar")
+        if revisions.current != revisions.head:
+            alembic = migrations.commands(migrating_engine(place.migrations_url))
+            await asyncio.to_thread(alembic.upgrade)  # in a loop of its own
+        if place.migrations_url != place.database_url:
+            await roles.grant(engine, role=make_url(place.database_url).username or "")
+    except fitness.Unfit as error:
+        raise BadSetting(str(error)) from error
+    finally:
+        await engine.dispose()
+    if place.database_pooled:
+        pooled = make_engine(place.database_url, pooled_outside=True)
+        await roles.limit(pooled)
+        await pooled.dispose()
+
+
+async def expect_fit(place: Place) -> None:
+    """Raises BadSetting for a database that this version can't use as it is."""
+    engine = make_engine(place.database_url, pooled_outside=place.database_pooled)
+    try:
+        await fitness.expect_fit(engine)
+    except fitness.Unfit as error:
+        raise BadSetting(str(error)) from error
+    finally:
+        await engine.dispose()
 
 
 async def prepare(container: AsyncContainer, settings: Settings) -> Core:

@@ -26,7 +26,26 @@ class StoredAnswer:
 class Keys(Protocol):
     """Unique: (owner, key)."""
 
-    async def find(self, owner: UUID, key: str) -> StoredAnswer | None: ...
-    async def put(self, item: StoredAnswer) -> None: ...
-    async def forget(self, owner: UUID, key: str) -> None: ...
-    async def forget_older(self, than: datetime, limit: int) -> int: ...
+    async def claim(self, item: StoredAnswer) -> StoredAnswer | None:
+        """Takes an unused key: None. Else answers what it holds, locked until the unit ends.
+
+        Whoever comes while another unit is taking the same key waits for the end of that unit.
+        Raises LockTimeout.
+        """
+        ...
+
+    async def find(self, owner: UUID, key: str) -> StoredAnswer | None:
+        """What a key holds, locked until the unit ends."""
+        ...
+
+    async def save(self, item: StoredAnswer) -> None:
+        """Replaces what a claimed key holds."""
+        ...
+
+    async def forget(self, owner: UUID, key: str) -> None:
+        """As if it had never been used."""
+        ...
+
+    async def forget_older(self, than: datetime, limit: int) -> int:
+        """Drops a batch; answers how many."""
+        ...

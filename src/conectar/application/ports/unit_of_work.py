@@ -20,6 +20,10 @@ class LostRace(Exception):
     """Somebody else was first; the whole unit may be run again."""
 
 
+class LockTimeout(Exception):
+    """Somebody else held for too long what this unit needs; trying again would wait as long."""
+
+
 def outside_only(what: str) -> None:
     """Raises if a unit of work is open: a network call there would hold its locks."""
     if UNIT_OPEN.get():
@@ -132,7 +136,7 @@ class Store(Protocol):
     """Where units of work come from."""
 
     def unit(self) -> AbstractAsyncContextManager[UnitOfWork]:
-        """A writing unit. Raises LostRace, Unavailable."""
+        """A writing unit. Raises LostRace, LockTimeout, Unavailable."""
         ...
 
     def reading(self) -> AbstractAsyncContextManager[Readers]:

@@ -33,7 +33,7 @@ class SqlStorageProvider(Provider):
     @provide
     async def engine(self, place: Place) -> AsyncIterator[AsyncEngine]:
         """One engine a program."""
-        engine = make_engine(place.database_url)
+        engine = make_engine(place.database_url, pooled_outside=place.database_pooled)
         yield engine
         await engine.dispose()
 

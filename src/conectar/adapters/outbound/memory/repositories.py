@@ -90,13 +90,20 @@ class Keys:
             journal, lambda k: (k.owner, k.key)
         )
 
+    async def claim(self, item: StoredAnswer) -> StoredAnswer | None:
+        """Takes an unused key, or answers what it holds."""
+        stored = await self.table.find((item.owner, item.key))
+        if stored is None:
+            await self.table.add(item)
+        return stored
+
     async def find(self, owner: object, key: str) -> StoredAnswer | None:
         """What the key holds."""
         return await self.table.find((owner, key))
 
-    async def put(self, item: StoredAnswer) -> None:
-        """Claims or fills."""
-        await self.table.put(item)
+    async def save(self, item: StoredAnswer) -> None:
+        """Replaces what a claimed key holds."""
+        await self.table.save(item)
 
     async def forget(self, owner: object, key: str) -> None:
         """As if it had never been used."""

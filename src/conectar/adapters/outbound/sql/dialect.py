@@ -3,17 +3,29 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Column, Table
+from sqlalchemy import BigInteger, Column, ColumnElement, Select, Table, cast, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
+def lock(query: Select[Any], *of: Table) -> Select[Any]:
+    """The rows of a query, of all its tables or these, are ours until the unit ends. Whoever only
+    points at one of them needs not wait."""
+    return query.with_for_update(key_share=True, of=of or None)
+
+
+def total(of: ColumnElement[int]) -> ColumnElement[int]:
+    """The sum of whole numbers, whole as well: PostgreSQL would make it a decimal."""
+    return cast(func.sum(of), BigInteger)
+
+
 async def insert_missing(
     connection: AsyncConnection, table: Table, values: Mapping[str, Any]
-) -> None:
-    """Inserts a row unless its primary key is there."""
+) -> bool:
+    """Inserts a row unless its primary key is there; answers whether it did."""
     statement = _insert(connection)(table).values(dict(values))
-    await connection.execute(statement.on_conflict_do_nothing(index_elements=_key(table)))
+    done = await connection.execute(statement.on_conflict_do_nothing(index_elements=_key(table)))
+    return done.rowcount == 1
 
 
 async def upsert(connection: AsyncConnection, table: Table, values: Mapping[str, Any]) -> None:

@@ -2,19 +2,69 @@
 
 SQLite: WAL; `BEGIN IMMEDIATE` for writers, so that nobody reads what he will have to take back;
 plain `BEGIN` for readers; and a full sync at commit: what was answered survives a crash.
+
+PostgreSQL: READ COMMITTED for writers, who lock the rows they decide by; one snapshot for readers.
+Every wait has an end (`LIMITS`). Behind PgBouncer in transaction mode a session is lent for one
+transaction only, so that nothing may be kept in it: no prepared statement, and the limits are those
+of the role (`roles.limit`).
 """
 
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 BUSY_TIMEOUT_MS = 5000
 READ_ONLY = "conectar_read_only"
+LIMITS = {
+    "lock_timeout": "2s",
+    "statement_timeout": "5s",
+    "idle_in_transaction_session_timeout": "15s",
+    "client_connection_check_interval": "1s",
+}
+"""How long one waits for a row, for an answer, for the next statement of a transaction, and how
+soon the server notices that a client is gone and lets go of what it held."""
+POOL = {"pool_size": 10, "max_overflow": 0, "pool_recycle": 1800}
 
 
-def make_engine(url: str) -> AsyncEngine:
-    """An engine for `sqlite+aiosqlite:///…`."""
+def make_engine(url: str, *, pooled_outside: bool = False) -> AsyncEngine:
+    """An engine for `sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`; `pooled_outside` if a
+    PgBouncer in transaction mode stands between."""
+    if url.startswith("sqlite"):
+        return _sqlite(url)
+    if pooled_outside:
+        return _postgresql(url, statement_cache_size=0, prepared_statement_cache_size=0)
+    return _postgresql(url, server_settings=LIMITS)
+
+
+def migrating_engine(url: str) -> AsyncEngine:
+    """An engine for the owner of the tables: a migration may take its time, but nobody waits for
+    it longer than for anybody else."""
+    if url.startswith("sqlite"):
+        return _sqlite(url)
+    settings = {**LIMITS, "statement_timeout": "0", "lock_timeout": "4s"}
+    return create_async_engine(
+        url, poolclass=NullPool, connect_args={"server_settings": settings, "timeout": 5}
+    )
+
+
+def begin_options(engine: AsyncEngine, *, read_only: bool) -> dict[str, Any]:
+    """How a connection is told what kind of transaction it begins."""
+    if engine.dialect.name == "sqlite":
+        return {READ_ONLY: read_only}
+    if read_only:
+        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return {}
+
+
+def _postgresql(url: str, **connecting: Any) -> AsyncEngine:
+    return create_async_engine(
+        url, **POOL, pool_timeout=1, pool_pre_ping=True, connect_args={"timeout": 5, **connecting}
+    )
+
+
+def _sqlite(url: str) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=10, max_overflow=0, pool_timeout=10)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)

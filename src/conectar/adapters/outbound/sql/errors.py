@@ -3,41 +3,73 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from conectar.adapters.outbound.sql.tables import METADATA, REFUSALS
 from conectar.application.ports.outside import Unavailable
-from conectar.application.ports.unit_of_work import LostRace
+from conectar.application.ports.unit_of_work import LockTimeout, LostRace
 from conectar.domain.kernel.errors import DomainError
 
 _UNIQUE = re.compile(r"UNIQUE constraint failed: (.+)")
 _CHECK = re.compile(r"CHECK constraint failed: (\w+)")
 
+LOST = {"40001", "40P01"}
+"""PostgreSQL: a serialization failure, a deadlock."""
+LOCKED = "55P03"
+GONE = ("08", "25P03", "28", "3D", "53", "57", "58")
+"""PostgreSQL's beginnings of: no connection, a transaction that slept too long, who we are or which
+database is not known, no resources, an operator stepped in (or a statement took too long), its
+system failed."""
+
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turns a driver's error into the rule it stands for, a lost race, or Unavailable."""
+    """Turns a driver's error into the rule it stands for, a lost race, a lock held for too long,
+    or Unavailable."""
     try:
         yield
-    except IntegrityError as error:
-        if refusal := _refusal(error):
-            raise refusal from error
+    except (DBAPIError, PoolTimeout, OSError) as error:
+        if meaning := _meaning(error):
+            raise meaning from error
         raise
-    except OperationalError as error:
-        if "locked" in str(error.orig) or "busy" in str(error.orig):
-            raise LostRace from error
-        raise Unavailable() from error
-    except PoolTimeout as error:
-        raise Unavailable() from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
+    except Exception as error:
+        # what asyncpg raises while it connects reaches us as it is
+        if _state(error).startswith(GONE):
             raise Unavailable() from error
         raise
 
 
+def _meaning(error: Exception) -> Exception | None:
+    if isinstance(error, PoolTimeout | OSError):
+        return Unavailable()
+    assert isinstance(error, DBAPIError)
+    state = _state(error.orig)
+    if state in LOST:
+        return LostRace()
+    if state == LOCKED:
+        return LockTimeout()
+    if state.startswith(GONE) or error.connection_invalidated:
+        return Unavailable()
+    if isinstance(error, IntegrityError):
+        return _refusal(error)
+    if isinstance(error, OperationalError) and not state:
+        busy = any(word in str(error.orig) for word in ("locked", "busy"))
+        return LostRace() if busy else Unavailable()
+    return None
+
+
+def _state(error: Any) -> str:
+    """PostgreSQL's five letters; SQLite has none."""
+    return getattr(error, "sqlstate", None) or ""
+
+
 def _refusal(error: IntegrityError) -> DomainError | None:
+    cause = error.orig and error.orig.__cause__
+    if constraint := getattr(cause, "constraint_name", None):
+        return _named(constraint)
     text = str(error.orig)
     if found := _CHECK.search(text):
         return _named(found[1])

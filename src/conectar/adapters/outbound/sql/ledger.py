@@ -1,9 +1,9 @@
 """The ledger, in SQL."""
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from conectar.adapters.outbound.sql.dialect import insert_missing
+from conectar.adapters.outbound.sql.dialect import insert_missing, lock, total
 from conectar.adapters.outbound.sql.errors import translated
 from conectar.adapters.outbound.sql.tables import BALANCES, ENTRIES, LEDGER
 from conectar.adapters.vocabulary.codes import code
@@ -36,11 +36,8 @@ class Ledger:
 
     async def balance(self, account: Account) -> Money:
         """The stored balance of a per-owner account, locked until the unit ends."""
-        query = (
-            select(BALANCES.c.balance)
-            .where(BALANCES.c.account == code(account.kind), BALANCES.c.owner == account.owner)
-            .with_for_update()
-        )
+        whose = BALANCES.c.account == code(account.kind), BALANCES.c.owner == account.owner
+        query = lock(select(BALANCES.c.balance).where(*whose))
         with translated():
             return Money((await self._connection.execute(query)).scalar() or 0)
 
@@ -55,7 +52,7 @@ class Ledger:
     async def _sum(self, account: Account, of: ColumnElement[bool]) -> Money:
         owner = ENTRIES.c.owner
         whose = owner.is_(None) if account.owner is None else owner == account.owner
-        query = select(func.sum(ENTRIES.c.cents)).where(
+        query = select(total(ENTRIES.c.cents)).where(
             of, ENTRIES.c.account == code(account.kind), whose
         )
         with translated():

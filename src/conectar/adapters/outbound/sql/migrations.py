@@ -15,9 +15,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from conectar.adapters.outbound.sql.errors import translated
 from conectar.adapters.outbound.sql.tables import METADATA
 
 VERSION_TABLE = "alembic_version"
+POSTGRESQL_ONLY = frozenset({"transiciones", "spatial_ref_sys"})
+"""Tables, columns and indexes that PostgreSQL alone has."""
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('conectar migrations'))"
+"""Two programs that start at once migrate one after the other."""
 
 
 def history() -> Path:
@@ -51,8 +56,9 @@ def commands(engine: AsyncEngine) -> AlembicCommands:
 
 async def revisions(engine: AsyncEngine) -> Revisions:
     """What the database has and what the code wants."""
-    async with engine.connect() as connection:
-        current = await connection.run_sync(_current)
+    with translated():
+        async with engine.connect() as connection:
+            current = await connection.run_sync(_current)
     script = ScriptDirectory(str(history()))
     known = {revision.revision for revision in script.walk_revisions()}
     return Revisions(current, script.get_current_head(), current not in {None, *known})

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, delete, func, insert, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from conectar.adapters.outbound.sql.dialect import lock
 from conectar.adapters.outbound.sql.errors import translated
 from conectar.adapters.outbound.sql.tables import DELIVERIES, OUTBOX, TIMELINE
 from conectar.adapters.vocabulary.codes import code
@@ -39,6 +40,7 @@ class Outbox:
         for event in events:
             id = EventId(self._ids.new())
             name, payload = self._codec.encode_event(event)
+            step = event if isinstance(event, Moved) else None
             await self._insert(
                 OUTBOX,
                 id=id,
@@ -46,14 +48,16 @@ class Outbox:
                 payload=payload,
                 at=event.at,
                 correlation_id=correlation_id(),
+                subject_id=step and step.subject_id,
+                version=step and step.version,
             )
             for reaction in reactions_to(event):
                 self.awaited = True
                 await self._insert(
                     DELIVERIES, event_id=id, reaction=reaction, next_at=event.at, attempts=0
                 )
-            if isinstance(event, Moved):
-                await self._note(event)
+            if step:
+                await self._note(step)
 
     async def claim(self, at: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
         """Due deliveries, oldest first."""
@@ -69,8 +73,10 @@ class Outbox:
         )
         with translated():
             rows = (await self._connection.execute(due)).all()
-        for event_id, reaction, attempts, *_ in rows:
-            await self._update(event_id, reaction, next_at=until, attempts=attempts + 1)
+            if rows:
+                these = tuple_(c.event_id, c.reaction).in_([row[:2] for row in rows])
+                taken = update(DELIVERIES).where(these)
+                await self._connection.execute(taken.values(next_at=until, attempts=c.attempts + 1))
         return [
             Delivery(id, reaction, n + 1, self._codec.decode_event(name, payload), correlation)
             for id, reaction, n, name, payload, correlation in rows
@@ -78,7 +84,7 @@ class Outbox:
 
     async def pending(self, event_id: EventId, reaction: str) -> bool:
         """Whether it is still to do."""
-        query = select(DELIVERIES.c.settled_at).where(*_is(event_id, reaction)).with_for_update()
+        query = lock(select(DELIVERIES.c.settled_at).where(*_is(event_id, reaction)))
         with translated():
             row = (await self._connection.execute(query)).first()
         return row is not None and row[0] is None

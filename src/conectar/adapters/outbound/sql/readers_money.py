@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, case, or_, select
 
 from conectar.adapters.outbound.sql import tables as t
+from conectar.adapters.outbound.sql.dialect import total
 from conectar.adapters.outbound.sql.reading import Reading
 from conectar.adapters.outbound.sql.tables import BALANCES, DELIVERIES, OUTBOX
 from conectar.adapters.vocabulary.codes import code, values
@@ -55,10 +56,10 @@ class MoneyReader(Reading):
 
     async def account_sums(self) -> Sequence[AccountSum]:
         """One line a kind, in the chart's order."""
-        debit = func.sum(case((ENTRY.cents > 0, ENTRY.cents), else_=0))
-        credit = func.sum(case((ENTRY.cents < 0, -ENTRY.cents), else_=0))
+        debit = total(case((ENTRY.cents > 0, ENTRY.cents), else_=0))
+        credit = total(case((ENTRY.cents < 0, -ENTRY.cents), else_=0))
         sums = await self.rows(select(ENTRY.account, debit, credit).group_by(ENTRY.account))
-        kept = select(BALANCE.account, func.sum(BALANCE.balance)).group_by(BALANCE.account)
+        kept = select(BALANCE.account, total(BALANCE.balance)).group_by(BALANCE.account)
         by_kind = {account: (debits, credits) for account, debits, credits in sums}
         stored = {row[0]: row[1] for row in await self.rows(kept)}
         return [
@@ -73,7 +74,7 @@ class MoneyReader(Reading):
 
     async def movement_total(self, kind: MovementKind, professional: UserId) -> Money:
         """The sum of a professional's finished movements of a kind."""
-        query = select(func.sum(MOVEMENT.amount)).where(
+        query = select(total(MOVEMENT.amount)).where(
             MOVEMENT.kind == code(kind),
             MOVEMENT.status == code(MovementStatus.COMPLETED),
             MOVEMENT.professional_id == professional,
@@ -113,7 +114,7 @@ class MoneyReader(Reading):
     async def released(self) -> Released:
         """Sums of finished movements."""
         query = (
-            select(MOVEMENT.kind, func.sum(MOVEMENT.amount))
+            select(MOVEMENT.kind, total(MOVEMENT.amount))
             .where(MOVEMENT.status == code(MovementStatus.COMPLETED))
             .group_by(MOVEMENT.kind)
         )
@@ -136,7 +137,7 @@ class MoneyReader(Reading):
     async def parked_of(self, professional: UserId) -> Money:
         """What came of payments that wait for a person."""
         parts = (
-            select((-func.sum(ENTRY.cents)).label("part"))
+            select((-total(ENTRY.cents)).label("part"))
             .join(t.PAYMENTS.table, PAYMENT.id == ENTRY.payment_id)
             .join(t.JOBS.table, JOB.id == PAYMENT.job_id)
             .where(
@@ -148,12 +149,12 @@ class MoneyReader(Reading):
             .group_by(PAYMENT.id)
             .subquery()
         )
-        return Money(await self.scalar(select(func.sum(parts.c.part)).where(parts.c.part > 0)) or 0)
+        return Money(await self.scalar(select(total(parts.c.part)).where(parts.c.part > 0)) or 0)
 
     async def commissions_of(self, professional: UserId) -> Money:
         """What the house kept of his jobs."""
         query = (
-            select(-func.sum(ENTRY.cents))
+            select(-total(ENTRY.cents))
             .join(t.JOBS.table, JOB.id == ENTRY.job_id)
             .where(
                 JOB.professional_id == professional,
@@ -208,9 +209,9 @@ class MoneyReader(Reading):
         paid = select(JOB.id).where(JOB.client_id == user)
         going_back = BALANCE.account == code(AccountKind.REFUND_PENDING)
         pending = going_back & BALANCE.owner.in_(paid)
-        balances = select(func.sum(BALANCE.balance)).where(or_(own, held, pending))
+        balances = select(total(BALANCE.balance)).where(or_(own, held, pending))
         unsettled = REFUND.status.in_(sorted(map(code, UNSETTLED)))
-        unposted = select(func.sum(REFUND.amount)).where(
+        unposted = select(total(REFUND.amount)).where(
             REFUND.client_id == user, unsettled, REFUND.origin == code(RefundOrigin.UNPOSTED)
         )
         return Money((await self.scalar(balances) or 0) + (await self.scalar(unposted) or 0))

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 
 from conectar.adapters.outbound.sql import tables as t
+from conectar.adapters.outbound.sql.dialect import total
 from conectar.adapters.outbound.sql.mapping import Entity
 from conectar.adapters.outbound.sql.reading import Reading
 from conectar.adapters.vocabulary.codes import code, values
@@ -165,7 +166,7 @@ class WorkReader(Reading):
         ended = t.is_(JOB.status, *FINAL_JOBS) & JOB.paid_at.is_not(None)
         done = case((t.is_(JOB.status, JobStatus.APPROVED), 1), else_=0)
         counted = await self.row(
-            select(func.coalesce(func.sum(done), 0), func.count()).where(mine, ended)
+            select(func.coalesce(total(done), 0), func.count()).where(mine, ended)
         )
         assert counted is not None, "a sum has a row"
         asked, answered = t.TIMELINE.alias("asked"), t.TIMELINE.alias("answered")

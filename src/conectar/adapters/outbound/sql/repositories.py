@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conectar.adapters.outbound.sql import tables as t
-from conectar.adapters.outbound.sql.dialect import upsert
+from conectar.adapters.outbound.sql.dialect import insert_missing, lock, upsert
 from conectar.adapters.outbound.sql.errors import translated
 from conectar.adapters.outbound.sql.mapping import Entity
 from conectar.application.ports.keys import StoredAnswer
@@ -68,7 +68,7 @@ class Repository(Generic[T, K]):
         return self._table.c[self._entity.primary[0]] == key
 
     def _select(self, *where: ColumnElement[bool]) -> Select[Any]:
-        return select(self._table).where(*where).with_for_update()
+        return lock(select(self._table).where(*where))
 
     async def _one(self, *where: ColumnElement[bool]) -> T | None:
         with translated():
@@ -219,17 +219,25 @@ class Keys:
         self._connection = connection
         self._c = t.KEYS.table.c
 
+    async def claim(self, item: StoredAnswer) -> StoredAnswer | None:
+        """Takes an unused key, or answers what it holds."""
+        with translated():
+            taken = await insert_missing(self._connection, t.KEYS.table, t.KEYS.values(item))
+        return None if taken else await self.find(item.owner, item.key)
+
     async def find(self, owner: UUID, key: str) -> StoredAnswer | None:
         """What the key holds."""
-        query = select(t.KEYS.table).where(*self._is(owner, key)).with_for_update()
+        query = lock(select(t.KEYS.table).where(*self._is(owner, key)))
         with translated():
             row = (await self._connection.execute(query)).first()
         return t.KEYS.read(row) if row else None
 
-    async def put(self, item: StoredAnswer) -> None:
-        """Claims or fills."""
+    async def save(self, item: StoredAnswer) -> None:
+        """Replaces what a claimed key holds."""
+        change = update(t.KEYS.table).where(*self._is(item.owner, item.key))
         with translated():
-            await upsert(self._connection, t.KEYS.table, t.KEYS.values(item))
+            done = await self._connection.execute(change.values(t.KEYS.values(item)))
+        assert done.rowcount == 1, "only what was claimed is saved"
 
     async def forget(self, owner: UUID, key: str) -> None:
         """As if it had never been used."""
@@ -238,12 +246,13 @@ class Keys:
 
     async def forget_older(self, than: datetime, limit: int) -> int:
         """Drops a batch; answers how many."""
-        old = select(self._c.owner, self._c.key).where(self._c.created_at < than).limit(limit)
+        c = self._c
+        old = select(c.owner, c.key).where(c.created_at < than).limit(limit)
         with translated():
-            found = (await self._connection.execute(old)).all()
-            for owner, key in found:
-                await self.forget(owner, key)
-        return len(found)
+            done = await self._connection.execute(
+                delete(t.KEYS.table).where(tuple_(c.owner, c.key).in_(old))
+            )
+        return done.rowcount
 
     def _is(self, owner: UUID, key: str) -> list[ColumnElement[bool]]:
         return [self._c.owner == owner, self._c.key == key]

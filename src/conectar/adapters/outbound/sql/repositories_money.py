@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from conectar.adapters.outbound.sql import tables as t
+from conectar.adapters.outbound.sql.dialect import lock
 from conectar.adapters.outbound.sql.repositories import Repository
 from conectar.domain.kernel.ids import JobId, PaymentId, UserId
 from conectar.domain.payments.checkout import Checkout, CheckoutStatus
@@ -75,9 +76,8 @@ class Payouts(Repository[Payout, UUID]):
             .join(t.USERS.table, user.id == c.professional_id)
             .where(t.is_(c.status, PayoutStatus.REQUESTED), c.not_before <= at)
             .where(user.banned_by.is_(None))
-            .with_for_update(of=self._table)
         )
-        return await self._all(ready.order_by(c.id).limit(limit))
+        return await self._all(lock(ready.order_by(c.id).limit(limit), self._table))
 
 
 class Proposals(Repository[Proposal, UUID]):

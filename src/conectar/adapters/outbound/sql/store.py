@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from conectar.adapters.outbound.sql import repositories as r
 from conectar.adapters.outbound.sql import repositories_money as m
 from conectar.adapters.outbound.sql import tables as t
-from conectar.adapters.outbound.sql.engine import READ_ONLY
+from conectar.adapters.outbound.sql.engine import begin_options
 from conectar.adapters.outbound.sql.errors import translated
 from conectar.adapters.outbound.sql.ledger import Ledger
 from conectar.adapters.outbound.sql.outbox import EventCodec, Outbox
@@ -93,11 +93,11 @@ class SqlStore:
         self._engine = engine
         self._ids = ids
         self._codec = codec
-        self._turn = asyncio.Lock()
+        self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[SqlUnit]:
-        """A writing unit. Raises LostRace, Unavailable."""
+        """A writing unit. Raises LostRace, LockTimeout, Unavailable."""
         async with self._turn:
             token = UNIT_OPEN.set(True)
             try:
@@ -117,7 +117,7 @@ class SqlStore:
         with translated():
             connection = await self._engine.connect()
         try:
-            await connection.execution_options(**{READ_ONLY: read_only})
+            await connection.execution_options(**begin_options(self._engine, read_only=read_only))
             with translated():
                 await connection.begin()
             yield connection

@@ -61,6 +61,7 @@ POSTING_FACT = f"uq_{TABLES['ledger_transactions']}_fact"
 BALANCE_FLOOR = f"ck_{TABLES['balances']}_floor"
 REVIEW_JOB = f"uq_{TABLES['reviews']}_job"
 PROPOSAL_STANDING = f"uq_{TABLES['proposals']}_standing"
+EVENT_STEP = f"uq_{TABLES['outbox']}_step"
 ENTRY_ZERO = f"ck_{TABLES['entries']}_zero"
 
 REFUSALS: dict[str, type[DomainError]] = {
@@ -158,6 +159,8 @@ OUTBOX = Table(
     column("payload", bytes),
     column("at", datetime),
     column("correlation_id", str | None),
+    column("subject_id", UUID | None),
+    column("version", int | None),
 )
 DELIVERIES = Table(
     TABLES["deliveries"],
@@ -260,6 +263,7 @@ _standing = PROPOSALS.table.c.standing
 _unique(PROPOSAL_STANDING, PROPOSALS.table.c.subject, where=text(f"{_standing.name} IS TRUE"))
 _unique(MOVEMENT_FACT, _movement.source_ref)
 _unique(POSTING_FACT, LEDGER.c.source_ref)
+_unique(EVENT_STEP, OUTBOX.c.subject_id, OUTBOX.c.version)
 BALANCES.append_constraint(CheckConstraint(BALANCES.c.balance >= 0, name=BALANCE_FLOOR))
 ENTRIES.append_constraint(CheckConstraint(ENTRIES.c.cents != 0, name=ENTRY_ZERO))
 

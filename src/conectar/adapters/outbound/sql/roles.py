@@ -1,0 +1,38 @@
+"""What the application's role may do on PostgreSQL, when the tables belong to another one.
+
+It reads and writes rows; it makes no table, and what is written once it can only add to.
+"""
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from conectar.adapters.outbound.sql.engine import LIMITS
+from conectar.adapters.outbound.sql.migrations import VERSION_TABLE
+from conectar.adapters.outbound.sql.tables import ENTRIES, LEDGER, TIMELINE
+
+ADD_ONLY = (LEDGER.name, ENTRIES.name, TIMELINE.name)
+READ_ONLY = (VERSION_TABLE, "transiciones")
+
+
+async def grant(engine: AsyncEngine, role: str) -> None:
+    """Grants all of it, as often as you like. `engine` is the owner's."""
+    named = engine.dialect.identifier_preparer.quote(role)
+    async with engine.begin() as connection:
+        for said in (
+            f"GRANT USAGE ON SCHEMA public TO {named}",
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {named}",
+            f"REVOKE UPDATE, DELETE ON {', '.join(ADD_ONLY)} FROM {named}",
+            f"REVOKE INSERT, UPDATE, DELETE ON {', '.join(READ_ONLY)} FROM {named}",
+        ):
+            await connection.execute(text(said))
+
+
+async def limit(engine: AsyncEngine) -> None:
+    """Makes the limits the role's own in this database, for sessions that PgBouncer begins.
+    `engine` is the application's, without a PgBouncer between."""
+    async with engine.begin() as connection:
+        name = (await connection.execute(text("SELECT current_database()"))).scalar_one()
+        where = engine.dialect.identifier_preparer.quote(name)
+        for limit, value in LIMITS.items():
+            said = f"ALTER ROLE CURRENT_USER IN DATABASE {where} SET {limit} = '{value}'"
+            await connection.execute(text(said))
