@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dishka import AsyncContainer
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conectar.adapters.inbound.worker.background import Background
 from conectar.adapters.outbound.memory.outside import FakeGateway, FakeMailer
@@ -22,6 +23,7 @@ from conectar.bootstrap.providers.storage import MemoryStorageProvider, SqlStora
 from conectar.bootstrap.settings import Settings
 from conectar.bootstrap.start import make_background, migrate, prepare
 from conectar.domain.kernel.actor import Actor
+from tests.lock_order import Watch
 from tests.servers.postgresql import databases
 
 BACKENDS = ("memory", "sqlite", "postgresql")
@@ -79,6 +81,8 @@ async def _opened(backend: str, folder: Path, **settings: Any) -> AsyncIterator[
     parts = (*EVERYWHERE, STORAGES[backend], FakeOutsideProvider)
     container = make_container(chosen, place, parts=parts)
     try:
+        if backend != "memory":
+            watch = Watch((await container.get(AsyncEngine)).sync_engine)
         core = await prepare(container, chosen)
         store = await container.get(Store)
         async with store.reading() as read:
@@ -96,5 +100,7 @@ async def _opened(backend: str, folder: Path, **settings: Any) -> AsyncIterator[
             container=container,
             admin=admin.actor,
         )
+        if backend != "memory":
+            watch.expect_order()
     finally:
         await container.close()

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from dishka import Provider, Scope, decorate, provide
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conectar.adapters.outbound.memory.outside import FakeGateway, FakeMailer
 from conectar.adapters.outbound.system.clock import SystemClock
@@ -31,6 +32,7 @@ from conectar.domain.kernel.ids import CheckoutId, PaymentId, RefundKey
 from conectar.domain.kernel.money import Money
 from conectar.domain.payments.payment import Fact
 from tests.backends import ADMIN_EMAIL, ADMIN_PASSWORD, STORAGES, House, kept
+from tests.lock_order import Watch
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 SECRET = "a secret that only these tests know, long enough"
@@ -258,6 +260,8 @@ async def _opened(
     parts = (*EVERYWHERE, STORAGES[backend], FakeOutsideProvider)
     container = make_container(chosen, place, Quick(), Still(), Scripted(), *providers, parts=parts)
     try:
+        if backend != "memory":
+            watch = Watch((await container.get(AsyncEngine)).sync_engine)
         core: Core = await prepare(container, chosen)
         store = await container.get(Store)
         async with store.reading() as read:
@@ -268,6 +272,8 @@ async def _opened(
         background = await make_background(container, chosen)
         clock = await container.get(SystemClock)
         yield House(core, store, clock, gateway, mailer, background, container, admin.actor)
+        if backend != "memory":
+            watch.expect_order()
     finally:
         await container.close()
 

@@ -35,7 +35,7 @@ class RefreshSessionHandler:
         session = await uow.sessions.find(claims.session_id) if claims else None
         if claims is None or session is None or not session.live(now):
             raise Unauthenticated()
-        user = await uow.users.find(session.user_id)
+        user = await uow.users.peek(session.user_id)
         if user is None or not user.active:
             raise AccountSuspended()
         if claims.generation != session.generation:

@@ -20,5 +20,5 @@ class Found(NamedTuple):
 
 async def find(id: DisputeId, actor: Actor, uow: UnitOfWork) -> Found:
     """The dispute of a job of the caller's. Raises NotFound for a stranger."""
-    dispute = existing(await uow.disputes.find(id))
-    return Found(dispute, await moving.find(dispute.job_id, actor, uow))
+    job = await moving.find(existing(await uow.disputes.peek(id)).job_id, actor, uow)
+    return Found(existing(await uow.disputes.find(id)), job)

@@ -39,7 +39,7 @@ class WithdrawDisputeHandler:
         if dispute.opener not in job.roles_of(command.actor):
             raise WrongSide()
         dispute.expect_open()
-        professional = existing(await uow.users.find(job.professional_id))
+        professional = existing(await uow.users.peek(job.professional_id))
         now, banned = self._clock.now(), professional.banned_by is not None
         decision = job.withdraw_dispute(by=command.actor, at=now, party_banned=banned)
         await keep(job, decision, self._ids, uow)

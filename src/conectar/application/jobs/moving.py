@@ -16,9 +16,10 @@ from conectar.domain.kernel.ids import DisputeId, JobId
 async def find(job_id: JobId, actor: Actor, uow: UnitOfWork) -> Job:
     """The caller's job, locked. Raises NotFound for a stranger, and AccountSuspended for somebody
     who was banned since he came in."""
+    user = existing(await uow.users.find(person(actor)))
     job = existing(await uow.jobs.find(job_id))
     job.roles_of(actor)
-    existing(await uow.users.find(person(actor))).expect_active()
+    user.expect_active()
     return job
 
 

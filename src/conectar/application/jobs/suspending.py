@@ -34,7 +34,7 @@ async def suspend(
 
 async def if_banned(job: Job, now: datetime, ids: Ids, uow: UnitOfWork) -> None:
     """What a ban waited for is over: the gateway's freeze, or a dispute that the client opened."""
-    user = existing(await uow.users.find(job.professional_id))
+    user = existing(await uow.users.peek(job.professional_id))
     if user.banned_by is not None:
         by = Actor(Role.ADMIN, user.banned_by)
         await suspend(job, by, user.ban_reason or "", now, ids, uow)

@@ -29,7 +29,7 @@ class AwardPointsHandler:
     async def __call__(self, command: AwardPoints, uow: UnitOfWork) -> None:
         """Refuses nothing."""
         now, tiers = self._clock.now(), self._policy.tiers
-        job = existing(await uow.jobs.find(command.job_id))
+        job = existing(await uow.jobs.peek(command.job_id))
         before = existing(await uow.professionals.find(job.professional_id))
         gained = 0
         review = await uow.reviews.of_job(job.id)
@@ -41,7 +41,7 @@ class AwardPointsHandler:
             return
         after = before.changed(points=before.points + gained)
         await uow.professionals.save(after)
-        await uow.search.replace(existing(await uow.users.find(after.id)), after)
+        await uow.search.replace(existing(await uow.users.peek(after.id)), after)
         await uow.outbox.record(
             PointsEarned(at=now, professional_id=after.id, points=gained, total=after.points)
         )

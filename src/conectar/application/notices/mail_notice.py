@@ -62,7 +62,7 @@ class ClaimMailHandler:
         if notice is None or notice.mailed_at is not None:
             return None
         await uow.notices.save(replace(notice, mailed_at=self._clock.now()))
-        user = existing(await uow.users.find(notice.user_id))
+        user = existing(await uow.users.peek(notice.user_id))
         return Mail(f"notice:{notice.id}", user.email, notice.title, notice.letter)
 
 

@@ -40,8 +40,8 @@ class NotifyHandler:
         """Refuses nothing; who was erased hears nothing."""
         event, told = command.event, AUDIENCE[type(command.event)]
         about, ids = await self._about(event, uow), _ids_in(event)
-        for id in dict.fromkeys(told.people(event)):
-            user = await uow.users.find(id) if id else None
+        for id in sorted({id for id in told.people(event) if id}):
+            user = await uow.users.find(id)
             if user is None or user.erased_at is not None:
                 continue
             wish = await uow.preferences.find(user.id) or Preferences(user_id=user.id)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from conectar.application.access import existing
 from conectar.application.message import Command
 from conectar.application.offers.haggling import find, keep
 from conectar.application.offers.hiring import begin_job
@@ -41,7 +40,6 @@ class AcceptOfferHandler:
         now, actor = self._clock.now(), command.actor
         offer = await find(command.offer_id, actor, uow)
         decision = offer.accept(by=actor, at=now, seen=command.version)
-        await expect_available(offer.client_id, offer.professional_id, actor, uow)
+        professional = await expect_available(offer.client_id, offer.professional_id, actor, uow)
         await keep(decision, uow)
-        professional = existing(await uow.professionals.find(offer.professional_id))
         return await begin_job(offer, professional, actor, now, self._ids, self._policy, uow)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from conectar.application.access import existing, only
 from conectar.application.message import Command
-from conectar.application.offers.parties import expect_available
+from conectar.application.offers.parties import expect_available, hold
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.queries.offers import offer_view
@@ -48,6 +48,7 @@ class CreateOfferHandler:
         client_id, professional_id = (
             (person(actor), command.to) if by_client else (command.to, person(actor))
         )
+        await hold(client_id, professional_id, uow)
         await expect_available(client_id, professional_id, actor, uow)
         decision = propose(
             id=OfferId(self._ids.new()),

@@ -13,9 +13,10 @@ from conectar.domain.offers.offer import Decision, Offer
 async def find(offer_id: OfferId, actor: Actor, uow: UnitOfWork) -> Offer:
     """The caller's offer, locked. Raises NotFound for a stranger, and AccountSuspended for somebody
     who was banned since he came in."""
+    user = existing(await uow.users.find(person(actor)))
     offer = existing(await uow.offers.find(offer_id))
     offer.side_of(actor)
-    existing(await uow.users.find(person(actor))).expect_active()
+    user.expect_active()
     return offer
 
 

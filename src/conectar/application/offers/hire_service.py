@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from conectar.application.access import existing, only
 from conectar.application.message import Command
 from conectar.application.offers.hiring import begin_job
-from conectar.application.offers.parties import expect_available
+from conectar.application.offers.parties import expect_available, hold
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.settings import Policy
@@ -40,8 +40,8 @@ class HireServiceHandler:
         service = existing(await uow.services.find(command.service_id))
         if not service.active:
             raise NotFound()
-        await expect_available(client, service.professional_id, command.actor, uow)
-        professional = existing(await uow.professionals.find(service.professional_id))
+        await hold(client, service.professional_id, uow)
+        professional = await expect_available(client, service.professional_id, command.actor, uow)
         if not professional.takes_instant:
             raise NotAvailable()
         offered = propose(

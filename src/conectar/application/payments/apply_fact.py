@@ -62,6 +62,7 @@ class ApplyFactHandler:
             return  # most facts are old news, and need no lock
         checkout = await self._checkout(fact, uow)
         job = await uow.jobs.find(checkout.job_id) if checkout else None
+        checkout = await uow.checkouts.find(checkout.id) if checkout else None
         known = await uow.payments.find(fact.id)
         if known is not None and not known.follows(fact):
             if _late(known, fact):
@@ -88,7 +89,7 @@ class ApplyFactHandler:
             reference = CheckoutId(UUID(fact.external_reference))
         except ValueError:
             return None
-        return await uow.checkouts.find(reference)
+        return await uow.checkouts.peek(reference)
 
     async def _judge(
         self,

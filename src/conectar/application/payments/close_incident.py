@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from conectar.application.access import existing, only
+from conectar.application.access import only
 from conectar.application.house.seconding import Second, Seconding
 from conectar.application.message import Command
 from conectar.application.payments import settling
+from conectar.application.payments.holding import hold_payment
 from conectar.application.payments.incidents import Incident
 from conectar.application.ports import readers
 from conectar.application.ports.system import Clock, Ids
@@ -75,8 +76,7 @@ class CloseIncidentHandler:
         SameAdministrator, ProposalSpent."""
         only(command.actor, Role.ADMIN)
         now = self._clock.now()
-        payment = existing(await uow.payments.find(command.payment_id))
-        job = await uow.jobs.find(payment.job_id) if payment.job_id else None
+        payment, job = await hold_payment(command.payment_id, uow)
         refunds = await uow.refunds.of_payment(payment.id)
         shown = unexplained(payment, refunds)
         by_hand = _expect_closable(command, payment, job, refunds, shown)

@@ -175,6 +175,7 @@ class Incident:
         if bearer is Bearer.HOUSE:
             legs = postings.charged_back_on_platform(job.id, left, pending, payment.released)
         else:
+            await uow.payouts.unsent_of(pro)  # locked before the balances, as everywhere
             unreleased = await uow.ledger.of_job(ledger.payable_unreleased(pro), job.id)
             available = await uow.ledger.balance(ledger.payable(pro))
             legs = postings.charged_back(

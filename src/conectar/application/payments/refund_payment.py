@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from conectar.application.access import existing, only
+from conectar.application.access import only
 from conectar.application.house.seconding import Second, Seconding
 from conectar.application.jobs import moving
 from conectar.application.message import Command
 from conectar.application.payments import settling
+from conectar.application.payments.holding import hold_payment
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.queries.money import refund_view
@@ -71,8 +72,7 @@ class RefundPaymentHandler:
         """Raises WrongRole, NotFound, InvalidTransition, PaymentFrozen, RefundOutstanding,
         TooOldToRefund, AmountTooLarge, SameAdministrator, ProposalSpent."""
         only(command.actor, Role.ADMIN)
-        payment = existing(await uow.payments.find(command.payment_id))
-        job = await uow.jobs.find(payment.job_id) if payment.job_id else None
+        payment, job = await hold_payment(command.payment_id, uow)
         if await self._outstanding(payment, uow):
             raise RefundOutstanding()
         if job is None or payment.verdict is not Verdict.FUNDS:

@@ -6,6 +6,7 @@ from conectar.application.access import existing, only
 from conectar.application.house.seconding import Second, Seconding
 from conectar.application.message import Command
 from conectar.application.payments import incidents
+from conectar.application.payments.holding import hold_refund
 from conectar.application.payments.settle_refund import settle_refund
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
@@ -49,7 +50,7 @@ class ResolveRefundHandler:
         if command.resolution is not Resolution.RETRY and not command.evidence:
             raise EvidenceNeeded()
         now = self._clock.now()
-        refund = existing(await uow.refunds.find(command.refund_id))
+        refund = existing(await hold_refund(command.refund_id, uow))
         refund.expect_manual()
         job = await uow.jobs.find(refund.job_id)
         frozen = job is not None and job.frozen and refund.origin is RefundOrigin.ESCROW

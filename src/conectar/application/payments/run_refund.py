@@ -7,6 +7,7 @@ from conectar.application.access import existing
 from conectar.application.message import Command, Door, Saga
 from conectar.application.payments import incidents
 from conectar.application.payments.apply_fact import ApplyFact
+from conectar.application.payments.holding import hold_refund
 from conectar.application.payments.settle_refund import settle_refund
 from conectar.application.ports.outside import GatewayRefused, PaymentGateway, Unavailable
 from conectar.application.ports.system import Clock, Ids
@@ -105,7 +106,7 @@ class ClaimRefundHandler:
     async def __call__(self, command: ClaimRefund, uow: UnitOfWork) -> Refund | None:
         """Refuses nothing."""
         now = self._clock.now()
-        refund = await uow.refunds.find(command.refund_id)
+        refund = await hold_refund(command.refund_id, uow)
         due = refund is not None and refund.status in OUTSTANDING and refund.next_at is not None
         if refund is None or not due or refund.next_at is None or now < refund.next_at:
             return None
@@ -141,7 +142,7 @@ class RecordRefundHandler:
     async def __call__(self, command: RecordRefund, uow: UnitOfWork) -> None:
         """Refuses nothing."""
         now = self._clock.now()
-        refund = existing(await uow.refunds.find(command.refund_id))
+        refund = existing(await hold_refund(command.refund_id, uow))
         if refund.version != command.version:
             return
         if command.gateway_id is not None:

@@ -56,5 +56,5 @@ async def _own(actor: Actor, uow: UnitOfWork) -> Professional:
 
 async def _keep(professional: Professional, uow: UnitOfWork) -> None:
     await uow.professionals.save(professional)
-    user = existing(await uow.users.find(professional.id))
+    user = existing(await uow.users.peek(professional.id))
     await uow.search.replace(user, professional)

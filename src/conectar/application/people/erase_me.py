@@ -44,11 +44,11 @@ class EraseMeHandler:
             raise WrongRole(role=Role.ADMIN.value)
         now, me = self._clock.now(), person(command.actor)
         user = existing(await uow.users.find(me))
-        jobs = await uow.jobs.open_of(me)
+        offers, jobs = await uow.offers.pending_of(me), await uow.jobs.open_of(me)
         paid = any(job.status is not JobStatus.AWAITING_PAYMENT for job in jobs)
         if paid or await uow.read.open_money(me):
             raise BalanceOutstanding()
-        for offer in await uow.offers.pending_of(me):
+        for offer in offers:
             decision = offer.close(by=command.actor, at=now, reason="")
             await uow.offers.save(decision.offer)
             await uow.outbox.record(*decision.events)

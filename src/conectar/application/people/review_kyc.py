@@ -100,7 +100,7 @@ async def _decide(
         shown = existing(await uow.kyc_submissions.newest_of(professional.id))
         professional = professional.changed(cuit=shown.cuit)
     await uow.professionals.save(professional)
-    user = existing(await uow.users.find(professional.id))
+    user = existing(await uow.users.peek(professional.id))
     await uow.search.replace(user, professional)
     await uow.outbox.record(told)
     return kyc_status(professional)

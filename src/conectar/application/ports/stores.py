@@ -54,11 +54,24 @@ K = TypeVar("K", contravariant=True)
 
 
 class Repository(Protocol[T, K]):
-    """The three verbs every store has."""
+    """The verbs every store has."""
 
-    async def find(self, key: K) -> T | None: ...
-    async def add(self, item: T) -> None: ...
-    async def save(self, item: T) -> None: ...
+    async def find(self, key: K) -> T | None:
+        """The value under a key, locked until the unit ends."""
+        ...
+
+    async def peek(self, key: K) -> T | None:
+        """The value under a key as it is now, and may change at once: to know what to lock first,
+        or a fact that whoever changes it brings here under a lock of ours."""
+        ...
+
+    async def add(self, item: T) -> None:
+        """A new value. Raises the rule of a uniqueness it breaks."""
+        ...
+
+    async def save(self, item: T) -> None:
+        """Replaces a value that was found."""
+        ...
 
 
 class Users(Repository[User, UserId], Protocol):

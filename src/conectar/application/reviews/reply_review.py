@@ -30,8 +30,9 @@ class ReplyReviewHandler:
 
     async def __call__(self, command: ReplyReview, uow: UnitOfWork) -> ReviewView:
         """Raises NotFound, WrongSide, AccountSuspended, AlreadyReplied."""
+        user = existing(await uow.users.find(person(command.actor)))
         review = existing(await uow.reviews.find(command.review_id))
-        existing(await uow.users.find(person(command.actor))).expect_active()
+        user.expect_active()
         review = review.answer(command.text, by=command.actor, at=self._clock.now())
         await uow.reviews.save(review)
         client = existing(await uow.read.job(review.job_id)).client

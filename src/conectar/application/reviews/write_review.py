@@ -49,7 +49,7 @@ class WriteReviewHandler:
         professional = existing(await uow.professionals.find(job.professional_id))
         professional = professional.rated(review.rating)
         await uow.professionals.save(professional)
-        user = existing(await uow.users.find(professional.id))
+        user = existing(await uow.users.peek(professional.id))
         await uow.search.replace(user, professional)
         await uow.outbox.record(
             ReviewCreated(

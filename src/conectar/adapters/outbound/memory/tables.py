@@ -104,6 +104,10 @@ class Table(Generic[T, K]):
         """The value under a key."""
         return self.rows.get(key)
 
+    async def peek(self, key: K) -> T | None:
+        """The same: nothing changes meanwhile."""
+        return self.rows.get(key)
+
     async def add(self, item: T) -> None:
         """A new value. Raises the error of a uniqueness it breaks."""
         key = self._key(item)

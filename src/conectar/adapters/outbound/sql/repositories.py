@@ -45,6 +45,13 @@ class Repository(Generic[T, K]):
         """The value under a key, locked until the unit ends."""
         return await self._one(self._key(key))
 
+    async def peek(self, key: K) -> T | None:
+        """The value under a key as it is now."""
+        with translated():
+            query = select(self._table).where(self._key(key))
+            row = (await self._connection.execute(query)).first()
+        return self._entity.read(row) if row else None
+
     async def add(self, item: T) -> None:
         """A new value. Raises the rule of a uniqueness it breaks."""
         with translated():
