@@ -53,3 +53,7 @@ demo:
 # a migration from what the tables say now
 migration message:
     python -m tools.make_migration "{{message}}"
+
+# so many professionals into the PostgreSQL database of the settings
+seed count:
+    python -m tools.seed {{count}}

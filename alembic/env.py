@@ -7,7 +7,7 @@ from advanced_alchemy.types import GUID
 from alembic import context
 from sqlalchemy import JSON, Connection, text
 
-from conectar.adapters.outbound.sql.migrations import ONE_AT_A_TIME, POSTGRESQL_ONLY
+from conectar.adapters.outbound.sql.migrations import ONE_AT_A_TIME, POSTGRESQL_ONLY, SQLITE_ONLY
 from conectar.adapters.outbound.sql.tables import METADATA
 
 config = context.config
@@ -24,8 +24,9 @@ def differs(_context: Any, _seen: Any, _column: Any, found: Any, wanted: Any) ->
 
 
 def ours(_object: Any, name: str | None, *_: Any) -> bool:
-    """What only PostgreSQL has is no drift."""
-    return name not in POSTGRESQL_ONLY
+    """What only one of the databases has is no drift."""
+    on_postgresql = context.get_context().dialect.name == "postgresql"
+    return name not in (POSTGRESQL_ONLY | SQLITE_ONLY if on_postgresql else POSTGRESQL_ONLY)
 
 
 def run(connection: Connection) -> None:

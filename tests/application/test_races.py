@@ -23,6 +23,7 @@ from conectar.application.offers.withdraw_offer import WithdrawOffer
 from conectar.application.payments.apply_fact import ApplyFact
 from conectar.application.payments.check_payment import CheckPayment
 from conectar.application.payments.open_checkout import OpenCheckout
+from conectar.application.ports.outside import Unavailable
 from conectar.application.queries.jobs import GetJob, GetJobTimeline
 from conectar.application.queries.money import GetTrialBalance
 from conectar.application.queries.offers import GetOfferTimeline
@@ -34,7 +35,7 @@ from conectar.domain.offers.events import OfferStatus
 from conectar.domain.offers.offer import OfferNotPending, OfferOverdue
 from tests import actors
 from tests.application.rooms import days, room
-from tests.backends import House
+from tests.backends import House, kept
 
 E = EscrowStatus
 
@@ -69,13 +70,15 @@ class Houses:
         return view.status, view.escrow, [r.status for r in rows]  # type: ignore[misc]
 
 
-@pytest.fixture(params=["memory", "sqlite", "two on one file"])
+@pytest.fixture(params=["memory", "sqlite", "two on sqlite", "postgresql", "two on postgresql"])
 async def houses(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Houses]:
-    """Who races."""
-    backend = "memory" if request.param == "memory" else "sqlite"
+    """Who races: one house, or two that keep things in one place."""
+    backend, number = request.param.split()[-1], 2 if request.param.startswith("two") else 1
     async with AsyncExitStack() as stack:
-        number = 2 if request.param.startswith("two") else 1
-        opened = [await stack.enter_async_context(room(backend, tmp_path)) for _ in range(number)]
+        where = await stack.enter_async_context(kept(backend))
+        opened = [
+            await stack.enter_async_context(room(backend, tmp_path, **where)) for _ in range(number)
+        ]
         yield Houses(opened)
 
 
@@ -125,6 +128,23 @@ async def test_eight_accepts(houses: Houses, people: tuple[Actor, Actor]) -> Non
     assert (len(won), lost) == (1, {OfferNotPending.__name__: 7})
     rows = await houses.first.core.execute(GetOfferTimeline(offer_id=offer.id, actor=ana))
     assert [r.status for r in rows] == [OfferStatus.PENDING, OfferStatus.ACCEPTED]
+
+
+async def test_two_hundred_accepts_of_twenty_offers(
+    houses: Houses, people: tuple[Actor, Actor]
+) -> None:
+    ana, beto = people
+    offers = [await actors.offer(houses.first, ana, beto) for _ in range(20)]
+    accepts = [AcceptOffer(offer_id=o.id, version=1, actor=beto) for o in offers * 10]
+    won, lost = list[Any](), Counter[str]()
+    while accepts:  # whoever found no connection in a second is told to come again, and does
+        answers = await houses.at_once(*accepts)
+        late = [isinstance(answer, Unavailable) for answer in answers]
+        some, others = split([a for a, again in zip(answers, late, strict=True) if not again])
+        won, lost = won + some, lost + others
+        accepts = [a for a, again in zip(accepts, late, strict=True) if again]
+    assert (len(won), len({job.id for job in won})) == (20, 20)
+    assert lost == {OfferNotPending.__name__: 180}
 
 
 async def test_accept_and_withdraw_and_reject(houses: Houses, people: tuple[Actor, Actor]) -> None:

@@ -89,9 +89,14 @@ def _matches(row: SearchRow, c: SearchCriteria) -> bool:
 
 
 def _hit(row: SearchRow, c: SearchCriteria) -> Hit | None:
-    away = distance_m(c.near, row.location)
-    if away > c.radius_m or (c.reach_only and away > row.radius_km * 1000):
+    hit = hit_of(row, c.near)
+    if hit.distance_m > c.radius_m or (c.reach_only and hit.distance_m > row.radius_km * 1000):
         return None
+    return hit
+
+
+def hit_of(row: SearchRow, near: Point) -> Hit:
+    """A row as it is found from a point."""
     return Hit(
         id=row.professional_id,
         first_name=row.first_name,
@@ -102,7 +107,7 @@ def _hit(row: SearchRow, c: SearchCriteria) -> Hit | None:
         total_reviews=row.total_reviews,
         points=row.points,
         takes_instant=row.takes_instant,
-        distance_m=away,
+        distance_m=distance_m(near, row.location),
     )
 
 

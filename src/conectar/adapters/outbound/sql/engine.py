@@ -25,6 +25,8 @@ LIMITS = {
 }
 """How long one waits for a row, for an answer, for the next statement of a transaction, and how
 soon the server notices that a client is gone and lets go of what it held."""
+PLANS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
+"""A statement is planned once: what its plan depends on stands in its text."""
 POOL = {"pool_size": 10, "max_overflow": 0, "pool_recycle": 1800}
 
 
@@ -35,7 +37,7 @@ def make_engine(url: str, *, pooled_outside: bool = False) -> AsyncEngine:
         return _sqlite(url)
     if pooled_outside:
         return _postgresql(url, statement_cache_size=0, prepared_statement_cache_size=0)
-    return _postgresql(url, server_settings=LIMITS)
+    return _postgresql(url, server_settings=LIMITS | PLANS)
 
 
 def migrating_engine(url: str) -> AsyncEngine:

@@ -1,23 +1,23 @@
-"""Search, in SQL: an index on trade and place narrows it down, `rank` has the last word."""
+"""Search, in SQL: an index on trade and place narrows it down, `rank` has the last word.
 
-import math
+PostgreSQL finds the nearest by itself (`readers_nearest`), but for a circle that reaches over the
+edge of its map.
+"""
 
 from sqlalchemy import ColumnElement, select
 
 from conectar.adapters.outbound.sql import tables as t
-from conectar.adapters.outbound.sql.reading import Reading
+from conectar.adapters.outbound.sql.bounds import Bounds, around
+from conectar.adapters.outbound.sql.readers_nearest import NearestReader
 from conectar.application.message import Listed
 from conectar.application.ports.search import Hit, SearchCriteria
 from conectar.application.search_rows import rank
 from conectar.domain.kernel.ids import TradeId
-from conectar.domain.people.professional import EARTH_RADIUS_M
 
 ROW, TRADE = t.SEARCH.table.c, t.TRADES.table.c
-MARGIN = 1.001
-"""The box is a little larger than the circle, so that no rounding loses anybody at its edge."""
 
 
-class SearchReader(Reading):
+class SearchReader(NearestReader):
     """Search."""
 
     async def trade_named(self, words: str) -> TradeId | None:
@@ -28,17 +28,16 @@ class SearchReader(Reading):
 
     async def search(self, criteria: SearchCriteria) -> Listed[Hit]:
         """Ranked from the rows of a box around the point."""
+        bounds = around(criteria.near, criteria.radius_m)
+        if self._connection.dialect.name == "postgresql" and bounds.on_the_map:
+            return await self.nearest(criteria, bounds)
         trade = ROW.trade_id.is_(None) if criteria.trade is None else ROW.trade_id == criteria.trade
-        query = select(t.SEARCH.table).where(trade, *_box(criteria))
+        query = select(t.SEARCH.table).where(trade, *_inside(bounds))
         return rank(map(t.SEARCH.read, await self.rows(query)), criteria)
 
 
-def _box(criteria: SearchCriteria) -> list[ColumnElement[bool]]:
-    latitude, longitude = criteria.near
-    up = math.degrees(criteria.radius_m / EARTH_RADIUS_M) * MARGIN
-    box: list[ColumnElement[bool]] = [ROW.latitude.between(latitude - up, latitude + up)]
-    narrowest = math.cos(math.radians(min(abs(latitude) + up, 90.0)))
-    aside = up / narrowest if narrowest > 0.01 else 360.0
-    if longitude - aside >= -180.0 and longitude + aside <= 180.0:
-        box.append(ROW.longitude.between(longitude - aside, longitude + aside))
+def _inside(bounds: Bounds) -> list[ColumnElement[bool]]:
+    box: list[ColumnElement[bool]] = [ROW.latitude.between(bounds.south, bounds.north)]
+    if bounds.between_meridians:
+        box.append(ROW.longitude.between(bounds.west, bounds.east))
     return box

@@ -1,0 +1,75 @@
+"""Search by place: on PostgreSQL, the nearest first out of an index.
+
+`plano` is the point on a map that keeps angles (Mercator's), in metres of our sphere at the
+equator: near any place, what is nearer there is nearer on the ground. `nota` and `franja` are the
+rating and the price in steps, so that an index can leave out whole branches of those who do not
+meet a filter.
+"""
+
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+RADIUS = "6371008.8::double precision"
+FUNCTIONS = {
+    "conectar_plano(latitud double precision, longitud double precision)": (
+        "geometry",
+        f"ST_MakePoint({RADIUS} * radians(longitud),"
+        f" {RADIUS} * ln(tan(pi() / 4 + radians(least(89, greatest(-89, latitud))) / 2)))",
+    ),
+    "conectar_nota(rating double precision)": (
+        "smallint",
+        "width_bucket(coalesce(rating, 0),"
+        " '{3,3.5,4,4.3,4.5,4.6,4.7,4.8,4.9,5}'::double precision[])::smallint",
+    ),
+    "conectar_franja(centavos bigint)": (
+        "smallint",
+        "CASE WHEN centavos IS NULL THEN 32767"
+        " ELSE floor(3 * ln(greatest(centavos, 1)::double precision) / ln(2::double precision))"
+        " END::smallint",
+    ),
+}
+COLUMNS = {
+    "plano": ("geometry(Point)", "conectar_plano(latitude, longitude)"),
+    "nota": ("smallint", "conectar_nota(rating_promedio)"),
+    "franja": ("smallint", "conectar_franja(tarifa_por_hora)"),
+}
+INDEXES = {
+    "ix_busqueda_cerca": "(plano) WHERE oficio_id IS NULL",
+    "ix_busqueda_oficio_cerca": "(oficio_id, plano) WHERE oficio_id IS NOT NULL",
+    "ix_busqueda_elegida": "(oficio_id, nota, franja, plano)",
+}
+
+
+def upgrade() -> None:
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    for extension in ("postgis", "btree_gist"):
+        op.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
+    for name, (returns, body) in FUNCTIONS.items():
+        op.execute(
+            f"CREATE FUNCTION {name} RETURNS {returns} LANGUAGE sql IMMUTABLE PARALLEL SAFE"
+            f" AS $$SELECT {body}$$"
+        )
+    added = (
+        f"ADD COLUMN {name} {kind} GENERATED ALWAYS AS ({made}) STORED"
+        for name, (kind, made) in COLUMNS.items()
+    )
+    op.execute(f"ALTER TABLE busqueda {', '.join(added)}")
+    op.execute("DROP INDEX ix_busqueda_place")
+    for name, on in INDEXES.items():
+        op.execute(f"CREATE INDEX {name} ON busqueda USING gist {on}")
+
+
+def downgrade() -> None:
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    for name in INDEXES:
+        op.execute(f"DROP INDEX {name}")
+    op.execute("CREATE INDEX ix_busqueda_place ON busqueda (oficio_id, latitude, longitude)")
+    op.execute(f"ALTER TABLE busqueda {', '.join(f'DROP COLUMN {name}' for name in COLUMNS)}")
+    for name in FUNCTIONS:
+        op.execute(f"DROP FUNCTION {name}")

@@ -1,0 +1,183 @@
+"""Search on PostgreSQL: the nearest first out of a GiST index, filters on the way.
+
+The index orders by distance on a Mercator map (`plano`), which near any place is the order on the
+ground, and farther away nearly so. So somewhat more than is needed is taken from the index and
+sorted by the true distance; what lies nearer than anything left out can lie (`_certain`) is exact.
+Where that is not enough, more is taken.
+"""
+
+import math
+from typing import Any
+
+from geoalchemy2 import Geometry
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Float,
+    Row,
+    Select,
+    SmallInteger,
+    column,
+    func,
+    literal,
+    select,
+    true,
+)
+
+from conectar.adapters.outbound.sql import tables as t
+from conectar.adapters.outbound.sql.bounds import Bounds
+from conectar.adapters.outbound.sql.reading import Reading
+from conectar.application.message import Listed
+from conectar.application.ports.search import (
+    SEARCH_NEAREST,
+    SEARCH_TOTAL_MAX,
+    Hit,
+    SearchCriteria,
+    SearchOrder,
+)
+from conectar.application.search_rows import hit_of
+from conectar.domain.people.professional import EARTH_RADIUS_M, Point
+
+ROW = t.SEARCH.table.c
+PLACE: ColumnElement[Any] = column("plano", Geometry("POINT"))
+"""The row's point on the map, which only PostgreSQL keeps."""
+GRADE: ColumnElement[int] = column("nota", SmallInteger())
+BAND: ColumnElement[int] = column("franja", SmallInteger())
+"""Its rating and its price in steps, as the index has them."""
+MORE = 4
+"""How many times as much is taken when it was not enough."""
+
+
+class NearestReader(Reading):
+    """Search out of the index."""
+
+    async def nearest(self, criteria: SearchCriteria, bounds: Bounds) -> Listed[Hit]:
+        """Exactly what `rank` would answer."""
+        reach = _reach(criteria)
+        take = max(reach, SEARCH_TOTAL_MAX + 1) * 21 // 20 + 50
+        while True:
+            rows = await self.rows(nearest_rows(criteria, bounds, reach, take))
+            taken, farthest, needed = rows[0][:3]
+            if taken < take or needed <= _certain(criteria.near, farthest):
+                break
+            take *= MORE
+        hits = (_hit(row, criteria.near) for row in rows if row[3] is not None)
+        return Listed(tuple(hits), min(taken, SEARCH_TOTAL_MAX + 1))
+
+
+def nearest_rows(criteria: SearchCriteria, bounds: Bounds, reach: int, take: int) -> Select[Any]:
+    """How many were taken, how far on the map the last of them lies, how far in metres the last of
+    those that may be shown; and beside that the rows of the page."""
+    taken = _taken(criteria, bounds).limit(take).cte("taken")
+    shown = select(taken).order_by(taken.c.metres, taken.c.professional_id).limit(reach)
+    shown_rows = shown.cte("shown")
+    known = select(
+        select(func.count()).select_from(taken).scalar_subquery().label("taken"),
+        select(func.max(taken.c.map_metres)).scalar_subquery().label("farthest"),
+        select(func.max(shown_rows.c.metres)).scalar_subquery().label("needed"),
+    ).cte("known")
+    order, page = _order(shown_rows, criteria.order), criteria.page
+    rows = select(*_columns(shown_rows), shown_rows.c.metres)
+    rows = rows.order_by(*order).offset(page.skip).limit(page.limit)
+    listed = rows.subquery("listed")
+    return (
+        select(known, *listed.c)
+        .select_from(known.outerjoin(listed, true()))
+        .order_by(*_order(listed, criteria.order))
+    )
+
+
+def _taken(criteria: SearchCriteria, bounds: Bounds) -> Select[Any]:
+    """The rows that meet the criteria, nearest on the map first, out of the index."""
+    here = _on_map(criteria.near.latitude, criteria.near.longitude)
+    metres, map_metres = _metres(criteria.near), PLACE.distance_centroid(here)
+    return (
+        select(*ROW, metres.label("metres"), map_metres.label("map_metres"))
+        .where(*_conditions(criteria, bounds, metres))
+        .order_by(map_metres)
+    )
+
+
+def _conditions(
+    criteria: SearchCriteria, bounds: Bounds, metres: ColumnElement[float]
+) -> list[ColumnElement[bool]]:
+    c = criteria
+    corners = _corner(bounds.south, bounds.west), _corner(bounds.north, bounds.east)
+    (left, bottom), (right, top) = corners
+    where: list[ColumnElement[bool]] = [
+        ROW.trade_id.is_(None) if c.trade is None else ROW.trade_id == c.trade,
+        PLACE.intersects(func.ST_MakeEnvelope(left, bottom, right, top)),
+        metres <= c.radius_m,
+    ]
+    if c.reach_only:
+        where.append(metres <= ROW.radius_km * 1000.0)
+    if c.available is not None:
+        where.append(ROW.available == c.available)
+    if c.rating_min is not None:
+        asked = literal(c.rating_min, Float())
+        where += [
+            func.coalesce(ROW.rating_average, 0.0) >= asked,
+            func.conectar_nota(asked) <= GRADE,
+        ]
+    if c.price_min is not None:
+        price = literal(c.price_min.cents, ROW.hourly_rate.type)
+        where += [ROW.hourly_rate >= price, func.conectar_franja(price) <= BAND]
+    if c.price_max is not None:
+        price = literal(c.price_max.cents, ROW.hourly_rate.type)
+        where += [ROW.hourly_rate <= price, func.conectar_franja(price) >= BAND]
+    return where
+
+
+def _metres(near: Point) -> ColumnElement[float]:
+    """The domain's distance, said in SQL."""
+    latitude, longitude = literal(near.latitude, Float()), literal(near.longitude, Float())
+    half_lat = func.radians(ROW.latitude - latitude) / 2
+    half_lon = func.radians(ROW.longitude - longitude) / 2
+    narrow = func.cos(func.radians(latitude)) * func.cos(func.radians(ROW.latitude))
+    h = func.power(func.sin(half_lat), 2) + narrow * func.power(func.sin(half_lon), 2)
+    return 2 * EARTH_RADIUS_M * func.asin(func.least(1.0, func.sqrt(h)), type_=Float())
+
+
+def _reach(criteria: SearchCriteria) -> int:
+    """Of how many of the nearest the page is cut."""
+    if criteria.order is SearchOrder.DISTANCE:
+        return criteria.page.skip + criteria.page.limit
+    return SEARCH_NEAREST
+
+
+def _order(rows: Any, order: SearchOrder) -> list[ColumnElement[Any]]:
+    ties = [rows.c.metres, rows.c.professional_id]
+    match order:
+        case SearchOrder.DISTANCE:
+            return ties
+        case SearchOrder.RATING:
+            return [func.coalesce(rows.c.rating_average, 0.0).desc(), *ties]
+        case SearchOrder.PRICE:
+            return [rows.c.hourly_rate.asc().nulls_last(), *ties]
+
+
+def _columns(rows: CTE) -> list[ColumnElement[Any]]:
+    """Those of a search row, in its order."""
+    return [rows.c[column.key] for column in ROW]
+
+
+def _hit(row: Row[Any], near: Point) -> Hit:
+    return hit_of(t.SEARCH.read(row[3 : 3 + t.SEARCH.width]), near)
+
+
+def _corner(latitude: float, longitude: float) -> tuple[float, float]:
+    """Map metres east and north, as the column counts them."""
+    up = math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2))
+    return EARTH_RADIUS_M * math.radians(longitude), EARTH_RADIUS_M * up
+
+
+def _on_map(latitude: float, longitude: float) -> ColumnElement[Any]:
+    return func.ST_MakePoint(*_corner(latitude, longitude))
+
+
+def _certain(near: Point, map_metres: float) -> float:
+    """How near a point may really be that lies so far on the map: straight towards the pole, where
+    the map is stretched most."""
+    latitude = math.radians(abs(near.latitude))
+    up = math.log(math.tan(math.pi / 4 + latitude / 2)) + map_metres / EARTH_RADIUS_M
+    return EARTH_RADIUS_M * (2 * math.atan(math.exp(up)) - math.pi / 2 - latitude) * (1 - 1e-9)
