@@ -7,8 +7,9 @@ from advanced_alchemy.types import GUID
 from alembic import context
 from sqlalchemy import JSON, Connection, text
 
-from conectar.adapters.outbound.sql.migrations import ONE_AT_A_TIME, POSTGRESQL_ONLY, SQLITE_ONLY
+from conectar.adapters.outbound.sql.migrations import ONE_AT_A_TIME
 from conectar.adapters.outbound.sql.tables import METADATA
+from conectar.adapters.vocabulary.tables import POSTGRESQL_ONLY, SQLITE_ONLY
 
 config = context.config
 

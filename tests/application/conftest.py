@@ -10,6 +10,13 @@ from tests.application.rooms import room
 from tests.backends import House
 
 
+@pytest.fixture(params=["memory", "sqlite"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """What a use case does is told on these two; that PostgreSQL keeps and refuses the same is
+    told by the contract suite, and races and what must never be have tests of their own there."""
+    return str(request.param)
+
+
 @pytest.fixture
 async def still(backend: str, tmp_path: Path) -> AsyncIterator[House]:
     """A house on each storage with a still clock and a gateway that can be scripted."""

@@ -14,6 +14,7 @@ from sqlalchemy import inspect, make_url, text
 from conectar.adapters.outbound.sql import migrations
 from conectar.adapters.outbound.sql.engine import migrating_engine
 from conectar.adapters.outbound.sql.tables import METADATA
+from conectar.adapters.vocabulary.tables import POSTGRESQL_ONLY
 from conectar.bootstrap.place import Place, find_place
 from conectar.bootstrap.settings import BadSetting, Settings
 from conectar.bootstrap.start import migrate
@@ -84,7 +85,7 @@ async def tables(place: Place) -> set[str]:
     async with engine.connect() as connection:
         made = await connection.run_sync(lambda c: inspect(c).get_table_names())
     await engine.dispose()
-    return set(made) - {migrations.VERSION_TABLE} - migrations.POSTGRESQL_ONLY
+    return set(made) - {migrations.VERSION_TABLE} - POSTGRESQL_ONLY
 
 
 async def test_up_down_up(place: Place) -> None:

@@ -17,8 +17,9 @@ from conectar.application.ports.outside import Mail, Unavailable
 from conectar.application.ports.system import Ids
 from conectar.domain.kernel.errors import DomainError
 from tests.application.rooms import CountedIds, Heard, Listening, room
-from tests.backends import BACKENDS, House
+from tests.backends import House
 
+BACKENDS = ("memory", "sqlite")
 FAST = Path("/dev/shm")
 """Files in memory, where there are any: nothing here is about the disk."""
 

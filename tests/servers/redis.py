@@ -31,10 +31,9 @@ class Redis:
         """Its address."""
         return f"redis://127.0.0.1:{self.port}/0"
 
-    @property
-    def pid(self) -> int:
-        """Its process."""
-        return self._process.pid
+    def signal(self, how: signal.Signals) -> None:
+        """To stop it where it is, and let it go on."""
+        os.kill(self._process.pid, how)
 
     def crash(self) -> None:
         """Everything it knew is gone."""

@@ -35,3 +35,13 @@ TABLES = {
     "deliveries": "entregas",
     "idempotency_keys": "claves_idempotencia",
 }
+
+POSTGRESQL_ONLY = frozenset(
+    {
+        *("transiciones", "spatial_ref_sys", "plano", "nota", "franja"),
+        *("ix_busqueda_cerca", "ix_busqueda_oficio_cerca", "ix_busqueda_elegida"),
+    }
+)
+"""Tables, columns and indexes that PostgreSQL alone has."""
+SQLITE_ONLY = frozenset({"ix_busqueda_place"})
+"""And those that it has no use for."""

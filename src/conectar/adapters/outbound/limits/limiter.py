@@ -1,17 +1,25 @@
-"""How often somebody may ask, counted in this process.
+"""How often somebody may ask, counted in this process, or in Redis for all of them.
 
 A sliding window made of two counters: the last window's count, weighted by how much of it is still
-in sight, and this window's. Exact within one event loop, and two numbers a key to remember.
+in sight, and this window's: two numbers a key to remember, and in Redis one script a hit, so that
+no two processes let the same one through.
 """
 
 import time
+from collections.abc import Callable
 from functools import cache
 from math import ceil
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage
+from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from limits.errors import StorageError
+
+ANSWER_S = 0.25
+"""How long Redis may take."""
+SILENCE_S = 2.0
+"""How long it is left alone after it did not answer."""
 
 
 class Allowance(NamedTuple):
@@ -24,10 +32,11 @@ class Allowance(NamedTuple):
     reset_seconds: int
 
 
-class MemoryLimiter:
-    """Implements Limiter, by the machine's clock. Belongs to the event loop of its first hit."""
+class WindowLimiter:
+    """Counts in one storage, by the machine's clock. Belongs to the event loop of its first hit."""
 
-    def __init__(self) -> None:
+    def __init__(self, storage: Callable[[], Storage]) -> None:
+        self._storage = storage
         self._strategy: SlidingWindowCounterRateLimiter | None = None
 
     async def hit(self, limit: str, key: str) -> Allowance:
@@ -46,8 +55,39 @@ class MemoryLimiter:
 
     def _started(self) -> SlidingWindowCounterRateLimiter:
         if self._strategy is None:  # its storage wants a running loop
-            self._strategy = SlidingWindowCounterRateLimiter(MemoryStorage())
+            self._strategy = SlidingWindowCounterRateLimiter(self._storage())
         return self._strategy
+
+
+class MemoryLimiter(WindowLimiter):
+    """Implements Limiter, in this process."""
+
+    def __init__(self) -> None:
+        super().__init__(MemoryStorage)
+
+
+class RedisLimiter:
+    """Implements Limiter over one Redis. While that does not answer, each process counts for
+    itself, and asks again after a moment."""
+
+    def __init__(self, url: str) -> None:
+        self._shared = WindowLimiter(lambda: _redis(url))
+        self._local = MemoryLimiter()
+        self._silent_until = 0.0
+
+    async def hit(self, limit: str, key: str) -> Allowance:
+        """One more use of `limit` by `key`, as in WindowLimiter."""
+        if time.monotonic() >= self._silent_until:
+            try:
+                return await self._shared.hit(limit, key)
+            except StorageError:
+                self._silent_until = time.monotonic() + SILENCE_S
+        return await self._local.hit(limit, key)
+
+
+def _redis(url: str) -> Storage:
+    waits: Any = {"socket_timeout": ANSWER_S, "socket_connect_timeout": ANSWER_S}
+    return RedisStorage(f"async+{url}", True, implementation="redispy", **waits)
 
 
 @cache

@@ -19,15 +19,6 @@ from conectar.adapters.outbound.sql.errors import translated
 from conectar.adapters.outbound.sql.tables import METADATA
 
 VERSION_TABLE = "alembic_version"
-POSTGRESQL_ONLY = frozenset(
-    {
-        *("transiciones", "spatial_ref_sys", "plano", "nota", "franja"),
-        *("ix_busqueda_cerca", "ix_busqueda_oficio_cerca", "ix_busqueda_elegida"),
-    }
-)
-"""Tables, columns and indexes that PostgreSQL alone has."""
-SQLITE_ONLY = frozenset({"ix_busqueda_place"})
-"""And those that it has no use for."""
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('conectar migrations'))"
 """Two programs that start at once migrate one after the other."""
 
