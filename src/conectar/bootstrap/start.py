@@ -45,17 +45,6 @@ async def migrate(place: Place) -> None:
         await pooled.dispose()
 
 
-async def expect_fit(place: Place) -> None:
-    """Raises BadSetting for a database that this version can't use as it is."""
-    engine = make_engine(place.database_url, pooled_outside=place.database_pooled)
-    try:
-        await fitness.expect_fit(engine)
-    except fitness.Unfit as error:
-        raise BadSetting(str(error)) from error
-    finally:
-        await engine.dispose()
-
-
 async def prepare(container: AsyncContainer, settings: Settings) -> Core:
     """The core of a ready house."""
     core = await container.get(Core)
