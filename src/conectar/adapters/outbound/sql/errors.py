@@ -19,6 +19,7 @@ _CHECK = re.compile(r"CHECK constraint failed: (\w+)")
 LOST = {"40001", "40P01"}
 """PostgreSQL: a serialization failure, a deadlock."""
 LOCKED = "55P03"
+TWICE = "23505"
 GONE = ("08", "25P03", "28", "3D", "53", "57", "58")
 """PostgreSQL's beginnings of: no connection, a transaction that slept too long, who we are or which
 database is not known, no resources, an operator stepped in (or a statement took too long), its
@@ -54,7 +55,8 @@ def _meaning(error: Exception) -> Exception | None:
     if state.startswith(GONE) or error.connection_invalidated:
         return Unavailable()
     if isinstance(error, IntegrityError):
-        return _refusal(error)
+        # two who found nothing made the same row: the second finds it when he looks again
+        return _refusal(error) or (LostRace() if state == TWICE else None)
     if isinstance(error, OperationalError) and not state:
         busy = any(word in str(error.orig) for word in ("locked", "busy"))
         return LostRace() if busy else Unavailable()
