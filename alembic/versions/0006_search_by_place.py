@@ -47,8 +47,6 @@ INDEXES = {
 def upgrade() -> None:
     if op.get_bind().dialect.name != "postgresql":
         return
-    for extension in ("postgis", "btree_gist"):
-        op.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
     for name, (returns, body) in FUNCTIONS.items():
         op.execute(
             f"CREATE FUNCTION {name} RETURNS {returns} LANGUAGE sql IMMUTABLE PARALLEL SAFE"

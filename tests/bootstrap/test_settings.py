@@ -77,6 +77,8 @@ def test_durations_lists_and_tiers_are_read() -> None:
         ("PRICE_MIN", "0"),
         ("PRICE_MIN", "off"),
         ("PRICE_MIN", "-1"),
+        ("DATABASE_POOLED", "true"),
+        ("DATABASE_POOLED", "perhaps"),
         ("CHANGES_MAX", "-1"),
         ("CHANGES_MAX", "1.5"),
         ("POINTS_JOB", "-1"),
@@ -125,13 +127,15 @@ def test_secrets_are_never_shown() -> None:
             "CONECTAR_SECRET_KEY": key,
             "CONECTAR_ADMIN_EMAIL": "a@b.example",
             "CONECTAR_ADMIN_PASSWORD": "muy-secreta-1",
+            "CONECTAR_DATABASE_URL": "postgresql+asyncpg://ana:a:b/c@d@db/conectar",
             "CONECTAR_MERCADOPAGO_ACCESS_TOKEN": "APP-1",
             "CONECTAR_MERCADOPAGO_WEBHOOK_SECRETS": "whsec",
         },
         NOWHERE,
     )
     shown = " ".join(origin.value for origin in loaded.origins)
-    for hidden in (key, "muy-secreta-1", "APP-1", "whsec"):
+    assert "postgresql+asyncpg://ana:•••@db/conectar" in shown
+    for hidden in (key, "muy-secreta-1", "APP-1", "whsec", "a:b", "c@d"):
         assert hidden not in shown
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.http.api import Api
 from tests.http.person import refused
+from tests.servers.redis import Redis
 
 
 def door(api: Api, email: str, path: str = "/auth/login", **headers: str) -> httpx.Response:
@@ -104,3 +105,10 @@ def test_off_is_off(open_server: Any) -> None:
     answers = [api.http.get("/api/v1/public/oficios") for _ in range(120)]
     assert {answer.status_code for answer in answers} == {200}
     assert "ratelimit" not in answers[0].headers
+
+
+def test_two_programs_at_one_redis_count_together(open_server: Any) -> None:
+    at_one = {"rate_limit": "5/minute", "redis_url": Redis().url}
+    first, second = open_server(**at_one), open_server(**at_one)
+    answers = [api.http.get("/api/v1/public/oficios") for api in (first, second) * 3]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conectar.adapters.vocabulary.codes import code
+from conectar.application.jobs.cancel_job import CancelJob
 from conectar.domain.jobs.lifecycle import LIFECYCLE
 from tests import actors
 from tests.backends import House
@@ -170,6 +171,19 @@ async def test_one_open_intent_a_job_and_one_refund_under_way_a_payment(
     await actors.checkout(guarded, job, ana)
     again = await duplicated(engine, "payment_intents", id="gen_random_uuid()")
     assert again == (UNIQUE, "uq_payment_intents_open")
+    paid, _ = await actors.paid_job(guarded, ana, beto)
+    await guarded.core.execute(CancelJob(job_id=paid.id, reason=None, actor=ana))
+    again = await duplicated(engine, "reembolsos", id="gen_random_uuid()")
+    assert again == (UNIQUE, "uq_reembolsos_outstanding")
+
+
+@pytest.mark.parametrize("right", ["UPDATE", "DELETE", "TRUNCATE"])
+async def test_the_application_has_no_right_to_change_it_either(
+    engine: AsyncEngine, right: str
+) -> None:
+    query = "SELECT has_table_privilege(:table, :right), has_table_privilege(:table, 'INSERT')"
+    for table in ("asientos", "asiento_lineas", "historial"):
+        assert await cells(engine, query, table=table, right=right) == [(False, True)]
 
 
 async def test_the_application_makes_and_unmakes_no_rules(engine: AsyncEngine) -> None:

@@ -86,7 +86,7 @@ class Databases:
     def new(self, kind: str = "whole") -> str:
         """The application's address of a new one. `whole`: as people have it. `values`: without
         what watches over the life of jobs, for tests that keep values and tell no stories.
-        `empty`: before the first migration."""
+        `empty`: before the first migration. `bare`: without the extensions, too."""
         return asyncio.run_coroutine_threadsafe(self.made(kind), _loop()).result(60)
 
     async def made(self, kind: str) -> str:
@@ -122,6 +122,8 @@ class Databases:
                 f"DO $$BEGIN IF NOT EXISTS ({known}) THEN CREATE ROLE {role} LOGIN; END IF; END$$"
             )
         await self._do(f"CREATE DATABASE {name} OWNER {OWNER}")
+        if kind == "bare":
+            return
         for extension in EXTENSIONS:
             await self._do(f"CREATE EXTENSION {extension}", name)
         if kind == "empty":

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -37,8 +37,7 @@ def pgbouncer() -> Path:
     return _had(lambda: _program("pgbouncer"))
 
 
-def _had(find: object) -> Path:
-    assert callable(find)
+def _had(find: Callable[[], Path | None]) -> Path:
     if found := find():
         return found
     with _alone():

@@ -27,22 +27,22 @@ async def examine(settings: Settings) -> list[Finding]:
         return [Finding("data folder", False, error.strerror or "can't be used")]
     writable = os.access(place.data_dir, os.W_OK)
     folder = Finding("data folder", writable, str(place.data_dir))
-    return [folder, await _database(place, settings.profile)]
+    return [folder, await _database(place)]
 
 
-async def _database(place: Place, profile: str) -> Finding:
+async def _database(place: Place) -> Finding:
     engine = make_engine(place.database_url, pooled_outside=place.database_pooled)
     try:
-        await fitness.expect_answer(engine)
+        await fitness.expect_fit(engine)
         found = await migrations.revisions(engine)
-        if profile == "production" or found.ahead:
-            await fitness.expect_fit(engine)
     except fitness.Unfit as error:
         return Finding("database", False, str(error))
     except DatabaseError:
         return Finding("database", False, "is no database of ours")
     finally:
         await engine.dispose()
+    if found.ahead:
+        return Finding("database", False, "newer than this version of Conectar")
     if found.current is None:
         return Finding("database", True, "empty; the first start fills it")
     behind = "" if found.current == found.head else f"; the next start brings it to {found.head}"

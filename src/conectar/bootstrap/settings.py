@@ -37,8 +37,8 @@ E = TypeVar("E", bound=Enum)
 Count = Annotated[int, msgspec.Meta(ge=0)]
 PREFIX = "CONECTAR_"
 SECRET_BYTES_MIN = 32
-PASSWORD = re.compile(r"(?<=:)[^:/@]+(?=@)")
-"""In an address."""
+PASSWORD = re.compile(r"(?<=://)([^:/@]*):.+(?=@)")
+"""Of an address, with who it lets in."""
 KNOWN_SECRETS = frozenset({"changeme" * 4, "secret" * 6, "0" * 32, "x" * 32})
 
 
@@ -60,6 +60,7 @@ class Settings:
     database_url: str | None = None
     migrations_url: str | None = None
     database_pooled: bool = False
+    redis_url: str | None = None
     secret_key: tuple[str, ...] = secret(())
     public_url: str | None = None
     admin_email: str | None = None
@@ -237,6 +238,8 @@ def _checked(settings: Settings) -> Settings:
             raise BadSetting(f"{PREFIX}{variable.upper()}: needs whole days")
     if bool(settings.admin_email) != bool(settings.admin_password):
         raise BadSetting("CONECTAR_ADMIN_EMAIL and CONECTAR_ADMIN_PASSWORD go together")
+    if settings.database_pooled and not (settings.database_url or "").startswith("postgresql"):
+        raise BadSetting("CONECTAR_DATABASE_POOLED: needs a CONECTAR_DATABASE_URL of PostgreSQL")
     if bool(settings.smtp_url) != bool(settings.mail_from):
         raise BadSetting("CONECTAR_SMTP_URL and CONECTAR_MAIL_FROM go together")
     return settings
@@ -253,4 +256,4 @@ def _shown(value: Any, is_secret: bool) -> str:
         return code(value)
     if isinstance(value, timedelta):
         return str(msgspec.to_builtins(value))
-    return "" if value is None else PASSWORD.sub("•••", str(value))
+    return "" if value is None else PASSWORD.sub(r"\1:•••", str(value))

@@ -27,6 +27,7 @@ async def migrate(place: Place) -> None:
     engine = migrating_engine(place.migrations_url)
     try:
         await fitness.expect_answer(engine)
+        await fitness.expect_extensions(engine)
         revisions = await migrations.revisions(engine)
         if revisions.ahead:
             raise BadSetting("the database is newer than this version of Conectar")

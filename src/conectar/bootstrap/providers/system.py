@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dishka import Provider, Scope, provide
 
-from conectar.adapters.outbound.limits.limiter import MemoryLimiter
+from conectar.adapters.outbound.limits.limiter import MemoryLimiter, RedisLimiter
 from conectar.adapters.outbound.security.passwords import Argon2Passwords
 from conectar.adapters.outbound.security.tokens import JwtTokens
 from conectar.adapters.outbound.system.clock import SystemClock
@@ -23,6 +23,7 @@ from conectar.application.settings import Policy
 from conectar.application.sweeps.clean_up import CleanUp, ForgetOld
 from conectar.application.sweeps.sweep import Sweep
 from conectar.bootstrap.place import Place
+from conectar.bootstrap.settings import Settings
 
 
 class SystemProvider(Provider):
@@ -33,7 +34,11 @@ class SystemProvider(Provider):
     waker = provide(InProcessWaker)
     ids = provide(UuidIds, provides=Ids)
     bank_files = provide(CsvBankFiles, provides=BankFiles)
-    limiter = provide(MemoryLimiter, provides=Limiter)
+
+    @provide
+    def limiter(self, settings: Settings) -> Limiter:
+        """For all processes at one Redis, or for this one."""
+        return RedisLimiter(settings.redis_url) if settings.redis_url else MemoryLimiter()
 
     @provide
     def clock(self) -> SystemClock:

@@ -41,8 +41,8 @@ def make_engine(url: str, *, pooled_outside: bool = False) -> AsyncEngine:
 
 
 def migrating_engine(url: str) -> AsyncEngine:
-    """An engine for the owner of the tables: a migration may take its time, but nobody waits for
-    it longer than for anybody else."""
+    """An engine for the owner of the tables: a migration may take its time, but it does not stand
+    long before a lock, for everybody who comes after waits behind it."""
     if url.startswith("sqlite"):
         return _sqlite(url)
     settings = {**LIMITS, "statement_timeout": "0", "lock_timeout": "4s"}

@@ -1,9 +1,9 @@
 """Whether a database can be used by this version, and what is in the way, in a person's words."""
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from conectar.adapters.outbound.sql import migrations
 from conectar.adapters.outbound.sql.engine import LIMITS
 
 EXTENSIONS = ("postgis", "btree_gist")
@@ -26,30 +26,45 @@ async def expect_answer(engine: AsyncEngine) -> None:
         raise Unfit(f"the database {where} {told}") from error
 
 
+async def expect_extensions(engine: AsyncEngine) -> None:
+    """Makes those that are missing, where the role may; raises Unfit where it may not."""
+    for name in await missing_extensions(engine):
+        try:
+            async with engine.begin() as connection:
+                await connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {name}"))
+        except DBAPIError as error:
+            raise Unfit(_lacks(name)) from error
+
+
 async def expect_fit(engine: AsyncEngine) -> None:
-    """Raises Unfit for a database that does not answer, lacks an extension, is at another
-    revision than the code, or lets a session wait without an end."""
+    """Raises Unfit for a database that does not answer, lacks an extension, or lets a session wait
+    without an end. Where its tables stand is told by `migrations.revisions`."""
     await expect_answer(engine)
+    for name in await missing_extensions(engine):
+        raise Unfit(_lacks(name))
     if engine.dialect.name == "postgresql":
         async with engine.connect() as connection:
-            await _expect_extensions(connection)
             await _expect_limits(connection)
-    found = await migrations.revisions(engine)
-    if found.ahead:
-        raise Unfit("the database is newer than this version of Conectar")
-    if found.current != found.head:
-        at = found.current or "empty"
-        raise Unfit(f"the database is at {at}, {found.head} is needed: run `conectar migrate`")
 
 
-async def _expect_extensions(connection: AsyncConnection) -> None:
-    there = set((await connection.execute(text("SELECT extname FROM pg_extension"))).scalars())
-    if missing := [name for name in EXTENSIONS if name not in there]:
-        said = "; ".join(f"CREATE EXTENSION {name}" for name in missing)
-        raise Unfit(f"the database lacks {' and '.join(missing)}: its superuser says {said}")
+async def missing_extensions(engine: AsyncEngine) -> list[str]:
+    """Those that PostgreSQL should have."""
+    if engine.dialect.name != "postgresql":
+        return []
+    async with engine.connect() as connection:
+        found = await connection.execute(text("SELECT extname FROM pg_extension"))
+        there = set(found.scalars())
+    return [name for name in EXTENSIONS if name not in there]
+
+
+def _lacks(extension: str) -> str:
+    return f"the database lacks {extension}: its superuser says CREATE EXTENSION {extension}"
 
 
 async def _expect_limits(connection: AsyncConnection) -> None:
     for name in LIMITS:
         if (await connection.execute(text(f"SHOW {name}"))).scalar_one() == "0":
-            raise Unfit(f"sessions of the database have no {name}: run `conectar migrate`")
+            raise Unfit(
+                f"sessions of the database have no {name}: run `conectar migrate`,"
+                " and let PgBouncer RECONNECT"
+            )

@@ -28,8 +28,8 @@ async def grant(engine: AsyncEngine, role: str) -> None:
 
 
 async def limit(engine: AsyncEngine) -> None:
-    """Makes the limits the role's own in this database, for sessions that PgBouncer begins.
-    `engine` is the application's, without a PgBouncer between."""
+    """Makes the limits the role's own in this database, for every session that PgBouncer begins
+    from then on. `engine` is the application's."""
     async with engine.begin() as connection:
         name = (await connection.execute(text("SELECT current_database()"))).scalar_one()
         where = engine.dialect.identifier_preparer.quote(name)

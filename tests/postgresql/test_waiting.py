@@ -1,0 +1,83 @@
+"""What is said when PostgreSQL keeps somebody waiting, or is gone."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from conectar.application.core import Contended, KeyInProgress, Once
+from conectar.application.jobs.approve_job import ApproveJob
+from conectar.application.ports.outside import Unavailable
+from conectar.application.queries.jobs import GetJob
+from conectar.application.queries.money import GetTrialBalance
+from conectar.domain.jobs.lifecycle import JobStatus
+from tests import actors
+from tests.application.rooms import room
+from tests.backends import House
+from tests.servers.postgresql import Cluster, Databases
+
+
+@asynccontextmanager
+async def held(engine: AsyncEngine, statement: str, **values: object) -> AsyncIterator[None]:
+    """Somebody else does this, and does not end."""
+    async with engine.connect() as other:
+        await other.execute(text(statement), values)
+        yield
+        await other.rollback()
+
+
+async def test_who_waits_too_long_for_a_row_is_told_so(guarded: House, engine: AsyncEngine) -> None:
+    ana, beto = await actors.client(guarded), await actors.professional(guarded)
+    job, _ = await actors.finished_job(guarded, ana, beto)
+    approve = ApproveJob(job_id=job.id, actor=ana)
+    async with held(engine, "SELECT id FROM trabajos FOR UPDATE"):
+        started = monotonic()
+        with pytest.raises(Contended):
+            await guarded.core.execute(approve, once=Once("llave-0001"))
+        assert 1.5 < monotonic() - started < 4, "once, and not again and again"
+        seen = await guarded.core.execute(GetJob(job_id=job.id, actor=ana))
+        assert seen.status is JobStatus.COMPLETED, "reading waits for nobody"
+    assert (await guarded.core.execute(approve, once=Once("llave-0001"))).approved_at
+
+
+async def test_who_comes_while_his_key_is_being_used_is_told_so(
+    guarded: House, engine: AsyncEngine
+) -> None:
+    ana, beto = await actors.client(guarded), await actors.professional(guarded)
+    job, _ = await actors.finished_job(guarded, ana, beto)
+    approve = ApproveJob(job_id=job.id, actor=ana)
+    taken = (
+        "INSERT INTO claves_idempotencia"
+        " (titular_id, clave, huella, created_at, turno, rechazo, contexto)"
+        " VALUES (:owner, 'llave-0001', '', now(), 1, false, '')"
+    )
+    async with held(engine, taken, owner=ana.user_id):
+        with pytest.raises(KeyInProgress):
+            await guarded.core.execute(approve, once=Once("llave-0001"))
+    assert (await guarded.core.execute(approve, once=Once("llave-0001"))).approved_at
+
+
+async def test_a_postgresql_that_is_gone_comes_back_by_itself(tmp_path: Path) -> None:
+    cluster = await asyncio.to_thread(Cluster, "fsync=on", "synchronous_commit=on")
+    url = await asyncio.to_thread(Databases(cluster.url).new)
+    try:
+        async with room("postgresql", tmp_path, database_url=url) as home:
+            ana, beto = await actors.client(home), await actors.professional(home)
+            job, _ = await actors.finished_job(home, ana, beto)
+            look = GetJob(job_id=job.id, actor=ana)
+            await asyncio.to_thread(cluster.crash)
+            for message in (look, ApproveJob(job_id=job.id, actor=ana)):
+                with pytest.raises(Unavailable):
+                    await home.core.execute(message)
+            await asyncio.to_thread(cluster.start)
+            assert (await home.core.execute(look)).status is JobStatus.COMPLETED
+            assert (await home.core.execute(ApproveJob(job_id=job.id, actor=ana))).approved_at
+            books = await home.core.execute(GetTrialBalance(actor=home.admin))
+            assert books.balanced
+    finally:
+        await asyncio.to_thread(cluster.end)
