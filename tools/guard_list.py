@@ -1,17 +1,7 @@
 """The guards, each with what stands in its place when it is gone and the tests that say so."""
 
-from typing import NamedTuple
-
-
-class Guard(NamedTuple):
-    """`before` in `file` becomes `after`; then `tests` must fail."""
-
-    name: str
-    file: str
-    before: str
-    after: str
-    tests: str
-
+from tools.guard import Guard
+from tools.guard_list_postgresql import POSTGRESQL
 
 SRC = "src/conectar/"
 CORE, DOMAIN = f"{SRC}application/", f"{SRC}domain/"
@@ -643,4 +633,5 @@ GUARDS = (
         "# Old refusals",
         "tests/docs/test_made_pages.py",
     ),
+    *POSTGRESQL,
 )

@@ -13,7 +13,8 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tools.guard_list import GUARDS, Guard
+from tools.guard import Guard
+from tools.guard_list import GUARDS
 
 ROOT = Path(__file__).parent.parent
 TIMEOUT_S = 600

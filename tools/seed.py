@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table
@@ -52,27 +52,18 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 KM_A_DEGREE = 111.195
 
 
-class Area(NamedTuple):
-    """How far the people are spread: 1 is the country as it is."""
-
-    scale: float = 1.0
-
-    def place(self, chance: random.Random) -> Point:
-        """Somewhere in a city, thinner outwards."""
-        capital = chance.random() < CAPITALS_SHARE
-        centre = CAPITAL if capital else chance.choice(CITIES)
-        spread = (CAPITAL_KM if capital else CITY_KM) * self.scale
-        north, east = chance.gauss(0, spread), chance.gauss(0, spread)
-        shrink = math.cos(math.radians(centre.latitude))
-        return Point(
-            centre.latitude + north / KM_A_DEGREE, centre.longitude + east / KM_A_DEGREE / shrink
-        )
+def _place(chance: random.Random) -> Point:
+    """Somewhere in a city, thinner outwards."""
+    capital = chance.random() < CAPITALS_SHARE
+    centre, spread = (CAPITAL, CAPITAL_KM) if capital else (chance.choice(CITIES), CITY_KM)
+    north, east = chance.gauss(0, spread), chance.gauss(0, spread)
+    shrink = math.cos(math.radians(centre.latitude))
+    return Point(
+        centre.latitude + north / KM_A_DEGREE, centre.longitude + east / KM_A_DEGREE / shrink
+    )
 
 
-COUNTRY = Area()
-
-
-def people(count: int, area: Area = COUNTRY) -> Iterator[tuple[User, Professional]]:
+def people(count: int) -> Iterator[tuple[User, Professional]]:
     """Professionals with their accounts, the same every time."""
     chance = random.Random(count)
     for number in range(count):
@@ -89,10 +80,10 @@ def people(count: int, area: Area = COUNTRY) -> Iterator[tuple[User, Professiona
             email_verified=True,
             created_at=EPOCH,
         )
-        yield user, _professional(user.id, chance, area)
+        yield user, _professional(user.id, chance)
 
 
-def _professional(id: UserId, chance: random.Random, area: Area) -> Professional:
+def _professional(id: UserId, chance: random.Random) -> Professional:
     reviews = 0 if chance.random() < 0.3 else 1 + int(chance.expovariate(0.05))
     stars = min(5.0, max(2.5, 5.0 - chance.expovariate(2.0)))
     rate = Money(chance.randrange(200_000, 2_000_000)) if chance.random() < 0.9 else None
@@ -101,7 +92,7 @@ def _professional(id: UserId, chance: random.Random, area: Area) -> Professional
     return replace(
         newcomer(id, str(id)),
         kyc=KycStatus.APPROVED,
-        location=area.place(chance),
+        location=_place(chance),
         radius_km=chance.choice((5, 10, 15, 20, 30, 50, 100)),
         available=chance.random() < 0.7,
         takes_instant=chance.random() < 0.3,
@@ -117,10 +108,10 @@ def _skewed(chance: random.Random) -> int:
     return min(len(TRADES) - 1, int(chance.expovariate(0.25)))
 
 
-async def fill(engine: AsyncEngine, count: int, area: Area = COUNTRY) -> None:
+async def fill(engine: AsyncEngine, count: int) -> None:
     """Copies them in."""
     names = {trade.id: trade.name for trade in TRADES}
-    left = people(count, area)
+    left = people(count)
     while some := list(islice(left, BATCH)):
         await _copy(engine, t.USERS.table, [t.USERS.values(user) for user, _ in some])
         rows = [t.PROFESSIONALS.values(professional) for _, professional in some]

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from tools.guard_list import GUARDS, Guard
+from tools.guard import Guard
+from tools.guard_list import GUARDS
 from tools.make_docs import DOCS, PAGES
 
 

@@ -1,0 +1,111 @@
+"""The guards of PostgreSQL: what its triggers refuse, and how units of work wait there."""
+
+from tools.guard import Guard
+
+FIFTH = "alembic/versions/0005_what_must_never_be.py"
+SQL = "src/conectar/adapters/outbound/sql/"
+NEVER = "tests/postgresql/test_what_must_never_be.py"
+WAITING = "tests/postgresql/test_waiting.py"
+RACES = "tests/application/test_races.py"
+CHECKED = "        USING ERRCODE = 'check_violation', CONSTRAINT = "
+
+
+def _final(table: str, left: str) -> Guard:
+    before = 'FINAL = ("asientos", "asiento_lineas", "historial")'
+    return Guard(f"postgresql: {table} is written once", FIFTH, before, f"FINAL = ({left})", NEVER)
+
+
+def _refusal(what: str, raised: str, constraint: str, goes: str) -> Guard:
+    """A trigger that lets everything pass."""
+    before = f"    RAISE EXCEPTION {raised}\n{CHECKED}'{constraint}';"
+    return Guard(f"postgresql: {what}", FIFTH, before, f"    RETURN {goes};", NEVER)
+
+
+POSTGRESQL = (
+    _final("asientos", '"asiento_lineas", "historial"'),
+    _final("asiento_lineas", '"asientos", "historial"'),
+    _final("historial", '"asientos", "asiento_lineas"'),
+    Guard(
+        "postgresql: no posting without legs",
+        FIFTH,
+        'BALANCED = ("asientos", "asiento_lineas")',
+        'BALANCED = ("asiento_lineas",)',
+        NEVER,
+    ),
+    Guard(
+        "postgresql: no legs after the posting",
+        FIFTH,
+        'BALANCED = ("asientos", "asiento_lineas")',
+        'BALANCED = ("asientos",)',
+        NEVER,
+    ),
+    _refusal(
+        "a job moves along the arrows",
+        "'el trabajo % no puede pasar de % a %', NEW.id, desde, hasta",
+        "ck_trabajos_avanza",
+        "NEW",
+    ),
+    _refusal(
+        "a step has its event and its row",
+        "'el paso % del trabajo % no tiene evento o historial', NEW.version, NEW.id",
+        "ck_trabajos_cuenta",
+        "NULL",
+    ),
+    _refusal(
+        "an answered offer keeps its answer",
+        "'la oferta % ya fue respondida', NEW.id",
+        "ck_ofertas_respondida",
+        "NEW",
+    ),
+    Guard(
+        "postgresql: the application only adds to what is written once",
+        f"{SQL}roles.py",
+        "REVOKE UPDATE, DELETE ON {', '.join(ADD_ONLY)}",
+        "REVOKE TRUNCATE ON {', '.join(ADD_ONLY)}",
+        NEVER,
+    ),
+    Guard(
+        "postgresql: what is found is locked",
+        f"{SQL}dialect.py",
+        "query.with_for_update(key_share=True, of=of or None)",
+        "query",
+        RACES,
+    ),
+    Guard(
+        "postgresql: a lock that is not had is told",
+        f"{SQL}errors.py",
+        "return LockTimeout()",
+        "return LostRace()",
+        WAITING,
+    ),
+    Guard(
+        "postgresql: a pool asks whether its connections live",
+        f"{SQL}engine.py",
+        "pool_pre_ping=True",
+        "pool_pre_ping=False",
+        WAITING,
+    ),
+    Guard(
+        "postgresql: nothing is prepared behind PgBouncer",
+        f"{SQL}engine.py",
+        "statement_cache_size=0, prepared_statement_cache_size=0",
+        "",
+        "tests/postgresql/test_pgbouncer.py",
+    ),
+    Guard(
+        "postgresql: rows are locked in the written order",
+        "src/conectar/application/jobs/moving.py",
+        "    user = existing(await uow.users.find(person(actor)))\n"
+        "    job = existing(await uow.jobs.find(job_id))\n",
+        "    job = existing(await uow.jobs.find(job_id))\n"
+        "    user = existing(await uow.users.find(person(actor)))\n",
+        RACES,
+    ),
+    Guard(
+        "postgresql: nearest on the map is not yet nearest",
+        f"{SQL}readers_nearest.py",
+        "if taken < take or needed <= _certain(criteria.near, farthest):",
+        "if True:",
+        "tests/postgresql/test_nearest.py",
+    ),
+)
