@@ -125,6 +125,8 @@ def _conditions(
     if c.price_max is not None:
         price = literal(c.price_max.cents, ROW.hourly_rate.type)
         where += [ROW.hourly_rate <= price, func.conectar_franja(price) >= BAND]
+    if any(asked is not None for asked in (c.rating_min, c.price_min, c.price_max)):
+        where.append(GRADE.is_not(None))  # opens the index that knows grades and bands
     return where
 
 
