@@ -18,6 +18,7 @@ from conectar.application.ports.outside import Mailer
 from conectar.application.ports.unit_of_work import Store
 from conectar.bootstrap.place import find_place
 from conectar.bootstrap.profiles import EVERYWHERE, make_container
+from conectar.bootstrap.providers.in_process import InProcessProvider
 from conectar.bootstrap.providers.outside import FakeOutsideProvider
 from conectar.bootstrap.providers.storage import MemoryStorageProvider, SqlStorageProvider
 from conectar.bootstrap.settings import Settings
@@ -78,7 +79,7 @@ async def _opened(backend: str, folder: Path, **settings: Any) -> AsyncIterator[
     place = find_place(chosen, "http://127.0.0.1:9")
     if backend == "sqlite":
         await migrate(place)
-    parts = (*EVERYWHERE, STORAGES[backend], FakeOutsideProvider)
+    parts = (*EVERYWHERE, InProcessProvider, STORAGES[backend], FakeOutsideProvider)
     container = make_container(chosen, place, parts=parts)
     try:
         if backend != "memory":

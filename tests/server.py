@@ -26,6 +26,11 @@ class Server:
     container: AsyncContainer
     folder: Path
 
+    @property
+    def sandbox_url(self) -> str:
+        """Where the world outside is: beside the API."""
+        return self.url
+
     def run(self, coroutine: Any) -> Any:
         """Runs something in the program's own loop and waits for it."""
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(30)

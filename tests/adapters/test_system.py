@@ -59,24 +59,28 @@ def test_secrets_are_256_bits_for_an_url() -> None:
 
 def test_a_waker_may_be_woken_before_there_is_a_loop() -> None:
     waker = InProcessWaker()
+    alarm = waker.alarm()
     waker.wake()
-    assert asyncio.run(waker.wait(5))
+    assert asyncio.run(alarm.wait(5))
 
 
 async def test_a_call_wakes_the_sleeper_once() -> None:
     waker = InProcessWaker()
-    sleeper = asyncio.create_task(waker.wait(5))
+    alarm = waker.alarm()
+    sleeper = asyncio.create_task(alarm.wait(5))
     await asyncio.sleep(0)
     started = time.perf_counter()
     waker.wake()
     waker.wake()
     assert await sleeper and time.perf_counter() - started < 1
-    assert not await waker.wait(0.01)
+    assert not await alarm.wait(0.01)
 
 
 async def test_all_sleepers_are_woken() -> None:
     waker = InProcessWaker()
-    sleepers = [asyncio.create_task(waker.wait(5)) for _ in range(3)]
+    alarms = [waker.alarm() for _ in range(3)]
+    asleep, busy = [asyncio.create_task(alarm.wait(5)) for alarm in alarms[:2]], alarms[2]
     await asyncio.sleep(0)
     waker.wake()
-    assert await asyncio.gather(*sleepers) == [True, True, True]
+    assert await asyncio.gather(*asleep) == [True, True]
+    assert await busy.wait(5), "who was busy is told when he looks"

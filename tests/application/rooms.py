@@ -25,6 +25,7 @@ from conectar.application.ports.system import Clock, Ids, Telemetry
 from conectar.application.ports.unit_of_work import LostRace, Store, UnitOfWork
 from conectar.bootstrap.place import find_place
 from conectar.bootstrap.profiles import EVERYWHERE, make_container
+from conectar.bootstrap.providers.in_process import InProcessProvider
 from conectar.bootstrap.providers.outside import FakeOutsideProvider
 from conectar.bootstrap.settings import Settings
 from conectar.bootstrap.start import make_background, migrate, prepare
@@ -259,7 +260,7 @@ async def _opened(
     place = find_place(chosen, "http://127.0.0.1:9")
     if backend == "sqlite":
         await migrated(folder)
-    parts = (*EVERYWHERE, STORAGES[backend], FakeOutsideProvider)
+    parts = (*EVERYWHERE, InProcessProvider, STORAGES[backend], FakeOutsideProvider)
     container = make_container(chosen, place, Quick(), Still(), Scripted(), *providers, parts=parts)
     try:
         if backend != "memory":

@@ -22,7 +22,7 @@ from conectar.application.ports.outside import GatewaySilent
 from conectar.application.queries.files import OpenFile
 from conectar.application.queries.jobs import GetJobTimeline
 from conectar.application.queries.professionals import ListKycPending
-from conectar.application.reactions.relay import ClaimDeliveries
+from conectar.application.reactions.relay import ClaimDeliveries, FindDelivery
 from conectar.application.registry import HANDLERS
 from conectar.application.sweeps.clean_up import ForgetOld, Old
 from conectar.domain.jobs.refusals import InvalidTransition
@@ -35,7 +35,7 @@ from tests.application.rooms import Races, days, room, script
 from tests.backends import House
 
 KEY = Once("llave-0001", "contexto")
-KEYLESS = {ClaimDeliveries, OpenFile}
+KEYLESS = {ClaimDeliveries, FindDelivery, OpenFile}
 """Never asked under a key; what they answer is not JSON."""
 
 

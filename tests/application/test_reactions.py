@@ -17,7 +17,8 @@ from conectar.application.ports.system import Ids, Waker
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.queries.jobs import GetJob, GetJobTimeline
 from conectar.application.queries.money import GetTrialBalance
-from conectar.application.reactions.relay import LEASE, WAITS, ClaimDeliveries, FailDelivery
+from conectar.application.reactions.relay import WAITS, ClaimDeliveries, FailDelivery
+from conectar.application.settings import Policy
 from conectar.domain.jobs.lifecycle import JobStatus
 from conectar.domain.kernel.ids import PaymentId
 from tests import actors
@@ -62,7 +63,7 @@ async def test_the_same_delivery_many_times_is_one_effect(still: House, at_once:
     steps = await still.core.execute(GetJobTimeline(job_id=job.id, actor=still.admin))
     assert len(steps) == 2
     assert (await still.core.execute(GetTrialBalance(actor=still.admin))).balanced
-    still.clock.advance(LEASE + SECOND)
+    still.clock.advance(Policy().delivery_lease + SECOND)
     assert await claim(still) == ()
 
 
@@ -121,7 +122,7 @@ async def test_a_reaction_that_fails_is_not_done_and_is_done_later(still: House)
     with pytest.raises(GatewaySilent):
         await still.core.react(delivery)
     assert await status(still, job) is JobStatus.AWAITING_PAYMENT
-    still.clock.advance(LEASE)
+    still.clock.advance(Policy().delivery_lease)
     (again,) = await claim(still)
     assert (again.event_id, again.attempts) == (delivery.event_id, 2)
     await still.core.react(again)

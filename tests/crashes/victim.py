@@ -31,6 +31,7 @@ from conectar.application.payments.open_checkout import OpenCheckout
 from conectar.application.ports.codec import Codec
 from conectar.bootstrap.place import find_place
 from conectar.bootstrap.profiles import EVERYWHERE, make_container
+from conectar.bootstrap.providers.in_process import InProcessProvider
 from conectar.bootstrap.providers.outside import FakeOutsideProvider
 from conectar.bootstrap.providers.storage import SqlStorageProvider
 from conectar.bootstrap.settings import Settings
@@ -39,7 +40,7 @@ from conectar.domain.kernel.errors import DomainError
 from conectar.domain.kernel.ids import JobId, OfferId, UserId
 from tests.application.rooms import SECRET
 
-PARTS = (*EVERYWHERE, SqlStorageProvider, FakeOutsideProvider)
+PARTS = (*EVERYWHERE, InProcessProvider, SqlStorageProvider, FakeOutsideProvider)
 
 
 def message(order: dict[str, Any]) -> Message[Any]:

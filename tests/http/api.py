@@ -9,6 +9,7 @@ import httpx
 from tests.backends import ADMIN_EMAIL, ADMIN_PASSWORD
 from tests.http.person import Person, eventually, good
 from tests.server import Server
+from tests.town import Town
 
 PASSWORD = "una-clave-7"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(16)
@@ -22,7 +23,7 @@ _documents = count(20_000_000)
 class Api:
     """One server, and the people who use it."""
 
-    server: Server
+    server: Server | Town
     http: httpx.Client = field(init=False)
     nobody: Person = field(init=False)
     _admin: Person | None = None
@@ -137,7 +138,8 @@ class Api:
         return str(told["payment_id"])
 
     def sandbox(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
-        return good(self.http.request(method, f"/sandbox{path}", json=body, **more))
+        where = f"{self.server.sandbox_url}/sandbox{path}"
+        return good(self.http.request(method, where, json=body, **more))
 
     def fault(self, operacion: str, fallo: str, veces: int = 1) -> None:
         told = {"operacion": operacion, "fallo": fallo, "veces": veces}

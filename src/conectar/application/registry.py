@@ -101,6 +101,9 @@ from conectar.application.queries import (
 from conectar.application.queries import (
     services as services_queries,
 )
+from conectar.application.queries import (
+    versions as versions_queries,
+)
 from conectar.application.reactions import (
     relay,
 )
@@ -112,6 +115,7 @@ from conectar.application.sweeps import (
     clean_up,
     remind,
     sweep,
+    take_turn,
 )
 
 ROOMS: tuple[ModuleType, ...] = (
@@ -187,12 +191,14 @@ ROOMS: tuple[ModuleType, ...] = (
     reviews,
     search,
     services_queries,
+    versions_queries,
     relay,
     reply_review,
     write_review,
     clean_up,
     remind,
     sweep,
+    take_turn,
 )
 
 

@@ -35,6 +35,8 @@ class Policy:
     key_lives: timedelta = timedelta(hours=72)
     session_kept: timedelta = timedelta(days=90)
     """How long an ended session can still be told from one that never was."""
+    delivery_lease: timedelta = timedelta(seconds=60)
+    """How long a delivery belongs to whoever took it; then the next one may."""
     delivery_kept: timedelta = timedelta(days=30)
     """How long a finished delivery is kept."""
     checkout_polls: tuple[timedelta, ...] = (

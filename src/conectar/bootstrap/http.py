@@ -10,11 +10,10 @@ from typing import Any
 import uvicorn
 from dishka import AsyncContainer, Provider, Scope, provide
 from litestar import asgi
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conectar.adapters.inbound.http.app import create_app
-from conectar.adapters.inbound.http.controllers.root import Health
+from conectar.adapters.inbound.http.controllers.root import Duty, Health
 from conectar.adapters.inbound.http.envelope import Envelope
 from conectar.adapters.inbound.http.limits import AccountLimit
 from conectar.adapters.inbound.http.notices import NoticeGate
@@ -22,10 +21,11 @@ from conectar.adapters.inbound.http.openapi import document
 from conectar.adapters.inbound.worker.background import Background
 from conectar.adapters.outbound.mercadopago.gateway import MercadoPagoGateway
 from conectar.adapters.outbound.mercadopago.signature import WebhookSignature
+from conectar.adapters.outbound.sql.fitness import answers, clock_ahead
 from conectar.adapters.outbound.system.clock import SystemClock
 from conectar.application.core import Core
-from conectar.application.ports.probes import Probes
-from conectar.application.ports.system import Limiter
+from conectar.application.ports.probes import Between, Probe, Probes
+from conectar.application.ports.system import Clock, Limiter
 from conectar.bootstrap.place import SANDBOX_PATH, Place, find_place
 from conectar.bootstrap.profiles import make_container
 from conectar.bootstrap.settings import BadSetting, Settings
@@ -34,6 +34,8 @@ from conectar.sandbox import SandboxSettings, World
 from conectar.sandbox import create_app as create_sandbox
 
 DRAIN_S = 10
+SKEW_MAX = timedelta(seconds=2)
+"""How far our clock may be from the database's."""
 
 
 class HttpProvider(Provider):
@@ -41,6 +43,15 @@ class HttpProvider(Provider):
 
     scope = Scope.APP
     health = provide(Health)
+
+    def __init__(self, duty: Duty | None = None) -> None:
+        super().__init__()
+        self._duty = duty or Duty()
+
+    @provide
+    def duty(self) -> Duty:
+        """Whether this program is on duty."""
+        return self._duty
 
     @provide
     def gate(self, signature: WebhookSignature) -> NoticeGate:
@@ -53,22 +64,29 @@ class HttpProvider(Provider):
         return AccountLimit(limiter, settings.rate_limit_login)
 
     @provide
-    def probes(self, engine: AsyncEngine, gateway: MercadoPagoGateway) -> Probes:
+    def probes(
+        self,
+        engine: AsyncEngine,
+        clock: Clock,
+        gateway: MercadoPagoGateway,
+        between: Between,
+        settings: Settings,
+    ) -> Probes:
         """What to ask for the health page."""
 
         async def database() -> bool:
-            async with engine.connect() as connection:
-                await connection.execute(text("SELECT 1"))
-            return True
+            if settings.profile == "production":
+                return abs(await clock_ahead(engine, clock)) <= SKEW_MAX
+            return await answers(engine)
 
-        checks = {
+        checks: dict[str, Probe | None] = {
             "database": database,
             "redis": None,
             "firebase": None,
             "mercadopago": gateway.health,
             "queue": None,
         }
-        return Probes(checks, frozenset({"database"}))
+        return Probes({**checks, **between.checks}, frozenset({"database"}))
 
 
 def make_world(place: Place, clock: SystemClock, background: Background | None) -> World:
@@ -143,6 +161,21 @@ async def serving(app: Any, bound: socket.socket) -> AsyncIterator[uvicorn.Serve
             await task
 
 
+async def enveloped(
+    core: Core, container: AsyncContainer, settings: Settings, place: Place, *mounts: Any
+) -> Envelope:
+    """The application with everything around it."""
+    app = create_app(core, container, cors_origins=settings.cors_origins, mounts=mounts)
+    return Envelope(
+        app,
+        await container.get(Limiter),
+        limit=settings.rate_limit,
+        login_limit=settings.rate_limit_login,
+        trusted_proxies=settings.trusted_proxies,
+        https=place.public_url.startswith("https:"),
+    )
+
+
 @asynccontextmanager
 async def embedded(settings: Settings, bound: socket.socket) -> AsyncIterator[AsyncContainer]:
     """Everything in one program behind one socket: the API, the sandbox, the background work."""
@@ -156,16 +189,7 @@ async def embedded(settings: Settings, bound: socket.socket) -> AsyncIterator[As
         world = make_world(place, await container.get(SystemClock), background)
         await stack.enter_async_context(world.running())
         sandbox = asgi(SANDBOX_PATH, is_mount=True, copy_scope=True)(create_sandbox(world))
-        app = create_app(core, container, cors_origins=settings.cors_origins, mounts=[sandbox])
-        limiter = await container.get(Limiter)
-        envelope = Envelope(
-            app,
-            limiter,
-            limit=settings.rate_limit,
-            login_limit=settings.rate_limit_login,
-            trusted_proxies=settings.trusted_proxies,
-            https=place.public_url.startswith("https:"),
-        )
+        envelope = await enveloped(core, container, settings, place, sandbox)
         await stack.enter_async_context(serving(envelope, bound))
         await stack.enter_async_context(working(background))
         yield container

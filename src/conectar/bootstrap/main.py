@@ -45,6 +45,8 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=DEFAULT_PORT)
     serve.add_argument("--expose-sandbox", action="store_true", help="serve beyond loopback")
+    serve.add_argument("--workers", type=int, default=1, help="processes (production)")
+    command("worker", run_worker, "work in the background (production)")
     command("demo", run_demo, "tell the main job step by step on a throwaway instance")
     sandbox = command("sandbox", run_sandbox, "serve the outside world alone")
     sandbox.add_argument("--host", default="127.0.0.1")
@@ -60,20 +62,25 @@ def parser() -> argparse.ArgumentParser:
 
 def loaded() -> Loaded:
     """The settings, with logs going where they say."""
-    from conectar.adapters.outbound.telemetry.logs import configure_logging
+    from conectar.bootstrap.logging import log_as_set
 
     found = load()
-    chosen = found.settings.log_format or ("console" if sys.stderr.isatty() else "json")
-    try:
-        configure_logging(chosen, found.settings.log_level)
-    except ValueError as error:
-        raise BadSetting(f"CONECTAR_LOG_LEVEL: {error}") from error
+    log_as_set(found.settings)
     return found
 
 
 def run_serve(arguments: argparse.Namespace) -> int:
     """`conectar serve`: until SIGINT or SIGTERM."""
     settings = loaded().settings
+    if arguments.workers < 1:
+        raise BadSetting("--workers: needs one at least")
+    if settings.profile == "production":
+        from conectar.bootstrap import production
+
+        production.serve(settings, arguments.host, arguments.port, arguments.workers)
+        return 0
+    if arguments.workers > 1:
+        raise BadSetting("--workers: only the production profile has more than one process")
     if settings.profile == "memory":
         raise BadSetting("CONECTAR_PROFILE=memory has nothing to serve; use embedded")
     if arguments.host not in LOOPBACK and not arguments.expose_sandbox:
@@ -85,12 +92,33 @@ def run_serve(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _serve(settings: Settings, host: str, port: int) -> None:
-    from conectar.bootstrap.http import address, embedded, listen
+def run_worker(_: argparse.Namespace) -> int:
+    """`conectar worker`: until SIGINT or SIGTERM."""
+    settings = loaded().settings
+    if settings.profile != "production":
+        raise BadSetting("worker: only the production profile has workers; serve does their work")
+    asyncio.run(_work(settings))
+    return 0
 
+
+async def _work(settings: Settings) -> None:
+    from conectar.bootstrap.production import work
+
+    await work(settings, stop_signal())
+
+
+def stop_signal() -> asyncio.Event:
+    """Set by SIGINT or SIGTERM."""
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    return stop
+
+
+async def _serve(settings: Settings, host: str, port: int) -> None:
+    from conectar.bootstrap.http import address, embedded, listen
+
+    stop = stop_signal()
     bound = listen(host, port)
     async with embedded(settings, bound):
         print(f"Conectar: {address(bound)}/docs", flush=True)  # noqa: T201

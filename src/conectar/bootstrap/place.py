@@ -9,6 +9,7 @@ from pathlib import Path
 
 from conectar.bootstrap.settings import Settings
 
+MERCADOPAGO = "https://api.mercadopago.com"
 SANDBOX_PATH = "/sandbox"
 COLLECTOR_ID = 100000001
 
@@ -48,6 +49,7 @@ def find_place(settings: Settings, served_at: str, sandbox_url: str | None = Non
     keys = settings.secret_key or (_kept_secret(folder / "secret.key"),)
     sandbox = sandbox_url or served_at + SANDBOX_PATH
     database_url = settings.database_url or f"sqlite+aiosqlite:///{folder / 'conectar.db'}"
+    standing = MERCADOPAGO if settings.profile == "production" else f"{sandbox}/mercadopago"
     return Place(
         data_dir=folder,
         database_url=database_url,
@@ -56,7 +58,7 @@ def find_place(settings: Settings, served_at: str, sandbox_url: str | None = Non
         secret_keys=keys,
         public_url=(settings.public_url or served_at).rstrip("/"),
         sandbox_url=sandbox,
-        mercadopago_url=settings.mercadopago_base_url or f"{sandbox}/mercadopago",
+        mercadopago_url=settings.mercadopago_base_url or standing,
         access_token=settings.mercadopago_access_token or _derived(keys[0], "access token"),
         webhook_secrets=settings.mercadopago_webhook_secrets
         or (_derived(keys[0], "webhook secret"),),

@@ -11,6 +11,7 @@ from dishka import (
 
 from conectar.bootstrap.place import Place
 from conectar.bootstrap.providers.core import CoreProvider
+from conectar.bootstrap.providers.in_process import InProcessProvider
 from conectar.bootstrap.providers.outside import FakeOutsideProvider, RealOutsideProvider
 from conectar.bootstrap.providers.storage import MemoryStorageProvider, SqlStorageProvider
 from conectar.bootstrap.providers.system import SystemProvider
@@ -26,9 +27,20 @@ class GivenProvider(Provider):
 
 
 EVERYWHERE = (GivenProvider, CoreProvider, SystemProvider)
+
+
+def parts_of(profile: str) -> tuple[type[Provider], ...]:
+    """What a profile is made of. Redis and saq are imported only where they are used."""
+    if profile == "production":
+        from conectar.bootstrap.providers.redis import RedisProvider
+
+        return (*EVERYWHERE, RedisProvider, SqlStorageProvider, RealOutsideProvider)
+    return PROFILES[profile]
+
+
 PROFILES: dict[str, tuple[type[Provider], ...]] = {
-    "memory": (*EVERYWHERE, MemoryStorageProvider, FakeOutsideProvider),
-    "embedded": (*EVERYWHERE, SqlStorageProvider, RealOutsideProvider),
+    "memory": (*EVERYWHERE, InProcessProvider, MemoryStorageProvider, FakeOutsideProvider),
+    "embedded": (*EVERYWHERE, InProcessProvider, SqlStorageProvider, RealOutsideProvider),
 }
 
 
@@ -41,7 +53,7 @@ def make_container(
     """Everything of a profile, or of the given parts: made when first asked for, closed with the
     container."""
     return make_async_container(
-        *(provider() for provider in parts or PROFILES[settings.profile]),
+        *(provider() for provider in parts or parts_of(settings.profile)),
         *more,
         context={Settings: settings, Place: place},
         validation_settings=STRICT_VALIDATION,

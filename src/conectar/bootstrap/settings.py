@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
+from ipaddress import ip_address
 from pathlib import Path
 from types import NoneType
 from typing import (
@@ -23,6 +24,7 @@ from typing import (
     get_origin,
     get_type_hints,
 )
+from urllib.parse import urlsplit
 
 import msgspec
 from dotenv import dotenv_values
@@ -55,7 +57,7 @@ def secret(default: Any = None) -> Any:
 class Settings:
     """What an installation decides. Defaults are those of the embedded profile."""
 
-    profile: Literal["memory", "embedded"] = "embedded"
+    profile: Literal["memory", "embedded", "production"] = "embedded"
     data_dir: Path = Path(".conectar")
     database_url: str | None = None
     migrations_url: str | None = None
@@ -69,6 +71,7 @@ class Settings:
     mercadopago_webhook_secrets: tuple[str, ...] = secret(())
     mercadopago_base_url: str | None = None
     mercadopago_collector_id: str | None = None
+    allow_loopback_gateway: bool = False
     smtp_url: str | None = secret()
     mail_from: str | None = None
     storage_url: str | None = None
@@ -99,6 +102,8 @@ class Settings:
     deadline_cooling_off: timedelta = timedelta(days=10)
     interval_sweep: timedelta = timedelta(minutes=1)
     interval_relay: timedelta = timedelta(seconds=1)
+    interval_redelivery: timedelta = timedelta(seconds=60)
+    interval_drain: timedelta = timedelta(seconds=5)
     interval_reminder_offer: timedelta = timedelta(days=1)
     interval_reminder_work: timedelta = timedelta(days=3)
     interval_reminder_approval: timedelta = timedelta(days=2)
@@ -228,6 +233,19 @@ def _checked(settings: Settings) -> Settings:
     for key in settings.secret_key:
         if len(key.encode()) < SECRET_BYTES_MIN or key in KNOWN_SECRETS:
             raise BadSetting("CONECTAR_SECRET_KEY: needs 32 bytes that nobody knows")
+    _expect_durations(settings)
+    for one, other in TOGETHER:
+        if bool(getattr(settings, one)) != bool(getattr(settings, other)):
+            names = (f"{PREFIX}{name.upper()}" for name in (one, other))
+            raise BadSetting(" and ".join(names) + " go together")
+    if settings.database_pooled and not (settings.database_url or "").startswith("postgresql"):
+        raise BadSetting("CONECTAR_DATABASE_POOLED: needs a CONECTAR_DATABASE_URL of PostgreSQL")
+    if settings.profile == "production":
+        _expect_production(settings)
+    return settings
+
+
+def _expect_durations(settings: Settings) -> None:
     positive = [f for f in dataclasses.fields(settings) if f.name.startswith(("deadline", "inter"))]
     for item in positive:
         value = getattr(settings, item.name)
@@ -236,13 +254,37 @@ def _checked(settings: Settings) -> Settings:
     for variable in ("deadline_offer", "deadline_cooling_off"):
         if getattr(settings, variable) % timedelta(days=1):
             raise BadSetting(f"{PREFIX}{variable.upper()}: needs whole days")
-    if bool(settings.admin_email) != bool(settings.admin_password):
-        raise BadSetting("CONECTAR_ADMIN_EMAIL and CONECTAR_ADMIN_PASSWORD go together")
-    if settings.database_pooled and not (settings.database_url or "").startswith("postgresql"):
-        raise BadSetting("CONECTAR_DATABASE_POOLED: needs a CONECTAR_DATABASE_URL of PostgreSQL")
-    if bool(settings.smtp_url) != bool(settings.mail_from):
-        raise BadSetting("CONECTAR_SMTP_URL and CONECTAR_MAIL_FROM go together")
-    return settings
+
+
+TOGETHER = (("admin_email", "admin_password"), ("smtp_url", "mail_from"))
+"""One of them alone means nothing."""
+NEEDED = (
+    *("database_url", "redis_url", "secret_key", "public_url", "smtp_url"),
+    *("mercadopago_access_token", "mercadopago_webhook_secrets", "mercadopago_collector_id"),
+)
+"""Of the production profile, which makes nothing up."""
+
+
+def _expect_production(settings: Settings) -> None:
+    for name in NEEDED:
+        if not getattr(settings, name):
+            raise BadSetting(f"{PREFIX}{name.upper()}: needed in production")
+    if not (settings.database_url or "").startswith("postgresql+asyncpg://"):
+        raise BadSetting("CONECTAR_DATABASE_URL: production needs postgresql+asyncpg://…")
+    gateway = settings.mercadopago_base_url
+    if gateway and _loopback(gateway) and not settings.allow_loopback_gateway:
+        raise BadSetting(
+            "CONECTAR_MERCADOPAGO_BASE_URL: is this machine, and no MercadoPago; "
+            "say CONECTAR_ALLOW_LOOPBACK_GATEWAY=1 if that is what you want"
+        )
+
+
+def _loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _shown(value: Any, is_secret: bool) -> str:

@@ -8,6 +8,7 @@ from dishka import AsyncContainer
 from sqlalchemy import make_url
 
 from conectar.adapters.inbound.worker.background import Background
+from conectar.adapters.inbound.worker.schedule import Schedule
 from conectar.adapters.outbound.sql import fitness, migrations, roles
 from conectar.adapters.outbound.sql.engine import make_engine, migrating_engine
 from conectar.adapters.outbound.system.waker import InProcessWaker
@@ -19,6 +20,9 @@ from conectar.application.ports.system import Clock
 from conectar.bootstrap.place import Place
 from conectar.bootstrap.settings import BadSetting, Settings
 from conectar.domain.people.user import EmailTaken
+
+ALONE = "embedded"
+"""Who keeps the schedule where there is one program."""
 
 
 async def migrate(place: Place) -> None:
@@ -59,16 +63,17 @@ async def prepare(container: AsyncContainer, settings: Settings) -> Core:
 
 async def make_background(container: AsyncContainer, settings: Settings) -> Background:
     """The background work of one program, not running yet."""
-    waker = await container.get(InProcessWaker)
-    core = await container.get(Core)
-    clock = await container.get(Clock)
-    return Background(core, waker.wait, settings.interval_relay, settings.interval_sweep, clock)
+    alarm = (await container.get(InProcessWaker)).alarm()
+    core, clock = await container.get(Core), await container.get(Clock)
+    every = settings.interval_sweep
+    schedule = Schedule(core, clock, every, ALONE)
+    return Background(core, schedule, alarm.wait, settings.interval_relay, every)
 
 
 @asynccontextmanager
 async def working(background: Background) -> AsyncIterator[None]:
     """Background work goes on while inside; what it holds when it stops is found again."""
-    task = asyncio.create_task(background.run())
+    task = asyncio.create_task(background.run(asyncio.Event()))
     try:
         yield
     finally:

@@ -181,6 +181,8 @@ FIELDS = {
     "lease": "turno",
     "since": "desde",
     "until": "hasta",
+    "topic": "tema",
+    "part": "parte",
     "source_ref": "hecho",
     "owner": "titular_id",
     "note": "glosa",

@@ -34,6 +34,8 @@ TABLES = {
     "outbox": "eventos",
     "deliveries": "entregas",
     "idempotency_keys": "claves_idempotencia",
+    "turns": "turnos",
+    "versions": "versiones",
 }
 
 POSTGRESQL_ONLY = frozenset(

@@ -1,6 +1,6 @@
 """The outbox: events with one delivery for each reaction, stored with what caused them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -30,8 +30,15 @@ class Outbox(Protocol):
         """Stores events with their deliveries, and one timeline row for each that `Moved`."""
         ...
 
-    async def claim(self, at: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
-        """Due deliveries, oldest first, which nobody else gets before `until`."""
+    async def claim(
+        self, at: datetime, until: datetime, limit: int, reactions: Collection[str] | None = None
+    ) -> Sequence[Delivery]:
+        """Due deliveries of these reactions (None: of all), oldest first, which nobody else gets
+        before `until`."""
+        ...
+
+    async def find(self, event_id: EventId, reaction: str) -> Delivery | None:
+        """One that is still to do, claimed or not."""
         ...
 
     async def pending(self, event_id: EventId, reaction: str) -> bool:

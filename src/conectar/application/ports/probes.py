@@ -7,6 +7,13 @@ Probe = Callable[[], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """How to ask for what stands between programs; nothing where there is only one."""
+
+    checks: Mapping[str, Probe]
+
+
+@dataclass(frozen=True, slots=True)
 class Probes:
     """By name: how to ask, or None for what this installation does not use. `needed` are those
     without which nothing works."""

@@ -1,5 +1,6 @@
 """Search: what is asked for, what comes back, and the port that finds it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, Protocol
@@ -56,6 +57,10 @@ SEARCH_NEAREST = 1000
 
 class SearchReader(Protocol):
     """Search."""
+
+    async def version(self, topics: Sequence[str]) -> int:
+        """How often these topics of `versions` changed, all together."""
+        ...
 
     async def trade_named(self, words: str) -> TradeId | None:
         """The trade with that name or word, given in lower case without accents, or id."""

@@ -261,5 +261,6 @@ class SearchIndex(Protocol):
     """The denormalised rows that search reads, kept in the same unit as what they copy."""
 
     async def replace(self, user: User, professional: Professional) -> None:
-        """One row a trade (and one for any trade) while he may be found, else none."""
+        """One row a trade (and one for any trade) while he may be found, else none. Whatever the
+        public sees of him has a new version."""
         ...

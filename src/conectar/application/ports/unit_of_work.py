@@ -12,6 +12,7 @@ from conectar.application.ports import stores
 from conectar.application.ports.keys import Keys
 from conectar.application.ports.outbox import Outbox
 from conectar.application.ports.readers import Readers
+from conectar.application.ports.turns import Turns
 
 UNIT_OPEN: ContextVar[bool] = ContextVar("unit_open", default=False)
 
@@ -119,6 +120,9 @@ class UnitOfWork(Protocol):
 
     @property
     def keys(self) -> Keys: ...
+
+    @property
+    def turns(self) -> Turns: ...
 
     @property
     def read(self) -> Readers: ...

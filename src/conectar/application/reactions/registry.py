@@ -26,11 +26,13 @@ from conectar.domain.reviews.review import ReviewCreated
 
 
 class Reaction(NamedTuple):
-    """A message to execute for each event of some types."""
+    """A message to execute for each event of some types. `queued`: nobody's money waits for it, so
+    that a queue may carry it where there is one."""
 
     name: str
     events: tuple[type[Event], ...]
     message: Callable[[Any], Message[Any]]
+    queued: bool = False
 
 
 REACTIONS = (
@@ -39,21 +41,28 @@ REACTIONS = (
         "mail_password_reset",
         (PasswordResetRequested,),
         lambda e: MailPasswordReset(reset_id=e.reset_id, user_id=e.user_id),
+        queued=True,
     ),
     Reaction(
         "mail_verification",
         (UserRegistered, VerificationRequested),
         lambda e: MailVerification(user_id=e.user_id, asked=e.at.isoformat()),
+        queued=True,
     ),
     Reaction(
         "award_points",
         (EscrowReleased, ReviewCreated),
         lambda e: AwardPoints(job_id=e.job_id),
     ),
-    Reaction("drop_files", (UserErased,), lambda e: DropFiles(keys=e.files)),
-    Reaction("notify", tuple(AUDIENCE), lambda e: Notify(event=e)),
-    Reaction("mail_notice", (NoticeWritten,), lambda e: MailNotice(notice_id=e.notice_id)),
+    Reaction("drop_files", (UserErased,), lambda e: DropFiles(keys=e.files), queued=True),
+    Reaction("notify", tuple(AUDIENCE), lambda e: Notify(event=e), queued=True),
+    Reaction(
+        "mail_notice", (NoticeWritten,), lambda e: MailNotice(notice_id=e.notice_id), queued=True
+    ),
 )
+QUEUED = tuple(reaction.name for reaction in REACTIONS if reaction.queued)
+DIRECT = tuple(reaction.name for reaction in REACTIONS if not reaction.queued)
+"""Carried out by whoever finds them, from the store, so that they need nothing else."""
 NAMES = {
     event: tuple(reaction.name for reaction in REACTIONS if event in reaction.events)
     for event in {event for reaction in REACTIONS for event in reaction.events}

@@ -81,6 +81,7 @@ class CoreProvider(Provider):
             checkout_polls=settings.interval_checkout_poll,
             release_poll=settings.interval_release_poll,
             pending_poll=settings.interval_pending_poll,
+            delivery_lease=settings.interval_redelivery,
         )
 
     @provide

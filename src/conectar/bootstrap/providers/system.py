@@ -9,19 +9,19 @@ from conectar.adapters.outbound.security.passwords import Argon2Passwords
 from conectar.adapters.outbound.security.tokens import JwtTokens
 from conectar.adapters.outbound.system.clock import SystemClock
 from conectar.adapters.outbound.system.ids import UuidIds
-from conectar.adapters.outbound.system.waker import InProcessWaker
 from conectar.adapters.outbound.telemetry.logs import LogTelemetry
 from conectar.adapters.vocabulary.bank_file import CsvBankFiles
 from conectar.adapters.vocabulary.letters import PublicLinks, SpanishLetters
 from conectar.application.message import Query
 from conectar.application.ports.outside import BankFiles, Letters, Links
 from conectar.application.ports.security import Passwords, Tokens
-from conectar.application.ports.system import Clock, Ids, Limiter, Telemetry, Waker
+from conectar.application.ports.system import Clock, Ids, Limiter, Telemetry
 from conectar.application.reactions.relay import ClaimDeliveries
 from conectar.application.registry import HANDLERS
 from conectar.application.settings import Policy
 from conectar.application.sweeps.clean_up import CleanUp, ForgetOld
 from conectar.application.sweeps.sweep import Sweep
+from conectar.application.sweeps.take_turn import TakeTurn
 from conectar.bootstrap.place import Place
 from conectar.bootstrap.settings import Settings
 
@@ -31,7 +31,6 @@ class SystemProvider(Provider):
 
     scope = Scope.APP
 
-    waker = provide(InProcessWaker)
     ids = provide(UuidIds, provides=Ids)
     bank_files = provide(CsvBankFiles, provides=BankFiles)
 
@@ -49,11 +48,6 @@ class SystemProvider(Provider):
     def as_clock(self, clock: SystemClock) -> Clock:
         """The port of it."""
         return clock
-
-    @provide
-    def as_waker(self, waker: InProcessWaker) -> Waker:
-        """The port of it."""
-        return waker
 
     @provide
     def passwords(self) -> Iterator[Passwords]:
@@ -85,5 +79,6 @@ class SystemProvider(Provider):
             CleanUp,
             ForgetOld,
             ClaimDeliveries,
+            TakeTurn,
         }
         return LogTelemetry({message.__name__ for message in quiet})

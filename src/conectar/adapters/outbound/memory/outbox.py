@@ -1,6 +1,6 @@
 """The outbox, in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
@@ -64,11 +64,19 @@ class Outbox:
             if isinstance(event, Moved):
                 self._note(event)
 
-    async def claim(self, at: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
+    async def claim(
+        self, at: datetime, until: datetime, limit: int, reactions: Collection[str] | None = None
+    ) -> Sequence[Delivery]:
         """Due deliveries, oldest first."""
         due = [d for d in self.waiting.values() if d.next_at is not None and d.next_at <= at]
-        due.sort(key=OLDEST_FIRST)
-        return [self._claimed(d, until) for d in due[:limit]]
+        wanted = [d for d in due if reactions is None or d.reaction in reactions]
+        wanted.sort(key=OLDEST_FIRST)
+        return [self._claimed(d, until) for d in wanted[:limit]]
+
+    async def find(self, event_id: EventId, reaction: str) -> Delivery | None:
+        """One that is still to do."""
+        waiting = self.waiting.get((event_id, reaction))
+        return waiting and self._delivery(waiting)
 
     async def pending(self, event_id: EventId, reaction: str) -> bool:
         """Whether it is still to do."""
@@ -122,10 +130,13 @@ class Outbox:
         self._journal.put(self.waiting, (delivery.event_id, delivery.reaction), delivery)
 
     def _claimed(self, delivery: StoredDelivery, until: datetime) -> Delivery:
-        id, reaction, _, before, error = delivery
-        self._keep(StoredDelivery(id, reaction, until, before + 1, error))
-        stored = self.events[id]
-        return Delivery(id, reaction, before + 1, stored.event, stored.correlation_id)
+        taken = delivery._replace(next_at=until, attempts=delivery.attempts + 1)
+        self._keep(taken)
+        return self._delivery(taken)
+
+    def _delivery(self, stored: StoredDelivery) -> Delivery:
+        of = self.events[stored.event_id]
+        return Delivery(of.id, stored.reaction, stored.attempts, of.event, of.correlation_id)
 
     def _note(self, event: Moved) -> None:
         steps = self.timelines.get(event.subject_id, ())

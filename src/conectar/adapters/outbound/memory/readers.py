@@ -1,5 +1,7 @@
 """The readers, in memory."""
 
+from collections.abc import Sequence
+
 from conectar.adapters.outbound.memory.readers_due import DueReader
 from conectar.adapters.outbound.memory.readers_money import MoneyReader
 from conectar.adapters.outbound.memory.readers_people import PeopleReader
@@ -17,6 +19,10 @@ class Readers(PeopleReader, WorkReader, MoneyReader, DueReader):
         """By word or id."""
         named = (t.id for t in self._r.trades if words in t.words or words == str(t.id))
         return min(named, default=None)
+
+    async def version(self, topics: Sequence[str]) -> int:
+        """Of all of them."""
+        return self._r.versions.of(topics)
 
     async def search(self, criteria: port.SearchCriteria) -> Listed[port.Hit]:
         """Ranked from all rows."""

@@ -1,6 +1,6 @@
 """The repositories, in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from conectar.adapters.outbound.memory.repositories_money import (
@@ -13,7 +13,9 @@ from conectar.adapters.outbound.memory.repositories_money import (
 )
 from conectar.adapters.outbound.memory.tables import Journal, Table, Unique, waits
 from conectar.application.ports.keys import StoredAnswer
+from conectar.application.ports.turns import Turn
 from conectar.application.search_rows import SearchRow, rows_of
+from conectar.application.versions import touched
 from conectar.domain.jobs.dispute import Dispute, DisputeMessage, Evidence
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import FINAL_JOBS
@@ -115,6 +117,38 @@ class Keys:
         for key in old:
             self.table.drop(key)
         return len(old)
+
+
+class Turns:
+    """What one program at a time does."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._table: Table[Turn, str] = Table(journal, "name")
+
+    async def take(self, turn: Turn, at: datetime) -> bool:
+        """Takes a free one, or its own."""
+        had = await self._table.find(turn.name)
+        if had and had.until > at and had.holder != turn.holder:
+            return False
+        await self._table.put(turn)
+        return True
+
+
+class Versions:
+    """How often each topic changed."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._counts: dict[str, int] = {}
+
+    def changed(self, topics: Iterable[str]) -> None:
+        """Once more each."""
+        for topic in topics:
+            self._journal.put(self._counts, topic, self.of((topic,)) + 1)
+
+    def of(self, topics: Iterable[str]) -> int:
+        """All of them together."""
+        return sum(self._counts.get(topic, 0) for topic in topics)
 
 
 class KycSubmissions(Table[KycSubmission, tuple[UserId, datetime]]):
@@ -253,18 +287,22 @@ class Regrets(Table[Regret, str]):
 class SearchIndex:
     """What search reads."""
 
-    def __init__(self, journal: Journal, trades: Table[Trade, TradeId]) -> None:
+    def __init__(self, journal: Journal, trades: Table[Trade, TradeId], versions: Versions) -> None:
         self.table: Table[tuple[SearchRow, ...], UserId] = Table(
             journal, lambda rows: rows[0].professional_id
         )
         self._trades = trades
+        self._versions = versions
 
     async def replace(self, user: User, professional: Professional) -> None:
         """One row a trade, and one for any, while he may be found."""
+        before = await self.table.find(user.id) or ()
         self.table.drop(user.id)
         names = {trade.id: trade.name for trade in self._trades}
         if rows := rows_of(user, professional, names):
             await self.table.put(rows)
+        places = (row.location for row in (*before, *rows))
+        self._versions.changed(touched(user.id, places))
 
 
 class Repositories:
@@ -297,4 +335,6 @@ class Repositories:
         self.proposals = Proposals(journal)
         self.movements = Movements(journal)
         self.keys = Keys(journal)
-        self.search = SearchIndex(journal, self.trades)
+        self.turns = Turns(journal)
+        self.versions = Versions(journal)
+        self.search = SearchIndex(journal, self.trades, self.versions)

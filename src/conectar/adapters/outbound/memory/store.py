@@ -43,6 +43,7 @@ class MemoryUnit:
         self.proposals = tables.proposals
         self.movements = tables.movements
         self.keys = tables.keys
+        self.turns = tables.turns
         self.search = tables.search
         self.ledger = store.ledger
         self.outbox = store.outbox

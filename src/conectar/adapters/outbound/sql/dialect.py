@@ -1,6 +1,6 @@
 """What SQLAlchemy spells differently for each database."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, ColumnElement, Select, Table, cast, func
@@ -35,6 +35,18 @@ async def upsert(connection: AsyncConnection, table: Table, values: Mapping[str,
     changes = {name: value for name, value in values.items() if name not in keys}
     await connection.execute(
         statement.on_conflict_do_update(index_elements=_key(table), set_=changes)
+    )
+
+
+async def count_up(
+    connection: AsyncConnection, table: Table, counter: str, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Inserts rows, or adds their counters to those of the rows with their primary keys. Rows are
+    locked in the order given."""
+    statement = _insert(connection)(table).values([dict(row) for row in rows])
+    more = table.c[counter] + statement.excluded[counter]
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=_key(table), set_={counter: more})
     )
 
 

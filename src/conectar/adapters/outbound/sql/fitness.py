@@ -1,10 +1,13 @@
 """Whether a database can be used by this version, and what is in the way, in a person's words."""
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from conectar.adapters.outbound.sql.engine import LIMITS
+from conectar.application.ports.system import Clock
 
 EXTENSIONS = ("postgis", "btree_gist")
 REFUSED = {"28000": "refuses the role", "28P01": "refuses the password", "3D000": "is not there"}
@@ -12,6 +15,23 @@ REFUSED = {"28000": "refuses the role", "28P01": "refuses the password", "3D000"
 
 class Unfit(Exception):
     """The database can't be used as it is; the message is one line."""
+
+
+async def answers(engine: AsyncEngine) -> bool:
+    """Whether somebody is there; raises what came of asking."""
+    async with engine.connect() as connection:
+        await connection.execute(text("SELECT 1"))
+    return True
+
+
+async def clock_ahead(engine: AsyncEngine, clock: Clock) -> timedelta:
+    """How far our clock is before PostgreSQL's, half of the way there and back taken off."""
+    async with engine.connect() as connection:
+        before = clock.now()
+        asked = await connection.execute(text("SELECT clock_timestamp()"))
+        theirs: datetime = asked.scalar_one()
+        after = clock.now()
+    return before + (after - before) / 2 - theirs
 
 
 async def expect_answer(engine: AsyncEngine) -> None:

@@ -1,10 +1,21 @@
 """The outbox, in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conectar.adapters.outbound.sql.dialect import lock
@@ -59,28 +70,36 @@ class Outbox:
             if step:
                 await self._note(step)
 
-    async def claim(self, at: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
+    async def claim(
+        self, at: datetime, until: datetime, limit: int, reactions: Collection[str] | None = None
+    ) -> Sequence[Delivery]:
         """Due deliveries, oldest first."""
         c = DELIVERIES.c
         due = (
-            select(c.event_id, c.reaction, c.attempts, OUTBOX.c.name, OUTBOX.c.payload)
-            .add_columns(OUTBOX.c.correlation_id)
-            .join(OUTBOX, OUTBOX.c.id == c.event_id)
+            _deliveries()
             .where(c.next_at <= at)
             .order_by(c.next_at, c.event_id, c.reaction)
             .limit(limit)
             .with_for_update(skip_locked=True, of=DELIVERIES)
         )
+        if reactions is not None:
+            due = due.where(c.reaction.in_(reactions))
         with translated():
             rows = (await self._connection.execute(due)).all()
             if rows:
                 these = tuple_(c.event_id, c.reaction).in_([row[:2] for row in rows])
                 taken = update(DELIVERIES).where(these)
                 await self._connection.execute(taken.values(next_at=until, attempts=c.attempts + 1))
-        return [
-            Delivery(id, reaction, n + 1, self._codec.decode_event(name, payload), correlation)
-            for id, reaction, n, name, payload, correlation in rows
-        ]
+        claimed = map(self._delivery, rows)
+        return [delivery._replace(attempts=delivery.attempts + 1) for delivery in claimed]
+
+    async def find(self, event_id: EventId, reaction: str) -> Delivery | None:
+        """One that is still to do."""
+        unsettled = DELIVERIES.c.settled_at.is_(None)
+        query = _deliveries().where(*_is(event_id, reaction), unsettled)
+        with translated():
+            row = (await self._connection.execute(query)).first()
+        return self._delivery(row) if row else None
 
     async def pending(self, event_id: EventId, reaction: str) -> bool:
         """Whether it is still to do."""
@@ -120,6 +139,11 @@ class Outbox:
             )
         return done.rowcount
 
+    def _delivery(self, row: Row[Any]) -> Delivery:
+        id, reaction, attempts, correlation, name, payload = row
+        event = self._codec.decode_event(name, payload)
+        return Delivery(id, reaction, attempts, event, correlation)
+
     async def _note(self, event: Moved) -> None:
         """One statement: the row goes in only right behind the one before it."""
         row = _step(event)
@@ -142,6 +166,12 @@ class Outbox:
         statement = update(DELIVERIES).where(*_is(event_id, reaction), *where).values(values)
         with translated():
             await self._connection.execute(statement)
+
+
+def _deliveries() -> Select[Any]:
+    c, of = DELIVERIES.c, OUTBOX.c
+    query = select(c.event_id, c.reaction, c.attempts, of.correlation_id, of.name, of.payload)
+    return query.join(OUTBOX, of.id == c.event_id)
 
 
 def _is(event_id: EventId, reaction: str) -> list[ColumnElement[bool]]:

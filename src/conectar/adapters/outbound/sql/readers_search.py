@@ -4,7 +4,9 @@ PostgreSQL finds the nearest by itself (`readers_nearest`), but for a circle tha
 edge of its map.
 """
 
-from sqlalchemy import ColumnElement, select
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func, select
 
 from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.bounds import Bounds, around
@@ -19,6 +21,11 @@ ROW, TRADE = t.SEARCH.table.c, t.TRADES.table.c
 
 class SearchReader(NearestReader):
     """Search."""
+
+    async def version(self, topics: Sequence[str]) -> int:
+        """Of all of them."""
+        c = t.VERSIONS.c
+        return int(await self.scalar(select(func.sum(c.version)).where(c.topic.in_(topics))) or 0)
 
     async def trade_named(self, words: str) -> TradeId | None:
         """By word or id; the catalogue is small."""

@@ -9,11 +9,13 @@ from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conectar.adapters.outbound.sql import tables as t
-from conectar.adapters.outbound.sql.dialect import insert_missing, lock, upsert
+from conectar.adapters.outbound.sql.dialect import count_up, insert_missing, lock, upsert
 from conectar.adapters.outbound.sql.errors import translated
 from conectar.adapters.outbound.sql.mapping import Entity
 from conectar.application.ports.keys import StoredAnswer
+from conectar.application.ports.turns import Turn
 from conectar.application.search_rows import rows_of
+from conectar.application.versions import part_of, touched
 from conectar.domain.jobs.dispute import Evidence
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import FINAL_JOBS
@@ -23,7 +25,7 @@ from conectar.domain.offers.events import OfferStatus
 from conectar.domain.offers.offer import Offer
 from conectar.domain.offers.service import Service
 from conectar.domain.people.kyc import KycSubmission
-from conectar.domain.people.professional import Professional
+from conectar.domain.people.professional import Point, Professional
 from conectar.domain.people.regret import Regret
 from conectar.domain.people.session import Session
 from conectar.domain.people.user import User
@@ -265,6 +267,23 @@ class Keys:
         return [self._c.owner == owner, self._c.key == key]
 
 
+class Turns:
+    """What one program at a time does."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def take(self, turn: Turn, at: datetime) -> bool:
+        """Takes a free one, or its own."""
+        row, c = t.TURNS.values(turn), t.TURNS.table.c
+        free = or_(c.until <= at, c.holder == turn.holder)
+        again = update(t.TURNS.table).where(c.name == turn.name, free).values(row)
+        with translated():
+            if await insert_missing(self._connection, t.TURNS.table, row):
+                return True
+            return (await self._connection.execute(again)).rowcount == 1
+
+
 class SearchIndex:
     """What search reads."""
 
@@ -274,9 +293,17 @@ class SearchIndex:
     async def replace(self, user: User, professional: Professional) -> None:
         """One row a trade, and one for any, while he may be found."""
         table, trade = t.SEARCH.table, t.TRADES.table.c
+        gone = delete(table).where(table.c.professional_id == user.id)
         with translated():
-            await self._connection.execute(delete(table).where(table.c.professional_id == user.id))
+            was = await self._connection.execute(
+                gone.returning(table.c.latitude, table.c.longitude)
+            )
+            places = [Point(*place) for place in was]
             named = await self._connection.execute(select(trade.id, trade.name))
             rows = rows_of(user, professional, dict(named.tuples().all()))
             if rows:
                 await self._connection.execute(insert(table), list(map(t.SEARCH.values, rows)))
+            topics = touched(user.id, [*places, *(row.location for row in rows)])
+            part = part_of(user.id)
+            counted = [{"topic": topic, "part": part, "version": 1} for topic in topics]
+            await count_up(self._connection, t.VERSIONS, "version", counted)

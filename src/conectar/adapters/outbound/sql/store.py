@@ -65,6 +65,7 @@ class SqlUnit:
         self.refunds = m.Refunds(connection, t.REFUNDS)
         self.movements = m.Movements(connection, t.MOVEMENTS)
         self.keys = r.Keys(connection)
+        self.turns = r.Turns(connection)
         self.search = r.SearchIndex(connection)
         self.ledger = Ledger(connection)
         self.outbox = Outbox(connection, ids, codec)

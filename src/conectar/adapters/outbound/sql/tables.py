@@ -26,6 +26,7 @@ from conectar.adapters.outbound.sql.mapping import Entity, column
 from conectar.adapters.vocabulary.codes import code
 from conectar.adapters.vocabulary.tables import TABLES
 from conectar.application.ports.keys import StoredAnswer
+from conectar.application.ports.turns import Turn
 from conectar.application.search_rows import SearchRow
 from conectar.domain.jobs.dispute import Dispute, DisputeMessage, Evidence
 from conectar.domain.jobs.job import Job
@@ -109,7 +110,15 @@ PAYOUT_BATCHES = Entity(METADATA, "payout_batches", PayoutBatch)
 PROPOSALS = Entity(METADATA, "proposals", Proposal, currency_of="amount")
 MOVEMENTS = Entity(METADATA, "movements", Movement, currency_of="amount")
 KEYS = Entity(METADATA, "idempotency_keys", StoredAnswer, primary=("owner", "key"))
+TURNS = Entity(METADATA, "turns", Turn, primary=("name",))
 SEARCH = Entity(METADATA, "search_rows", SearchRow, primary=())
+VERSIONS = Table(
+    TABLES["versions"],
+    METADATA,
+    column("topic", str, primary_key=True),
+    column("part", int, primary_key=True, autoincrement=False),
+    column("version", int),
+)
 
 LEDGER = Table(
     TABLES["ledger_transactions"],

@@ -21,7 +21,16 @@ from conectar.adapters.outbound.telemetry.fields import (
 )
 from conectar.application.ports.telemetry_context import correlation_id
 
-QUIET = ("alembic", "httpcore", "httpx", "sqlalchemy", "aiosqlite", "uvicorn.access", "urllib3")
+QUIET = (
+    "alembic",
+    "httpcore",
+    "httpx",
+    "sqlalchemy",
+    "aiosqlite",
+    "uvicorn.access",
+    "urllib3",
+    "saq",
+)
 """They tell of every call, with its address: only their warnings are wanted."""
 _OWN_HANDLERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "litestar", "sqlalchemy")
 

@@ -30,11 +30,18 @@ DOCS_POLICY = (
 )
 
 
+class Duty:
+    """Whether this program still wants to be sent requests."""
+
+    on = True
+
+
 class Health:
     """Asks what we depend on, and remembers what is outside for half a minute."""
 
-    def __init__(self, probes: Probes) -> None:
+    def __init__(self, probes: Probes, duty: Duty) -> None:
         self._probes = probes
+        self._duty = duty
         self._known: dict[str, tuple[float, dict[str, Any]]] = {}
 
     async def report(self) -> tuple[bool, dict[str, Any]]:
@@ -52,8 +59,10 @@ class Health:
         return not broken, told
 
     async def ready(self) -> bool:
-        """Whether everything that is needed answers."""
-        return all([(await self._ask(name))["status"] == "ok" for name in self._probes.needed])
+        """Whether everything that is needed answers, and we are on duty."""
+        return self._duty.on and all(
+            [(await self._ask(name))["status"] == "ok" for name in self._probes.needed]
+        )
 
     async def _check(self, name: str) -> dict[str, Any]:
         asked_at, known = self._known.get(name, (-CACHED_S, {}))

@@ -1,0 +1,39 @@
+"""The schedule: what falls due by the clock, looked for by one program at a time."""
+
+from datetime import timedelta
+
+from conectar.application.core import Core
+from conectar.application.ports.system import Clock
+from conectar.application.sweeps.clean_up import CleanUp, next_night
+from conectar.application.sweeps.sweep import Due, Sweep
+from conectar.application.sweeps.take_turn import TakeTurn
+
+SCHEDULE, NIGHT = "schedule", "night"
+ROUNDS_KEPT = 3
+"""For so many rounds a runner who is not heard of is waited for."""
+
+
+class Schedule:
+    """Sweeps every `every`, if it is this program's turn; cleans up at night."""
+
+    def __init__(self, core: Core, clock: Clock, every: timedelta, holder: str) -> None:
+        self._core = core
+        self._clock = clock
+        self._turn = TakeTurn(name=SCHEDULE, holder=holder, lasts=every * ROUNDS_KEPT)
+        self._night = next_night(clock.now())
+
+    async def once(self) -> int:
+        """Everything that is due, if it is our turn; answers how many went well."""
+        if not await self._core.execute(self._turn):
+            return 0
+        if self._clock.now() >= self._night:
+            await self._clean_up()
+        return sum([await self._core.execute(Sweep(due=due)) for due in Due])
+
+    async def _clean_up(self) -> None:
+        """Once a night: whoever takes the night's turn has it until the next one."""
+        now = self._clock.now()
+        self._night = next_night(now)
+        turn = TakeTurn(name=NIGHT, holder=now.isoformat(), lasts=self._night - now)
+        if await self._core.execute(turn):
+            await self._core.execute(CleanUp())

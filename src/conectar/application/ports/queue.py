@@ -1,0 +1,22 @@
+"""A queue for what nobody's money waits for: mails, notices, files to drop."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from conectar.application.ports.outbox import Delivery
+
+DELIVER = "deliver"
+"""The name of the one kind of job there is."""
+
+
+class Queue(Protocol):
+    """Carries deliveries to whoever has time, by their ids alone. What it loses comes again: the
+    store knows what is done."""
+
+    async def answers(self) -> bool:
+        """Whether it can be used right now."""
+        ...
+
+    async def put(self, deliveries: Sequence[Delivery]) -> None:
+        """All of them. Raises Unavailable; some may be in it then."""
+        ...

@@ -1,0 +1,210 @@
+"""The production profile: API processes that share a socket, and workers. Each is a program of its
+own, and goes when it is told to, without letting anything fall.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import uvicorn
+from dishka import AsyncContainer
+from sqlalchemy.exc import DatabaseError
+from uvicorn.supervisors import Multiprocess
+
+from conectar.adapters.inbound.http.controllers.root import Duty
+from conectar.adapters.inbound.worker.jobs import JobRunner
+from conectar.adapters.inbound.worker.program import Pace, Sleep, WorkerProgram
+from conectar.adapters.inbound.worker.schedule import Schedule
+from conectar.adapters.outbound.redis.connection import FAILURES, answers, quick
+from conectar.adapters.outbound.redis.queue import PatientJobs
+from conectar.adapters.outbound.redis.waker import hear
+from conectar.adapters.outbound.sql import fitness, migrations
+from conectar.adapters.outbound.sql.engine import make_engine
+from conectar.adapters.outbound.system.waker import InProcessWaker
+from conectar.application.core import Core
+from conectar.application.ports.queue import Queue
+from conectar.application.ports.system import Clock
+from conectar.bootstrap.http import DRAIN_S, HttpProvider, enveloped, listen
+from conectar.bootstrap.logging import log_as_set
+from conectar.bootstrap.place import Place, find_place
+from conectar.bootstrap.profiles import make_container
+from conectar.bootstrap.settings import BadSetting, Settings, load
+from conectar.bootstrap.start import prepare
+
+AT_ONCE = 8
+"""Deliveries of money, and as many jobs, under way in one worker; fewer than its connections."""
+FACTORY = "conectar.bootstrap.production:api_process"
+
+
+async def make_ready(settings: Settings) -> None:
+    """Looks before anything is started: raises BadSetting, with one line, for a database that
+    can't be used; tells of a Redis that does not answer, which nothing needs."""
+    place = find_place(settings, "http://127.0.0.1")
+    await _expect_database(place)
+    redis = quick(settings.redis_url or "")
+    try:
+        await answers(redis)
+    except FAILURES as error:
+        told = type(error).__name__
+        print(f"conectar: Redis does not answer ({told}); going on without it", file=sys.stderr)  # noqa: T201
+    finally:
+        await redis.aclose()
+    container = make_container(settings, place)
+    try:
+        await prepare(container, settings)
+    finally:
+        await container.close()
+
+
+async def _expect_database(place: Place) -> None:
+    engine = make_engine(place.database_url, pooled_outside=place.database_pooled)
+    try:
+        await fitness.expect_fit(engine)
+        found = await migrations.revisions(engine)
+    except fitness.Unfit as error:
+        raise BadSetting(str(error)) from error
+    except DatabaseError as error:
+        raise BadSetting("the database is none of ours") from error
+    finally:
+        await engine.dispose()
+    if found.ahead:
+        raise BadSetting("the database is newer than this version of Conectar")
+    if found.current != found.head:
+        raise BadSetting(
+            f"the database is at {found.current or 'nothing'}, this version needs {found.head}:"
+            " run `conectar migrate`"
+        )
+
+
+def serve(settings: Settings, host: str, port: int, workers: int) -> None:
+    """API processes on one socket, until SIGTERM or SIGINT."""
+    asyncio.run(make_ready(settings))
+    bound = listen(host, port)
+    config = uvicorn.Config(
+        FACTORY,
+        factory=True,
+        workers=workers,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        loop="uvloop",
+        http="httptools",
+        timeout_graceful_shutdown=DRAIN_S,
+        server_header=False,
+        proxy_headers=False,  # whom to believe is a setting of ours
+    )
+    print(f"Conectar: {settings.public_url}/docs", flush=True)  # noqa: T201
+    if workers == 1:
+        uvicorn.Server(config).run([bound])
+    else:
+        Multiprocess(config, [bound]).run()
+
+
+def api_process() -> "ApiProcess":
+    """What uvicorn makes in each process."""
+    settings = load().settings
+    log_as_set(settings)
+    return ApiProcess(settings)
+
+
+class ApiProcess:
+    """An ASGI application that is made when the server starts, and is off duty for a moment before
+    the server stops: whoever sends requests here has to learn of it first."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._app: Any = None
+        self._duty = Duty()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """A request, or the life of the program."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _live(self, receive: Any, send: Any) -> None:
+        await receive()
+        try:
+            async with self._running():
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+        except Exception as error:
+            await send({"type": "lifespan.startup.failed", "message": type(error).__name__})
+            raise
+        await send({"type": "lifespan.shutdown.complete"})
+
+    @asynccontextmanager
+    async def _running(self) -> AsyncIterator[None]:
+        place = find_place(self._settings, self._settings.public_url or "")
+        container = make_container(self._settings, place, HttpProvider(self._duty))
+        try:
+            core = await container.get(Core)
+            self._app = await enveloped(core, container, self._settings, place)
+            self._go_gently(asyncio.get_running_loop())
+            yield
+        finally:
+            await container.close()
+
+    def _go_gently(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Puts itself before the server's own way to stop."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            server_stops: Any = signal.getsignal(number)
+
+            def leave(number: int, frame: Any, then: Any = server_stops) -> None:
+                if not self._duty.on:  # told twice
+                    then(number, frame)
+                    return
+                self._duty.on = False
+                seconds = self._settings.interval_drain.total_seconds()
+                loop.call_soon_threadsafe(loop.call_later, seconds, then, number, frame)
+
+            signal.signal(number, leave)
+
+
+async def work(settings: Settings, stop: asyncio.Event) -> None:
+    """One worker, until it is told to stop."""
+    await make_ready(settings)
+    container = make_container(settings, find_place(settings, settings.public_url or ""))
+    redis = quick(settings.redis_url or "")
+    local = await container.get(InProcessWaker)
+    hearing = asyncio.create_task(hear(redis, local.wake))
+    try:
+        program = await make_worker(container, settings)
+        print("Conectar: worker", flush=True)  # noqa: T201
+        await program.run(stop)
+    finally:
+        hearing.cancel()
+        with suppress(asyncio.CancelledError):
+            await hearing
+        await redis.aclose()
+        await container.close()
+
+
+async def make_worker(container: AsyncContainer, settings: Settings) -> WorkerProgram:
+    """A worker, not running yet."""
+    core, clock = await container.get(Core), await container.get(Clock)
+    local = await container.get(InProcessWaker)
+    holder = f"{socket.gethostname()}/{os.getpid()}"
+
+    def alarm() -> Sleep:
+        return local.alarm().wait
+
+    return WorkerProgram(
+        core,
+        await container.get(Queue),
+        JobRunner(core, await container.get(PatientJobs), AT_ONCE),
+        Schedule(core, clock, settings.interval_sweep, holder),
+        alarm,
+        Pace(
+            idle=settings.interval_relay,
+            sweep=settings.interval_sweep,
+            at_once=AT_ONCE,
+            drain_s=DRAIN_S,
+        ),
+    )

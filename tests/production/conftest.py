@@ -1,0 +1,29 @@
+"""A town for a module's tests."""
+
+from collections.abc import Iterator
+from typing import cast
+
+import pytest
+
+from tests.http.api import Api
+from tests.town import Town, town
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One town at a time: its programs have the machine's two cores for themselves."""
+    for item in items:
+        if "/production/" in str(item.path):
+            item.add_marker(pytest.mark.xdist_group("town"))
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """Two API processes, two workers, the sandbox."""
+    with town(tmp_path_factory.mktemp("town")) as opened:
+        yield Api(opened)
+
+
+@pytest.fixture
+def place(api: Api) -> Town:
+    """The town itself."""
+    return cast("Town", api.server)
