@@ -52,7 +52,7 @@ def test_durations_lists_and_tiers_are_read() -> None:
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
-        ("PROFILE", "production"),
+        ("PROFILE", "staging"),
         ("DEADLINE_WORK", "ten days"),
         ("DEADLINE_WORK", "PT0S"),
         ("DEADLINE_WORK", "-P1D"),
@@ -146,3 +146,46 @@ def test_who_bears_a_chargeback_and_how_many_administrators_agree() -> None:
     asked = load({f"CONECTAR_{name}": value for name, value in given.items()}, NOWHERE).settings
     assert (asked.chargeback_bearer, asked.second_admin_above) == (Bearer.HOUSE, Money(500_000_00))
     assert load({"CONECTAR_SECOND_ADMIN_ABOVE": "off"}, NOWHERE).settings.second_admin_above is None
+
+
+PRODUCTION = {
+    "CONECTAR_PROFILE": "production",
+    "CONECTAR_DATABASE_URL": "postgresql+asyncpg://u@db.example/conectar",
+    "CONECTAR_REDIS_URL": "redis://redis.example/0",
+    "CONECTAR_SECRET_KEY": "nadie conoce esta clave tan larga, nadie",
+    "CONECTAR_PUBLIC_URL": "https://conectar.example",
+    "CONECTAR_MERCADOPAGO_ACCESS_TOKEN": "APP_USR-1",
+    "CONECTAR_MERCADOPAGO_WEBHOOK_SECRETS": "uno,otro",
+    "CONECTAR_MERCADOPAGO_COLLECTOR_ID": "1",
+    "CONECTAR_SMTP_URL": "smtp://mail.example",
+    "CONECTAR_MAIL_FROM": "casa@conectar.example",
+}
+
+
+def test_production_asks_mercadopago_itself(tmp_path: Path) -> None:
+    settings = load(PRODUCTION | {"CONECTAR_DATA_DIR": str(tmp_path)}, NOWHERE).settings
+    place = find_place(settings, "http://127.0.0.1:1")
+    assert place.mercadopago_url == "https://api.mercadopago.com"
+    assert place.secret_keys == (PRODUCTION["CONECTAR_SECRET_KEY"],)
+
+
+@pytest.mark.parametrize("name", sorted(PRODUCTION.keys() - {"CONECTAR_PROFILE"}))
+def test_production_makes_nothing_up(name: str) -> None:
+    given = {variable: value for variable, value in PRODUCTION.items() if variable != name}
+    with pytest.raises(BadSetting, match=name):
+        load(given, NOWHERE)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://[::1]:1", "http://localhost/mp"])
+def test_production_pays_nobody_on_its_own_machine_unless_told(url: str) -> None:
+    here = PRODUCTION | {"CONECTAR_MERCADOPAGO_BASE_URL": url}
+    with pytest.raises(BadSetting, match="CONECTAR_ALLOW_LOOPBACK_GATEWAY"):
+        load(here, NOWHERE)
+    told = load(here | {"CONECTAR_ALLOW_LOOPBACK_GATEWAY": "1"}, NOWHERE).settings
+    assert told.mercadopago_base_url == url
+
+
+def test_production_keeps_nothing_in_a_file() -> None:
+    lite = PRODUCTION | {"CONECTAR_DATABASE_URL": "sqlite+aiosqlite:///x.db"}
+    with pytest.raises(BadSetting, match="CONECTAR_DATABASE_URL"):
+        load(lite, NOWHERE)

@@ -13,7 +13,9 @@ from litestar import asgi
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conectar.adapters.inbound.http.app import create_app
+from conectar.adapters.inbound.http.controllers.professionals import HOT
 from conectar.adapters.inbound.http.controllers.root import Duty, Health
+from conectar.adapters.inbound.http.copies import Copies, HotReads
 from conectar.adapters.inbound.http.envelope import Envelope
 from conectar.adapters.inbound.http.limits import AccountLimit
 from conectar.adapters.inbound.http.notices import NoticeGate
@@ -43,6 +45,7 @@ class HttpProvider(Provider):
 
     scope = Scope.APP
     health = provide(Health)
+    copies = provide(Copies)
 
     def __init__(self, duty: Duty | None = None) -> None:
         super().__init__()
@@ -167,7 +170,7 @@ async def enveloped(
     """The application with everything around it."""
     app = create_app(core, container, cors_origins=settings.cors_origins, mounts=mounts)
     return Envelope(
-        app,
+        HotReads(app, await container.get(Copies), HOT),
         await container.get(Limiter),
         limit=settings.rate_limit,
         login_limit=settings.rate_limit_login,

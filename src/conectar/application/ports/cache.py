@@ -1,21 +1,26 @@
 """Copies of what the public reads, encoded, for every process to take."""
 
-from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+
+class Taken(NamedTuple):
+    """`value`: what is kept. Without one, whoever asked loads it, and says `put` or `leave`."""
+
+    value: bytes | None
 
 
 class Cache(Protocol):
-    """May forget anything at any time, and is asked nothing it must not forget."""
+    """May forget anything at any time, and is asked nothing that it must not forget."""
 
-    async def get(self, key: str) -> bytes | None:
-        """What was kept under the key, if it still is."""
+    async def take(self, key: str) -> Taken:
+        """What is kept under a key. Of all who find nothing one is told to load; the others wait
+        for what he puts, for a moment at most."""
         ...
 
     async def put(self, key: str, value: bytes, seconds: float) -> None:
-        """Keeps a value for so long at most."""
+        """Keeps a value for so long at most; who waits for it has it."""
         ...
 
-    def loading(self, key: str) -> AbstractAsyncContextManager[bool]:
-        """Of all who ask at once, one loads: True for who should, and for anybody while it can't
-        be told. The others wait until that one is done, for a moment at most: False."""
+    async def leave(self, key: str) -> None:
+        """It could not be loaded; who waits for it goes on."""
         ...

@@ -9,8 +9,8 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from litestar import Litestar, Response
-from litestar.types import Message, Receive, Send
+from litestar import Response
+from litestar.types import ASGIApp, Message, Receive, Send
 
 from conectar.adapters.inbound.http.call import Shown
 from conectar.adapters.inbound.http.errors import problem
@@ -42,7 +42,7 @@ class Envelope:
 
     def __init__(
         self,
-        app: Litestar,
+        app: ASGIApp,
         limiter: Limiter,
         *,
         limit: str,

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from time import monotonic
+
+from conectar.application.ports.cache import Taken
 
 KEPT_MAX = 1000
 
@@ -16,10 +16,14 @@ class MemoryCache:
         self._kept: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
         self._loading: dict[str, asyncio.Event] = {}
 
-    async def get(self, key: str) -> bytes | None:
-        """What was kept under the key."""
-        until, value = self._kept.get(key, (0.0, b""))
-        return value if monotonic() < until else None
+    async def take(self, key: str) -> Taken:
+        """What is kept under the key, or the duty to load it."""
+        if other := self._loading.get(key):
+            await other.wait()
+        value = self._fresh(key)
+        if value is None:
+            self._loading[key] = asyncio.Event()
+        return Taken(value)
 
     async def put(self, key: str, value: bytes, seconds: float) -> None:
         """Keeps a value; the oldest make room."""
@@ -27,17 +31,13 @@ class MemoryCache:
         self._kept[key] = (monotonic() + seconds, value)
         while len(self._kept) > KEPT_MAX:
             self._kept.popitem(last=False)
+        await self.leave(key)
 
-    @asynccontextmanager
-    async def loading(self, key: str) -> AsyncIterator[bool]:
-        """One at a time."""
-        if other := self._loading.get(key):
-            await other.wait()
-            yield False
-            return
-        self._loading[key] = done = asyncio.Event()
-        try:
-            yield True
-        finally:
-            del self._loading[key]
+    async def leave(self, key: str) -> None:
+        """Who waits goes on."""
+        if done := self._loading.pop(key, None):
             done.set()
+
+    def _fresh(self, key: str) -> bytes | None:
+        until, value = self._kept.get(key, (0.0, b""))
+        return value if monotonic() < until else None

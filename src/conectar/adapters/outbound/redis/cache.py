@@ -1,25 +1,21 @@
 """Copies for every process, in Redis."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from time import monotonic
-from uuid import uuid4
 
 from redis.asyncio import Redis
 
 from conectar.adapters.outbound.redis.connection import FAILURES
+from conectar.application.ports.cache import Taken
 
 PREFIX = "conectar:copy:"
+LOADING = "conectar:loading:"
 LOADING_MS = 2000
 """So long a loader has; then the next one loads."""
 LOOK_S = 0.02
 SILENCE_S = 2.0
 """How long Redis is left alone after it did not answer."""
-LET_GO = """
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0
-"""
+NOTHING = Taken(None)
 
 
 class RedisCache:
@@ -27,70 +23,53 @@ class RedisCache:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._let_go = redis.register_script(LET_GO)
         self._silent_until = 0.0
 
-    async def get(self, key: str) -> bytes | None:
-        """What is kept under the key."""
-        if self._silent:
-            return None
+    async def take(self, key: str) -> Taken:
+        """What is kept under the key, or the duty to load it; one call where nobody loads."""
+        if monotonic() < self._silent_until:
+            return NOTHING
         try:
-            kept: bytes | None = await self._redis.get(PREFIX + key)
-        except FAILURES:
-            self._be_silent()
-            return None
-        return kept
-
-    async def put(self, key: str, value: bytes, seconds: float) -> None:
-        """Keeps a value."""
-        if self._silent:
-            return
-        try:
-            await self._redis.set(PREFIX + key, value, px=int(seconds * 1000))
-        except FAILURES:
-            self._be_silent()
-
-    @asynccontextmanager
-    async def loading(self, key: str) -> AsyncIterator[bool]:
-        """One at a time, of all processes."""
-        lock, mine = f"{PREFIX}loading:{key}", uuid4().hex
-        if await self._taken(lock, mine):
-            try:
-                yield True
-            finally:
-                await self._release(lock, mine)
-            return
-        await self._gone(lock)
-        yield self._silent
-
-    async def _taken(self, lock: str, mine: str) -> bool:
-        if self._silent:
-            return True
-        try:
-            return bool(await self._redis.set(lock, mine, nx=True, px=LOADING_MS))
-        except FAILURES:
-            self._be_silent()
-            return True
-
-    async def _release(self, lock: str, mine: str) -> None:
-        if self._silent:
-            return
-        try:
-            await self._let_go(keys=[lock], args=[mine])
-        except FAILURES:
-            self._be_silent()
-
-    async def _gone(self, lock: str) -> None:
-        """Waits until nobody loads; a loader's time is limited, so this has an end."""
-        try:
-            while await self._redis.exists(lock):  # noqa: ASYNC110  (of another process)
+            until = monotonic() + LOADING_MS / 1000
+            while True:
+                value, mine = await self._looked(key)
+                if value is not None or mine or monotonic() > until:
+                    return Taken(value)
                 await asyncio.sleep(LOOK_S)
         except FAILURES:
             self._be_silent()
+            return NOTHING
 
-    @property
-    def _silent(self) -> bool:
-        return monotonic() < self._silent_until
+    async def put(self, key: str, value: bytes, seconds: float) -> None:
+        """Keeps a value."""
+        if monotonic() < self._silent_until:
+            return
+        try:
+            async with self._redis.pipeline(transaction=False) as both:
+                both.set(PREFIX + key, value, px=int(seconds * 1000))
+                both.delete(LOADING + key)
+                await both.execute()
+        except FAILURES:
+            self._be_silent()
+
+    async def leave(self, key: str) -> None:
+        """Who waits goes on."""
+        if monotonic() < self._silent_until:
+            return
+        try:
+            await self._redis.delete(LOADING + key)
+        except FAILURES:
+            self._be_silent()
+
+    async def _looked(self, key: str) -> tuple[bytes | None, bool]:
+        """What is there, and whether it is ours to load."""
+        async with self._redis.pipeline(transaction=False) as both:
+            both.get(PREFIX + key)
+            both.set(LOADING + key, b"", nx=True, px=LOADING_MS)
+            value, mine = await both.execute()
+        if value is not None and mine:
+            await self._redis.delete(LOADING + key)
+        return value, bool(mine)
 
     def _be_silent(self) -> None:
         self._silent_until = monotonic() + SILENCE_S

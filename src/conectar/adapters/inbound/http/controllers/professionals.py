@@ -1,21 +1,26 @@
 """`/professional`, `/public`, `/search`: who does what, where, and who he is."""
 
-import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Any
 
+import msgspec
 from dishka.integrations.litestar import FromDishka
 from litestar import Controller, Response, delete, get, post, put
 from litestar.params import FromPath
 
 from conectar.adapters.inbound.http import schemas as s
-from conectar.adapters.inbound.http.call import Call, answer, role, show, signed_in
+from conectar.adapters.inbound.http.call import JSON, Call, answer, role, show, signed_in
+from conectar.adapters.inbound.http.copies import Copies, Source, tagged
 from conectar.adapters.inbound.http.fields import money, optional_money
 from conectar.adapters.inbound.http.reading import files, page, read, uid, word
 from conectar.adapters.inbound.http.spec import PAGE, about, coded
+from conectar.adapters.inbound.http.wire import to_bytes
 from conectar.adapters.vocabulary import paths
 from conectar.adapters.vocabulary.codes import CODES, values
 from conectar.adapters.vocabulary.fields import spanish
+from conectar.application import versions
 from conectar.application.core import Core
-from conectar.application.message import Page
+from conectar.application.message import Page, Query
 from conectar.application.offers.create_offer import CreateOffer
 from conectar.application.people.choose_trades import AddTrade, RemoveTrade
 from conectar.application.people.submit_kyc import SubmitKyc
@@ -50,6 +55,11 @@ from conectar.domain.people.kyc import DocumentKind
 from conectar.domain.people.professional import Point
 
 DOCUMENTS = tuple(CODES[DocumentKind].values())
+PROFILE_PATH = paths.API + paths.PUBLIC_PROFESSIONAL.replace(":str", "")
+TRADES_PATH = paths.API + paths.PUBLIC_TRADES
+HOT = {path.rpartition("/")[0]: path for path in (PROFILE_PATH, TRADES_PATH)}
+"""The paths whose copies are answered before the framework, by all but their last part."""
+PROFILE_S, SEARCH_S = 600, 180
 UPLOAD_MAX = 3 * SIZE_MAX + 64 * 1024
 
 
@@ -192,23 +202,38 @@ class PublicController(Controller):
         opt=about(GetPublicProfessional, PublicProfessionalView, errors=(404,), tagged=True),
     )
     async def professional(
-        self, request: Call, professional_id: FromPath[str], core: FromDishka[Core]
+        self,
+        request: Call,
+        professional_id: FromPath[str],
+        core: FromDishka[Core],
+        copies: FromDishka[Copies],
     ) -> Response[bytes]:
         """A professional's public profile, with an ETag."""
-        query = GetPublicProfessional(professional_id=UserId(uid(professional_id)))
-        return tagged(request, show(request, await core.execute(query)))
+        id = UserId(uid(professional_id))
+        source = Source(
+            PROFILE_PATH.format(professional_id=id),
+            (versions.of_professional(id),),
+            PROFILE_S,
+            reading(core, GetPublicProfessional(professional_id=id)),
+        )
+        return tagged(request, await copies.get(source, looked=signed(request)))
 
     @get(paths.PUBLIC_TRADES, opt=about(ListTrades, tuple[TradeView, ...], tagged=True))
-    async def trades(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
+    async def trades(
+        self, request: Call, core: FromDishka[Core], copies: FromDishka[Copies]
+    ) -> Response[bytes]:
         """The catalogue of trades, with an ETag."""
-        return tagged(request, show(request, await core.execute(ListTrades())))
+        source = Source(TRADES_PATH, (), PROFILE_S, reading(core, ListTrades()))
+        return tagged(request, await copies.get(source, looked=signed(request)))
 
     @post(
         "/search",
         status_code=200,
         opt=about(Search, SearchView, body=s.SearchIn, keyed=False),
     )
-    async def search(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
+    async def search(
+        self, request: Call, core: FromDishka[Core], copies: FromDishka[Copies]
+    ) -> Response[bytes]:
         """Professionals near a point."""
         body = await read(request, s.SearchIn)
         query = Search(
@@ -223,15 +248,24 @@ class PublicController(Controller):
             order=values(SearchOrder)[body.order],
             page=Page(body.skip, body.limit),
         )
-        return show(request, await core.execute(query))
+        load = reading(core, query)
+        topics = versions.around(query.near, query.radius_km)
+        if not topics:
+            return Response(await load(), status_code=200, media_type=JSON)
+        source = Source(f"search/{msgspec.json.encode(body).hex()}", topics, SEARCH_S, load)
+        copy = await copies.get(source, looked=signed(request))
+        return Response(copy.body, status_code=200, media_type=JSON)
 
 
-def tagged(request: Call, response: Response[bytes]) -> Response[bytes]:
-    """With an ETag; 304 without a body for who has it already."""
-    tag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    response.headers["ETag"] = tag
-    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
-    known = [t.strip() for t in request.headers.get("if-none-match", "").split(",")]
-    if tag in known or "*" in known:
-        response.content, response.status_code = b"", 304
-    return response
+def reading(core: Core, query: Query[Any]) -> Callable[[], Awaitable[bytes]]:
+    """How a query is read and encoded."""
+
+    async def read() -> bytes:
+        return to_bytes(await core.execute(query))
+
+    return read
+
+
+def signed(request: Call) -> bool:
+    """Whether somebody says who he is; that he is so is not looked into."""
+    return "authorization" in request.headers

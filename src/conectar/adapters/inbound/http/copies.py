@@ -1,0 +1,163 @@
+"""Copies of what the public reads: encoded once, answered many times.
+
+A copy is known by what it is of and by its version in the store, so that nothing has to be thrown
+away: when something changes, its copies are not asked for any more. A process keeps copies of its
+own and looks at their version when it last looked more than a moment ago; whoever is signed in is
+never answered without a look, for he may be the one who changed it.
+"""
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import Any, NamedTuple
+
+from litestar import Response
+from litestar.types import ASGIApp, Receive, Send
+
+from conectar.adapters.inbound.http.call import Call
+from conectar.application.core import Core
+from conectar.application.ports.cache import Cache
+from conectar.application.queries.versions import GetVersion
+
+UNSEEN_S = 0.5
+"""How long a copy is trusted; others see a change after it, at most."""
+KEPT_MAX = 5000
+JSON = b"application/json"
+CONTROL = "public, max-age=0, must-revalidate"
+
+
+class Source(NamedTuple):
+    """What copies are made of: its name, the topics of its version, how long a copy lives at most,
+    and how it is read and encoded."""
+
+    key: str
+    topics: tuple[str, ...]
+    seconds: float
+    load: Callable[[], Awaitable[bytes]]
+
+
+class Copy(NamedTuple):
+    """Encoded, with its ETag."""
+
+    body: bytes
+    tag: str
+    version: int
+    until: float
+
+
+class Copies:
+    """Those of this process, over those of all."""
+
+    def __init__(self, core: Core, cache: Cache) -> None:
+        self._core = core
+        self._cache = cache
+        self._mine: OrderedDict[str, Copy] = OrderedDict()
+        self._seen: dict[str, float] = {}
+        self._asking: dict[object, asyncio.Task[Copy]] = {}
+
+    def fresh(self, key: str) -> Copy | None:
+        """A copy that was looked at a moment ago."""
+        if self._seen.get(key, 0.0) < monotonic():
+            return None
+        return self._mine[key]
+
+    async def get(self, of: Source, *, looked: bool) -> Copy:
+        """A copy; `looked`: of the version there is now, whenever we looked last. Raises what
+        reading it raises."""
+        if looked:
+            return await self._current(of)
+        return self.fresh(of.key) or await self._once(of.key, lambda: self._current(of))
+
+    async def _current(self, of: Source) -> Copy:
+        version = await self._core.execute(GetVersion(topics=of.topics))
+        copy = self._mine.get(of.key)
+        if copy is None or copy.version != version or copy.until < monotonic():
+            copy = await self._once((of.key, version), lambda: self._made(of, version))
+        self._keep(of.key, copy)
+        return copy
+
+    async def _made(self, of: Source, version: int) -> Copy:
+        """From what all processes have, or read. Read after its version, it is as new at least."""
+        key = f"{of.key}@{version}"
+        body = (await self._cache.take(key)).value
+        if body is None:
+            try:
+                body = await of.load()
+            except BaseException:
+                await self._cache.leave(key)
+                raise
+            await self._cache.put(key, body, of.seconds)
+        return Copy(body, _tag(body), version, monotonic() + of.seconds)
+
+    async def _once(self, what: object, make: Callable[[], Awaitable[Copy]]) -> Copy:
+        """One at a time: whoever comes meanwhile has the same. It goes on if its first caller
+        leaves."""
+        task = self._asking.get(what)
+        if task is None:
+            task = self._asking[what] = asyncio.ensure_future(make())
+            task.add_done_callback(lambda _: self._asking.pop(what, None))
+        return await asyncio.shield(task)
+
+    def _keep(self, key: str, copy: Copy) -> None:
+        self._mine.pop(key, None)
+        self._mine[key] = copy
+        self._seen[key] = min(monotonic() + UNSEEN_S, copy.until)
+        while len(self._mine) > KEPT_MAX:
+            gone, _ = self._mine.popitem(last=False)
+            del self._seen[gone]
+
+
+def tagged(call: Call, copy: Copy) -> Response[bytes]:
+    """With an ETag; 304 without a body for who has it already."""
+    headers = {"ETag": copy.tag, "Cache-Control": CONTROL}
+    if known(copy.tag, call.headers.get("if-none-match", "")):
+        return Response(b"", status_code=304, headers=headers, media_type=JSON.decode())
+    return Response(copy.body, headers=headers, media_type=JSON.decode())
+
+
+def known(tag: str, sent: str) -> bool:
+    """Whether one of the tags sent is this one."""
+    tags = [one.strip() for one in sent.split(",")]
+    return tag in tags or "*" in tags
+
+
+class HotReads:
+    """Stands before the framework: a copy that was looked at a moment ago is answered at once."""
+
+    def __init__(self, app: ASGIApp, copies: Copies, templates: dict[str, str]) -> None:
+        self._app = app
+        self._copies = copies
+        self._templates = templates
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        """One request."""
+        copy = self._copies.fresh(scope["path"]) if _plain(scope) else None
+        if copy is None:
+            await self._app(scope, receive, send)
+            return
+        given = dict(scope["headers"])
+        scope["path_template"] = self._templates[scope["path"].rpartition("/")[0]]
+        same = known(copy.tag, given.get(b"if-none-match", b"").decode("latin-1"))
+        headers = [
+            (b"content-type", JSON),
+            (b"etag", copy.tag.encode()),
+            (b"cache-control", CONTROL.encode()),
+        ]
+        body = b"" if same else copy.body
+        headers.append((b"content-length", str(len(body)).encode()))
+        status = 304 if same else 200
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _plain(scope: Any) -> bool:
+    """A GET of nobody in particular."""
+    if scope["type"] != "http" or scope["method"] != "GET" or scope["query_string"]:
+        return False
+    return all(name != b"authorization" and name != b"origin" for name, _ in scope["headers"])
+
+
+def _tag(body: bytes) -> str:
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
