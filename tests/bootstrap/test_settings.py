@@ -87,6 +87,12 @@ def test_durations_lists_and_tiers_are_read() -> None:
         ("INTERVAL_REMINDER_OFFER", "PT0S"),
         ("INTERVAL_REMINDER_WORK", "three days"),
         ("INTERVAL_REMINDER_APPROVAL", "-P1D"),
+        ("OTLP_ENDPOINT", "collector:4318"),
+        ("OTLP_ENDPOINT", "ftp://collector.example"),
+        ("OTLP_ENDPOINT", "http://"),
+        ("OTLP_ENDPOINT", "http://collector.example?token=x"),
+        ("METRICS_TOKEN", "short"),
+        ("METRICS_TOKEN", ""),
     ],
 )
 def test_what_cannot_be_used_is_one_clear_line(variable: str, value: str) -> None:

@@ -25,7 +25,7 @@ from conectar.adapters.outbound.mercadopago.signature import WebhookSignature
 from conectar.adapters.outbound.system.clock import SystemClock
 from conectar.application.core import Core
 from conectar.application.ports.probes import Probes
-from conectar.application.ports.system import Limiter
+from conectar.application.ports.system import Limiter, Telemetry
 from conectar.bootstrap.place import SANDBOX_PATH, Place, find_place
 from conectar.bootstrap.profiles import make_container
 from conectar.bootstrap.settings import BadSetting, Settings
@@ -161,6 +161,7 @@ async def embedded(settings: Settings, bound: socket.socket) -> AsyncIterator[As
         envelope = Envelope(
             app,
             limiter,
+            await container.get(Telemetry),
             limit=settings.rate_limit,
             login_limit=settings.rate_limit_login,
             trusted_proxies=settings.trusted_proxies,

@@ -11,7 +11,7 @@ from conectar.adapters.vocabulary.events import EVENTS
 from conectar.application.ports.outbox import Delivery
 from conectar.application.ports.readers import PendingDelivery
 from conectar.application.ports.system import Ids
-from conectar.application.ports.telemetry_context import correlation_id
+from conectar.application.ports.telemetry_context import correlation_id, trace_parent
 from conectar.application.reactions.registry import reactions_to
 from conectar.application.views.work import StepView
 from conectar.domain.kernel.events import Event, Moved
@@ -24,6 +24,7 @@ class StoredEvent(NamedTuple):
     id: EventId
     event: Event
     correlation_id: str | None
+    trace_parent: str | None
 
 
 class StoredDelivery(NamedTuple):
@@ -56,7 +57,7 @@ class Outbox:
         """Stores events, their deliveries and their rows of timeline."""
         for event in events:
             id = EventId(self._ids.new())
-            stored = StoredEvent(id, event, correlation_id())
+            stored = StoredEvent(id, event, correlation_id(), trace_parent())
             self._journal.add(self.events, id, stored)
             for reaction in reactions_to(event):
                 self.awaited = True
@@ -124,8 +125,7 @@ class Outbox:
     def _claimed(self, delivery: StoredDelivery, until: datetime) -> Delivery:
         id, reaction, _, before, error = delivery
         self._keep(StoredDelivery(id, reaction, until, before + 1, error))
-        stored = self.events[id]
-        return Delivery(id, reaction, before + 1, stored.event, stored.correlation_id)
+        return Delivery(id, reaction, before + 1, *self.events[id][1:])
 
     def _note(self, event: Moved) -> None:
         steps = self.timelines.get(event.subject_id, ())

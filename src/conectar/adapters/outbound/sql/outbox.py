@@ -13,7 +13,7 @@ from conectar.adapters.outbound.sql.tables import DELIVERIES, OUTBOX, TIMELINE
 from conectar.adapters.vocabulary.codes import code
 from conectar.application.ports.outbox import Delivery
 from conectar.application.ports.system import Ids
-from conectar.application.ports.telemetry_context import correlation_id
+from conectar.application.ports.telemetry_context import correlation_id, trace_parent
 from conectar.application.reactions.registry import reactions_to
 from conectar.domain.kernel.events import Event, Moved
 from conectar.domain.kernel.ids import EventId
@@ -48,6 +48,7 @@ class Outbox:
                 payload=payload,
                 at=event.at,
                 correlation_id=correlation_id(),
+                trace_parent=trace_parent(),
                 subject_id=step and step.subject_id,
                 version=step and step.version,
             )
@@ -64,7 +65,7 @@ class Outbox:
         c = DELIVERIES.c
         due = (
             select(c.event_id, c.reaction, c.attempts, OUTBOX.c.name, OUTBOX.c.payload)
-            .add_columns(OUTBOX.c.correlation_id)
+            .add_columns(OUTBOX.c.correlation_id, OUTBOX.c.trace_parent)
             .join(OUTBOX, OUTBOX.c.id == c.event_id)
             .where(c.next_at <= at)
             .order_by(c.next_at, c.event_id, c.reaction)
@@ -78,8 +79,8 @@ class Outbox:
                 taken = update(DELIVERIES).where(these)
                 await self._connection.execute(taken.values(next_at=until, attempts=c.attempts + 1))
         return [
-            Delivery(id, reaction, n + 1, self._codec.decode_event(name, payload), correlation)
-            for id, reaction, n, name, payload, correlation in rows
+            Delivery(id, reaction, n + 1, self._codec.decode_event(name, payload), *context)
+            for id, reaction, n, name, payload, *context in rows
         ]
 
     async def pending(self, event_id: EventId, reaction: str) -> bool:
