@@ -3,7 +3,7 @@ headers, a line in the log. It stands outside the framework, so that a request w
 treated alike."""
 
 import re
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_network
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
@@ -12,6 +12,7 @@ import structlog
 from litestar import Litestar, Response
 from litestar.types import Message, Receive, Send
 
+from conectar.adapters.inbound.http.addresses import hops, nearest, networks
 from conectar.adapters.inbound.http.call import Shown
 from conectar.adapters.inbound.http.errors import problem
 from conectar.adapters.inbound.http.refusals import NoSuchRoute, TooManyRequests
@@ -56,7 +57,7 @@ class Envelope:
         self._limiter = limiter
         self._telemetry = telemetry
         self._limits = {"default": limit, "login": login_limit}
-        self._trusted = [ip_network(proxy, strict=False) for proxy in trusted_proxies]
+        self._trusted = networks(trusted_proxies)
         self._security = (*SECURITY, HSTS) if https else SECURITY
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -134,17 +135,10 @@ class Envelope:
 
     def _address(self, scope: Any, given: dict[bytes, bytes]) -> str:
         """Who asks: the nearest hop that is no proxy of ours; an IPv6 network counts as one."""
-        client = scope.get("client")
-        hops = [client[0] if client else "127.0.0.1"]
-        forwarded = given.get(b"x-forwarded-for", b"").decode("latin-1")
-        hops += [hop.strip() for hop in reversed(forwarded.split(",")) if hop.strip()]
-        for hop in hops:
-            try:
-                address = ip_address(hop)
-            except ValueError:
-                return hops[0]
-            if not any(address in network for network in self._trusted):
-                break
+        told = hops(scope, given)
+        address = nearest(told, self._trusted)
+        if address is None:
+            return told[0]
         if isinstance(address, IPv6Address):
             return str(ip_network((address, 64), strict=False))
         return str(address)

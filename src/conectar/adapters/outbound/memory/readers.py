@@ -1,6 +1,7 @@
 """The readers, in memory."""
 
 from conectar.adapters.outbound.memory.readers_due import DueReader
+from conectar.adapters.outbound.memory.readers_gauges import GaugeReader
 from conectar.adapters.outbound.memory.readers_money import MoneyReader
 from conectar.adapters.outbound.memory.readers_people import PeopleReader
 from conectar.adapters.outbound.memory.readers_work import WorkReader
@@ -10,7 +11,7 @@ from conectar.application.search_rows import rank
 from conectar.domain.kernel.ids import TradeId
 
 
-class Readers(PeopleReader, WorkReader, MoneyReader, DueReader):
+class Readers(PeopleReader, WorkReader, MoneyReader, DueReader, GaugeReader):
     """All of them, over the same tables."""
 
     async def trade_named(self, words: str) -> TradeId | None:
