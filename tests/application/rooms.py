@@ -3,7 +3,14 @@
 import shutil
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    nullcontext,
+    suppress,
+)
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -217,6 +224,12 @@ class Heard:
 
     def __init__(self) -> None:
         self.lines: list[tuple[str, str]] = []
+
+    def span(self, name: str, parent: str | None = None) -> AbstractContextManager[object]:
+        return nullcontext()
+
+    def requested(self, method: str, route: str, status: int, seconds: float) -> None:
+        raise AssertionError("nobody asks over HTTP here")
 
     def finished(self, message: str, outcome: str, seconds: float) -> None:
         assert seconds >= 0

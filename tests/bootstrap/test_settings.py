@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from conectar.bootstrap.place import find_place
 from conectar.bootstrap.settings import BadSetting, Settings, load
 from conectar.domain.kernel.money import Money
 from conectar.domain.levels.level import DEFAULT_TIERS
@@ -87,6 +88,12 @@ def test_durations_lists_and_tiers_are_read() -> None:
         ("INTERVAL_REMINDER_OFFER", "PT0S"),
         ("INTERVAL_REMINDER_WORK", "three days"),
         ("INTERVAL_REMINDER_APPROVAL", "-P1D"),
+        ("OTLP_ENDPOINT", "collector:4318"),
+        ("OTLP_ENDPOINT", "ftp://collector.example"),
+        ("OTLP_ENDPOINT", "http://"),
+        ("OTLP_ENDPOINT", "http://collector.example?token=x"),
+        ("METRICS_TOKEN", "short"),
+        ("METRICS_TOKEN", ""),
     ],
 )
 def test_what_cannot_be_used_is_one_clear_line(variable: str, value: str) -> None:
@@ -152,7 +159,7 @@ PRODUCTION = {
     "CONECTAR_PROFILE": "production",
     "CONECTAR_DATABASE_URL": "postgresql+asyncpg://u@db.example/conectar",
     "CONECTAR_REDIS_URL": "redis://redis.example/0",
-    "CONECTAR_SECRET_KEY": "nadie conoce esta clave tan larga, nadie",
+    "CONECTAR_SECRET_KEY": "nadie-conoce-esta-clave-tan-larga-nadie",
     "CONECTAR_PUBLIC_URL": "https://conectar.example",
     "CONECTAR_MERCADOPAGO_ACCESS_TOKEN": "APP_USR-1",
     "CONECTAR_MERCADOPAGO_WEBHOOK_SECRETS": "uno,otro",

@@ -7,7 +7,7 @@ import pytest
 
 from conectar.application.message import Page
 from conectar.application.ports.outbox import Delivery
-from conectar.application.ports.telemetry_context import CORRELATION_ID
+from conectar.application.ports.telemetry_context import CORRELATION_ID, TRACE_PARENT
 from conectar.application.ports.unit_of_work import Store
 from conectar.domain.jobs.lifecycle import JobStatus
 from conectar.domain.kernel.actor import CLOCK, Role
@@ -146,13 +146,16 @@ async def test_who_fails_after_another_did_it_wakes_nothing(
 
 
 async def test_the_cause_travels_with_the_event(store: Store) -> None:
-    token = CORRELATION_ID.set("causa-1")
+    token, trace = CORRELATION_ID.set("causa-1"), TRACE_PARENT.set("00-1-2-01")
     try:
         await record(store, heard(1))
     finally:
         CORRELATION_ID.reset(token)
+        TRACE_PARENT.reset(trace)
     await record(store, heard(2))
-    assert [d.correlation_id for d in await claim(store, v.T0)] == ["causa-1", None]
+    first, second = await claim(store, v.T0)
+    assert (first.correlation_id, first.trace_parent) == ("causa-1", "00-1-2-01")
+    assert (second.correlation_id, second.trace_parent) == (None, None)
 
 
 async def test_events_of_an_undone_unit_never_happened(store: Store) -> None:

@@ -52,7 +52,7 @@ class Person:
             headers.setdefault("Authorization", f"Bearer {self.token}")
         if key is not None:
             headers["Idempotency-Key"] = key
-        where = path if path.startswith(("/api", "/health", "/sandbox")) else API + path
+        where = path if path.startswith(("/api", "/health", "/metrics", "/sandbox")) else API + path
         return self.http.request(method, where, headers=headers, **more)
 
     def get(self, path: str, **more: Any) -> httpx.Response:

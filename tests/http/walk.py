@@ -183,6 +183,7 @@ V1 = {
 }
 ALL = V1 | PEOPLE | ADMIN
 ROWS = {f"{m} /api/v1{path}": row for m, path, row in ((*r.split(" "), ALL[r]) for r in ALL)} | {
-    f"GET {path}": Row("anyone", ALL_WELL) for path in ("/health", "/health/ready", "/health/live")
+    f"GET {path}": Row("anyone", ALL_WELL)
+    for path in ("/health", "/health/ready", "/health/live", "/metrics")
 }
 """`METHOD /whole/path` -> row."""

@@ -17,6 +17,7 @@ from conectar.application.queries.admin import (
 )
 from conectar.application.queries.disputes import GetDispute, ListDisputeMessages, ListDisputes
 from conectar.application.queries.export import ExportMe
+from conectar.application.queries.gauges import GetGauges
 from conectar.application.queries.incidents import ListIncidents, ListProposals
 from conectar.application.queries.jobs import GetJob, GetJobTimeline, ListJobs
 from conectar.application.queries.levels import GetLeaderboard, GetProgress, GetStats
@@ -119,6 +120,7 @@ def everything(
         ListMyTrades(actor=by),
         ListKycPending(page=page, actor=by),
         ListTrades(),
+        GetGauges(),
         ListLevels(),
         ListSuspense(page=page, actor=by),
         ListWithdrawals(page=page, actor=by),

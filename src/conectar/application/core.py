@@ -125,7 +125,8 @@ class Core:
     async def react(self, delivery: Delivery) -> None:
         """Does what one reaction wants of one event, unless it happened already."""
         message = self._reactions[delivery.reaction](delivery.event)
-        await self._measured(message, self._reaction(message, delivery))
+        with self._telemetry.span(f"delivery {delivery.reaction}", delivery.trace_parent):
+            await self._measured(message, self._reaction(message, delivery))
 
     # -- with and without a key ----------------------------------------------------------------
 
@@ -223,20 +224,21 @@ class Core:
         raise Contended()
 
     async def _measured(self, message: Message[Any], work: Awaitable[Any]) -> Any:
-        started, outcome = perf_counter(), "failed"
-        try:
-            result = await work
-            refusal = result.refusal if isinstance(result, Outcome) else None
-            outcome = refusal.code if refusal else "ok"
-            return result
-        except DomainError as refusal:
-            outcome = refusal.code
-            raise
-        except asyncio.CancelledError:
-            outcome = "cancelled"
-            raise
-        finally:
-            self._telemetry.finished(type(message).__name__, outcome, perf_counter() - started)
+        name, outcome, started = type(message).__name__, "failed", perf_counter()
+        with self._telemetry.span(name):
+            try:
+                result = await work
+                refusal = result.refusal if isinstance(result, Outcome) else None
+                outcome = refusal.code if refusal else "ok"
+                return result
+            except DomainError as refusal:
+                outcome = refusal.code
+                raise
+            except asyncio.CancelledError:
+                outcome = "cancelled"
+                raise
+            finally:
+                self._telemetry.finished(name, outcome, perf_counter() - started)
 
     async def _claim(
         self, uow: UnitOfWork, message: Message[Any], once: Once, until: datetime | None

@@ -20,14 +20,17 @@ from conectar.adapters.inbound.http.envelope import Envelope
 from conectar.adapters.inbound.http.limits import AccountLimit
 from conectar.adapters.inbound.http.notices import NoticeGate
 from conectar.adapters.inbound.http.openapi import document
+from conectar.adapters.inbound.http.scraping import Figures, ScrapeGate
 from conectar.adapters.inbound.worker.background import Background
 from conectar.adapters.outbound.mercadopago.gateway import MercadoPagoGateway
 from conectar.adapters.outbound.mercadopago.signature import WebhookSignature
 from conectar.adapters.outbound.sql.fitness import answers, clock_ahead
 from conectar.adapters.outbound.system.clock import SystemClock
+from conectar.adapters.outbound.telemetry.counted import CountedTelemetry
 from conectar.application.core import Core
+from conectar.application.ports.metrics import Metrics
 from conectar.application.ports.probes import Between, Probe, Probes
-from conectar.application.ports.system import Clock, Limiter
+from conectar.application.ports.system import Clock, Limiter, Telemetry
 from conectar.bootstrap.place import SANDBOX_PATH, Place, find_place
 from conectar.bootstrap.profiles import make_container
 from conectar.bootstrap.settings import BadSetting, Settings
@@ -46,6 +49,7 @@ class HttpProvider(Provider):
     scope = Scope.APP
     health = provide(Health)
     copies = provide(Copies)
+    figures = provide(Figures)
 
     def __init__(self, duty: Duty | None = None) -> None:
         super().__init__()
@@ -60,6 +64,18 @@ class HttpProvider(Provider):
     def gate(self, signature: WebhookSignature) -> NoticeGate:
         """Who may announce payments."""
         return signature
+
+    @provide
+    def metrics(self) -> Metrics:
+        """For Prometheus; of all processes if several serve."""
+        from conectar.adapters.outbound.telemetry.metrics import PrometheusMetrics
+
+        return PrometheusMetrics()
+
+    @provide
+    def scrape_gate(self, settings: Settings) -> ScrapeGate:
+        """Who may look at the figures."""
+        return ScrapeGate(settings.trusted_proxies, settings.metrics_token)
 
     @provide
     def account_limit(self, limiter: Limiter, settings: Settings) -> AccountLimit:
@@ -172,6 +188,7 @@ async def enveloped(
     return Envelope(
         HotReads(app, await container.get(Copies), HOT),
         await container.get(Limiter),
+        CountedTelemetry(await container.get(Telemetry), await container.get(Metrics)),
         limit=settings.rate_limit,
         login_limit=settings.rate_limit_login,
         trusted_proxies=settings.trusted_proxies,

@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
@@ -36,6 +37,7 @@ from conectar.bootstrap.profiles import make_container
 from conectar.bootstrap.settings import BadSetting, Settings, load
 from conectar.bootstrap.start import prepare
 
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 AT_ONCE = 8
 """Deliveries of money, and as many jobs, under way in one worker; fewer than its connections."""
 FACTORY = "conectar.bootstrap.production:api_process"
@@ -101,7 +103,9 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     print(f"Conectar: {settings.public_url}/docs", flush=True)  # noqa: T201
     if workers == 1:
         uvicorn.Server(config).run([bound])
-    else:
+        return
+    with TemporaryDirectory(prefix="conectar-metrics-") as folder:
+        os.environ[METRICS_FOLDER] = folder  # of all processes together
         Multiprocess(config, [bound]).run()
 
 

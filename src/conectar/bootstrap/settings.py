@@ -39,8 +39,10 @@ E = TypeVar("E", bound=Enum)
 Count = Annotated[int, msgspec.Meta(ge=0)]
 PREFIX = "CONECTAR_"
 SECRET_BYTES_MIN = 32
+TOKEN_LENGTH_MIN = 16
 PASSWORD = re.compile(r"(?<=://)([^:/@]*):.+(?=@)")
 """Of an address, with who it lets in."""
+WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 KNOWN_SECRETS = frozenset({"changeme" * 4, "secret" * 6, "0" * 32, "x" * 32})
 
 
@@ -79,6 +81,8 @@ class Settings:
     rate_limit_login: str = "5/minute"
     trusted_proxies: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
+    otlp_endpoint: str | None = None
+    metrics_token: str | None = secret()
     chargeback_bearer: Bearer = Bearer.PROFESSIONAL
     second_admin_above: Money | None = None
     commission_tiers: tuple[Tier, ...] = DEFAULT_TIERS
@@ -240,6 +244,7 @@ def _checked(settings: Settings) -> Settings:
             raise BadSetting(" and ".join(names) + " go together")
     if settings.database_pooled and not (settings.database_url or "").startswith("postgresql"):
         raise BadSetting("CONECTAR_DATABASE_POOLED: needs a CONECTAR_DATABASE_URL of PostgreSQL")
+    _check_watching(settings)
     if settings.profile == "production":
         _expect_production(settings)
     return settings
@@ -285,6 +290,13 @@ def _loopback(url: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def _check_watching(settings: Settings) -> None:
+    if settings.otlp_endpoint is not None and not WEB_ADDRESS.fullmatch(settings.otlp_endpoint):
+        raise BadSetting("CONECTAR_OTLP_ENDPOINT: needs an address such as http://127.0.0.1:4318")
+    if settings.metrics_token is not None and len(settings.metrics_token) < TOKEN_LENGTH_MIN:
+        raise BadSetting(f"CONECTAR_METRICS_TOKEN: needs {TOKEN_LENGTH_MIN} characters")
 
 
 def _shown(value: Any, is_secret: bool) -> str:

@@ -322,6 +322,7 @@ FIELDS = {
     "event_id": "evento_id",
     "payload": "contenido",
     "correlation_id": "correlation_id",
+    "trace_parent": "traza",
     "reaction": "reaccion",
     "field": "campo",
     "told": "mensaje",

@@ -16,6 +16,7 @@ class Delivery(NamedTuple):
     attempts: int
     event: Event
     correlation_id: str | None
+    trace_parent: str | None
 
 
 class Outbox(Protocol):

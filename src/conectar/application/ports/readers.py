@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from conectar.application.message import Listed, Page
+from conectar.application.ports.gauges import GaugeReader
 from conectar.application.ports.search import SearchReader
 from conectar.application.views.people import TradeView
 from conectar.application.views.work import (
@@ -382,5 +383,7 @@ class DueReader(Protocol):
     async def due_refunds(self, at: datetime, limit: int) -> Sequence[RefundId]: ...
 
 
-class Readers(PeopleReader, WorkReader, MoneyReader, SearchReader, DueReader, Protocol):
+class Readers(
+    PeopleReader, WorkReader, MoneyReader, SearchReader, DueReader, GaugeReader, Protocol
+):
     """All of them, over one consistent view."""

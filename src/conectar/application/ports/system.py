@@ -1,5 +1,6 @@
 """Time, chance, telemetry and the other things a pure program can't make by itself."""
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -26,10 +27,21 @@ class Ids(Protocol):
 
 
 class Telemetry(Protocol):
-    """Where it is told how each message ended."""
+    """Where it is told what is going on, and how each message and request ended. Never told:
+    what was in them."""
+
+    def span(self, name: str, parent: str | None = None) -> AbstractContextManager[object]:
+        """What happens inside belongs together under a name of few. `parent` is the traceparent
+        (W3C) of what brought it about; without one it is part of what surrounds it."""
+        ...
 
     def finished(self, message: str, outcome: str, seconds: float) -> None:
-        """`outcome` is `ok`, the code of a refusal, `cancelled`, or `failed`."""
+        """`outcome` is `ok`, the code of a refusal, `cancelled`, or `failed`. Told inside the
+        message's span."""
+        ...
+
+    def requested(self, method: str, route: str, status: int, seconds: float) -> None:
+        """A request was answered. `route` is the template of its path. Told inside its span."""
         ...
 
 

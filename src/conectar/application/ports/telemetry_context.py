@@ -4,8 +4,15 @@ from contextvars import ContextVar
 
 CORRELATION_ID: ContextVar[str | None] = ContextVar("correlation_id", default=None)
 """Set by whoever lets work in: an HTTP request, a delivery, a command."""
+TRACE_PARENT: ContextVar[str | None] = ContextVar("trace_parent", default=None)
+"""The traceparent (W3C) of the span around the current work. Set by whoever makes spans."""
 
 
 def correlation_id() -> str | None:
     """The id that log lines and calls to the outside carry; None outside of any work."""
     return CORRELATION_ID.get()
+
+
+def trace_parent() -> str | None:
+    """What later work says that it came of; None where nothing is traced."""
+    return TRACE_PARENT.get()

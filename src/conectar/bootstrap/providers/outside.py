@@ -12,7 +12,7 @@ from conectar.adapters.outbound.smtp.mailer import SmtpMailer, server
 from conectar.adapters.outbound.storage.files import ObstoreStorage
 from conectar.adapters.vocabulary.paths import WEBHOOK_PATH
 from conectar.application.ports.outside import Mailer, PaymentGateway, Storage
-from conectar.application.ports.system import Clock
+from conectar.application.ports.system import Clock, Telemetry
 from conectar.bootstrap.place import Place
 from conectar.bootstrap.settings import Settings
 
@@ -47,7 +47,9 @@ class RealOutsideProvider(Provider):
     scope = Scope.APP
 
     @provide
-    async def gateway(self, place: Place) -> AsyncIterator[MercadoPagoGateway]:
+    async def gateway(
+        self, place: Place, telemetry: Telemetry
+    ) -> AsyncIterator[MercadoPagoGateway]:
         """The official SDK in threads."""
         gateway = MercadoPagoGateway(
             access_token=place.access_token,
@@ -55,6 +57,7 @@ class RealOutsideProvider(Provider):
             collector_id=place.collector_id,
             notification_url=place.public_url + WEBHOOK_PATH,
             back_url=place.public_url,
+            span=telemetry.span,
         )
         yield gateway
         gateway.close()

@@ -1,17 +1,28 @@
 """Where things are kept: in memory, or in SQL."""
 
 from collections.abc import AsyncIterator
+from typing import Protocol, runtime_checkable
 
 from dishka import Provider, Scope, provide
+from sqlalchemy.engine import Engine
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conectar.adapters.codec import JsonCodec
 from conectar.adapters.outbound.memory.store import MemoryStore
 from conectar.adapters.outbound.sql.engine import make_engine
 from conectar.adapters.outbound.sql.store import SqlStore
-from conectar.application.ports.system import Ids
+from conectar.application.ports.system import Ids, Telemetry
 from conectar.application.ports.unit_of_work import Store
 from conectar.bootstrap.place import Place
+
+
+@runtime_checkable
+class WatchesStatements(Protocol):
+    """Telemetry that wants to see what is said to a database."""
+
+    def watch(self, engine: Engine) -> None:
+        """From now on."""
+        ...
 
 
 class MemoryStorageProvider(Provider):
@@ -31,9 +42,11 @@ class SqlStorageProvider(Provider):
     scope = Scope.APP
 
     @provide
-    async def engine(self, place: Place) -> AsyncIterator[AsyncEngine]:
-        """One engine a program."""
+    async def engine(self, place: Place, telemetry: Telemetry) -> AsyncIterator[AsyncEngine]:
+        """One engine a program, watched by whoever makes traces."""
         engine = make_engine(place.database_url, pooled_outside=place.database_pooled)
+        if isinstance(telemetry, WatchesStatements):
+            telemetry.watch(engine.sync_engine)
         yield engine
         await engine.dispose()
 

@@ -1,6 +1,7 @@
 """Time, ids, secrets, logs, limits: the same in every profile."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 
 from dishka import Provider, Scope, provide
 
@@ -72,13 +73,19 @@ class SystemProvider(Provider):
         return PublicLinks(place.public_url)
 
     @provide
-    def telemetry(self) -> Telemetry:
-        """One line a message."""
-        quiet = {m for m in HANDLERS if issubclass(m, Query)} | {
-            Sweep,
-            CleanUp,
-            ForgetOld,
-            ClaimDeliveries,
-            TakeTurn,
-        }
-        return LogTelemetry({message.__name__ for message in quiet})
+    async def telemetry(self, settings: Settings) -> AsyncIterator[Telemetry]:
+        """One line a message; and traces, if there is a collector for them."""
+        looking = (Sweep, CleanUp, ForgetOld, ClaimDeliveries, TakeTurn)
+        clockwork = {message.__name__ for message in looking}
+        queries = {message.__name__ for message in HANDLERS if issubclass(message, Query)}
+        logs = LogTelemetry(queries | clockwork)
+        if settings.otlp_endpoint is None:
+            yield logs
+            return
+        from conectar.adapters.outbound.telemetry.traces import OtelTelemetry
+
+        traces = OtelTelemetry(logs, settings.otlp_endpoint, clockwork)
+        if settings.redis_url:
+            traces.watch_redis()
+        yield traces
+        await asyncio.to_thread(traces.close)

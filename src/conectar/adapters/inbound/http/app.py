@@ -57,7 +57,7 @@ V1 = (
     notices.RegretController,
     root.FilesController,
 )
-ROOT = (root.HealthController, root.DocsController)
+ROOT = (root.HealthController, root.MetricsController, root.DocsController)
 
 
 def create_app(

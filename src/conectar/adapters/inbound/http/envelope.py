@@ -1,9 +1,9 @@
-"""Around every request, whatever becomes of it: its correlation id, the limits, the headers, a line
-in the log. It stands outside the framework, so that a request without a route is treated alike.
-"""
+"""Around every request, whatever becomes of it: its correlation id, its span, the limits, the
+headers, a line in the log. It stands outside the framework, so that a request without a route is
+treated alike."""
 
 import re
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_network
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
@@ -12,17 +12,19 @@ import structlog
 from litestar import Response
 from litestar.types import ASGIApp, Message, Receive, Send
 
+from conectar.adapters.inbound.http.addresses import hops, nearest, networks
 from conectar.adapters.inbound.http.call import Shown
 from conectar.adapters.inbound.http.errors import problem
 from conectar.adapters.inbound.http.refusals import NoSuchRoute, TooManyRequests
 from conectar.adapters.vocabulary.paths import API, WEBHOOK_PATH
-from conectar.application.ports.system import Allowance, Limiter
+from conectar.application.ports.system import Allowance, Limiter, Telemetry
 from conectar.application.ports.telemetry_context import CORRELATION_ID
 from conectar.domain.kernel.errors import DomainError
 
 CORRELATION = re.compile(r"[A-Za-z0-9._-]{1,64}")
 LOGIN_PATH = f"{API}/auth/login"
 UNLIMITED = ("/health", "/metrics", "/sandbox", WEBHOOK_PATH)
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SLASHES = re.compile("/+")
 OFF = "off"
 SECURITY = (
@@ -44,6 +46,7 @@ class Envelope:
         self,
         app: ASGIApp,
         limiter: Limiter,
+        telemetry: Telemetry,
         *,
         limit: str,
         login_limit: str,
@@ -52,8 +55,9 @@ class Envelope:
     ) -> None:
         self.app = app
         self._limiter = limiter
+        self._telemetry = telemetry
         self._limits = {"default": limit, "login": login_limit}
-        self._trusted = [ip_network(proxy, strict=False) for proxy in trusted_proxies]
+        self._trusted = networks(trusted_proxies)
         self._security = (*SECURITY, HSTS) if https else SECURITY
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -64,9 +68,11 @@ class Envelope:
         given = dict(scope["headers"])
         sent = given.get(b"x-correlation-id", b"").decode("latin-1")
         correlation = sent if CORRELATION.fullmatch(sent) else uuid4().hex
+        parent = given.get(b"traceparent", b"").decode("latin-1") or None
         token = CORRELATION_ID.set(correlation)
         try:
-            await self._handle(scope, receive, send, correlation, given)
+            with self._telemetry.span(_method(scope), parent):
+                await self._handle(scope, receive, send, correlation, given)
         finally:
             CORRELATION_ID.reset(token)
 
@@ -96,13 +102,11 @@ class Envelope:
         else:
             context = Shown(correlation, _language(given), scope["path"])
             await _send(problem(refusal, context), sending)
-        _log.info(
-            "request",
-            method=scope["method"],
-            route=scope.get("path_template") or "-",
-            status=status,
-            milliseconds=round((perf_counter() - started) * 1000, 2),
-        )
+        method, route = _method(scope), scope.get("path_template") or "-"
+        seconds = perf_counter() - started
+        self._telemetry.requested(method, route, status, seconds)
+        milliseconds = round(seconds * 1000, 2)
+        _log.info("request", method=method, route=route, status=status, milliseconds=milliseconds)
 
     async def _refusal(
         self, scope: Any, given: dict[bytes, bytes], extra: Headers
@@ -131,20 +135,18 @@ class Envelope:
 
     def _address(self, scope: Any, given: dict[bytes, bytes]) -> str:
         """Who asks: the nearest hop that is no proxy of ours; an IPv6 network counts as one."""
-        client = scope.get("client")
-        hops = [client[0] if client else "127.0.0.1"]
-        forwarded = given.get(b"x-forwarded-for", b"").decode("latin-1")
-        hops += [hop.strip() for hop in reversed(forwarded.split(",")) if hop.strip()]
-        for hop in hops:
-            try:
-                address = ip_address(hop)
-            except ValueError:
-                return hops[0]
-            if not any(address in network for network in self._trusted):
-                break
+        told = hops(scope, given)
+        address = nearest(told, self._trusted)
+        if address is None:
+            return told[0]
         if isinstance(address, IPv6Address):
             return str(ip_network((address, 64), strict=False))
         return str(address)
+
+
+def _method(scope: Any) -> str:
+    """One of few, whatever somebody sends."""
+    return scope["method"] if scope["method"] in METHODS else "OTHER"
 
 
 async def _send(response: Response[bytes], send: Send) -> None:

@@ -11,7 +11,7 @@ from conectar.adapters.vocabulary.events import EVENTS
 from conectar.application.ports.outbox import Delivery
 from conectar.application.ports.readers import PendingDelivery
 from conectar.application.ports.system import Ids
-from conectar.application.ports.telemetry_context import correlation_id
+from conectar.application.ports.telemetry_context import correlation_id, trace_parent
 from conectar.application.reactions.registry import reactions_to
 from conectar.application.views.work import StepView
 from conectar.domain.kernel.events import Event, Moved
@@ -24,6 +24,7 @@ class StoredEvent(NamedTuple):
     id: EventId
     event: Event
     correlation_id: str | None
+    trace_parent: str | None
 
 
 class StoredDelivery(NamedTuple):
@@ -56,7 +57,7 @@ class Outbox:
         """Stores events, their deliveries and their rows of timeline."""
         for event in events:
             id = EventId(self._ids.new())
-            stored = StoredEvent(id, event, correlation_id())
+            stored = StoredEvent(id, event, correlation_id(), trace_parent())
             self._journal.add(self.events, id, stored)
             for reaction in reactions_to(event):
                 self.awaited = True
@@ -135,8 +136,9 @@ class Outbox:
         return self._delivery(taken)
 
     def _delivery(self, stored: StoredDelivery) -> Delivery:
-        of = self.events[stored.event_id]
-        return Delivery(of.id, stored.reaction, stored.attempts, of.event, of.correlation_id)
+        return Delivery(
+            stored.event_id, stored.reaction, stored.attempts, *self.events[stored.event_id][1:]
+        )
 
     def _note(self, event: Moved) -> None:
         steps = self.timelines.get(event.subject_id, ())

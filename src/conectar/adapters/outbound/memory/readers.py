@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from conectar.adapters.outbound.memory.readers_due import DueReader
+from conectar.adapters.outbound.memory.readers_gauges import GaugeReader
 from conectar.adapters.outbound.memory.readers_money import MoneyReader
 from conectar.adapters.outbound.memory.readers_people import PeopleReader
 from conectar.adapters.outbound.memory.readers_work import WorkReader
@@ -12,7 +13,7 @@ from conectar.application.search_rows import rank
 from conectar.domain.kernel.ids import TradeId
 
 
-class Readers(PeopleReader, WorkReader, MoneyReader, DueReader):
+class Readers(PeopleReader, WorkReader, MoneyReader, DueReader, GaugeReader):
     """All of them, over the same tables."""
 
     async def trade_named(self, words: str) -> TradeId | None:

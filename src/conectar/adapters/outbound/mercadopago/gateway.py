@@ -9,6 +9,7 @@ without its answer: only a payment that shows no such refund proves that nothing
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -38,6 +39,15 @@ CONNECT_TIMEOUT_S = 2.0
 READ_TIMEOUT_S = 10.0
 GRACE_S = 3.0
 """How much longer than both timeouts a caller waits, for a free thread or a trickling answer."""
+CALLS = {
+    "preference": "POST /checkout/preferences",
+    "payment": "GET /v1/payments/{id}",
+    "search": "GET /v1/payments/search",
+    "chargebacks": "GET /v1/chargebacks/search",
+    "refund": "POST /v1/payments/{id}/refunds",
+    "health": "GET /users/me",
+}
+"""What each operation asks, for whoever follows a trace."""
 PAGE = 100
 PAGES_MAX = 20
 NOT_FOUND = 404
@@ -71,8 +81,9 @@ class Answer(NamedTuple):
 class MercadoPagoGateway:
     """Implements PaymentGateway on the official, synchronous SDK, in threads of its own.
 
-    `notification_url` is where notices go, `back_url` where the payer returns to. May be shared by
-    all tasks of one event loop. Every method raises RuntimeError inside a unit of work.
+    `notification_url` is where notices go, `back_url` where the payer returns to; each call happens
+    inside a `span`. May be shared by all tasks of one event loop. Every method raises RuntimeError
+    inside a unit of work.
     """
 
     def __init__(
@@ -85,7 +96,9 @@ class MercadoPagoGateway:
         threads: int = 8,
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
         read_timeout_s: float = READ_TIMEOUT_S,
+        span: Callable[[str], AbstractContextManager[object]] = nullcontext,
     ) -> None:
+        self._span = span
         self._client = PooledClient(base_url, threads, connect_timeout_s, read_timeout_s)
         self._sdk = SDK(access_token, http_client=self._client)
         self._preferences = _Preferences(self._sdk.request_options, self._client)
@@ -242,8 +255,9 @@ class MercadoPagoGateway:
         options = self._options(key)
         loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(self._patience_s):
-                answer = await loop.run_in_executor(self._pool, call, options)
+            with self._span(f"gateway {CALLS[operation]}"):
+                async with asyncio.timeout(self._patience_s):
+                    answer = await loop.run_in_executor(self._pool, call, options)
         except Unreadable as error:
             raise GatewaySilent(
                 operation=operation, status=error.status, reason="unreadable"

@@ -24,7 +24,7 @@ from conectar.adapters.outbound.sql.tables import DELIVERIES, OUTBOX, TIMELINE
 from conectar.adapters.vocabulary.codes import code
 from conectar.application.ports.outbox import Delivery
 from conectar.application.ports.system import Ids
-from conectar.application.ports.telemetry_context import correlation_id
+from conectar.application.ports.telemetry_context import correlation_id, trace_parent
 from conectar.application.reactions.registry import reactions_to
 from conectar.domain.kernel.events import Event, Moved
 from conectar.domain.kernel.ids import EventId
@@ -59,6 +59,7 @@ class Outbox:
                 payload=payload,
                 at=event.at,
                 correlation_id=correlation_id(),
+                trace_parent=trace_parent(),
                 subject_id=step and step.subject_id,
                 version=step and step.version,
             )
@@ -140,9 +141,8 @@ class Outbox:
         return done.rowcount
 
     def _delivery(self, row: Row[Any]) -> Delivery:
-        id, reaction, attempts, correlation, name, payload = row
-        event = self._codec.decode_event(name, payload)
-        return Delivery(id, reaction, attempts, event, correlation)
+        id, reaction, attempts, name, payload, *context = row
+        return Delivery(id, reaction, attempts, self._codec.decode_event(name, payload), *context)
 
     async def _note(self, event: Moved) -> None:
         """One statement: the row goes in only right behind the one before it."""
@@ -170,8 +170,9 @@ class Outbox:
 
 def _deliveries() -> Select[Any]:
     c, of = DELIVERIES.c, OUTBOX.c
-    query = select(c.event_id, c.reaction, c.attempts, of.correlation_id, of.name, of.payload)
-    return query.join(OUTBOX, of.id == c.event_id)
+    query = select(c.event_id, c.reaction, c.attempts, of.name, of.payload)
+    context = query.add_columns(of.correlation_id, of.trace_parent)
+    return context.join(OUTBOX, of.id == c.event_id)
 
 
 def _is(event_id: EventId, reaction: str) -> list[ColumnElement[bool]]:

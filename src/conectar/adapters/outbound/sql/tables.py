@@ -171,6 +171,7 @@ OUTBOX = Table(
     column("correlation_id", str | None),
     column("subject_id", UUID | None),
     column("version", int | None),
+    column("trace_parent", str | None),
 )
 DELIVERIES = Table(
     TABLES["deliveries"],

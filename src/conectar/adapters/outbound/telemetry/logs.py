@@ -7,6 +7,7 @@ chain, whose list of fields is in `fields.py`.
 import logging
 import sys
 from collections.abc import Collection
+from contextlib import AbstractContextManager, nullcontext
 from typing import Literal
 
 import msgspec
@@ -32,6 +33,7 @@ QUIET = (
     "saq",
 )
 """They tell of every call, with its address: only their warnings are wanted."""
+_NO_SPAN = nullcontext()
 _OWN_HANDLERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "litestar", "sqlalchemy")
 
 
@@ -75,6 +77,13 @@ class LogTelemetry:
         self._queries = frozenset(queries)
         self._log = structlog.stdlib.get_logger("conectar")
 
+    def span(self, name: str, parent: str | None = None) -> AbstractContextManager[object]:
+        """Nothing: a line tells what is over."""
+        return _NO_SPAN
+
+    def requested(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Nothing: the line of a request is written where it is answered."""
+
     def finished(self, message: str, outcome: str, seconds: float) -> None:
         """`outcome` is `ok`, the code of a refusal, or `failed`."""
         level = logging.DEBUG if message in self._queries else logging.INFO
@@ -91,6 +100,13 @@ class LogTelemetry:
 
 class NullTelemetry:
     """Implements Telemetry for whoever doesn't want to know."""
+
+    def span(self, name: str, parent: str | None = None) -> AbstractContextManager[object]:
+        """Nothing."""
+        return _NO_SPAN
+
+    def requested(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Nothing."""
 
     def finished(self, message: str, outcome: str, seconds: float) -> None:
         """Nothing."""

@@ -14,14 +14,19 @@ from litestar.static_files import create_static_files_router
 
 from conectar.adapters.inbound.http.call import Call
 from conectar.adapters.inbound.http.openapi import document
+from conectar.adapters.inbound.http.scraping import Figures, ScrapeGate
 from conectar.adapters.inbound.http.spec import about
 from conectar.adapters.vocabulary import paths
 from conectar.application.core import Core
 from conectar.application.ports.outside import Stored
 from conectar.application.ports.probes import Probes
 from conectar.application.queries.files import OpenFile
+from conectar.application.queries.gauges import GetGauges
+from conectar.domain.kernel.actor import Role
+from conectar.domain.kernel.errors import WrongRole
 
 JSON = "application/json"
+FIGURES = "text/plain; version=0.0.4"
 CACHED_S = 30.0
 PROBE_TIMEOUT_S = 3.0
 DOCS_POLICY = (
@@ -106,6 +111,22 @@ class HealthController(Controller):
     async def live(self) -> Response[bytes]:
         """Whether it lives."""
         return _json({"status": "alive"}, 200)
+
+
+class MetricsController(Controller):
+    """For whoever collects figures; not for the public."""
+
+    path = "/metrics"
+    tags = (paths.HEALTH_TAG,)
+
+    @get("/", opt=about(GetGauges, bytes, media=("text/plain",), errors=(403,)))
+    async def metrics(
+        self, request: Call, gate: FromDishka[ScrapeGate], figures: FromDishka[Figures]
+    ) -> Response[bytes]:
+        """Requests, and what somebody may have to be woken for."""
+        if not gate.admits(request.scope, dict(request.scope["headers"])):
+            raise WrongRole(role=Role.ADMIN.value)
+        return Response(await figures.page(), media_type=FIGURES)
 
 
 class FilesController(Controller):

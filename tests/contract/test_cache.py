@@ -1,0 +1,102 @@
+"""Copies: kept for a while, loaded by one of all who ask, and never needed."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from time import monotonic
+
+import pytest
+
+from conectar.adapters.outbound.memory.cache import MemoryCache
+from conectar.adapters.outbound.redis.cache import RedisCache
+from conectar.adapters.outbound.redis.connection import quick
+from conectar.application.ports.cache import Cache
+from tests.servers.redis import Redis, redis_url
+
+
+@pytest.fixture(params=["memory", "redis"])
+async def cache(request: pytest.FixtureRequest) -> AsyncIterator[Cache]:
+    """Each, empty."""
+    if request.param == "memory":
+        yield MemoryCache()
+        return
+    redis = quick(redis_url())
+    await redis.flushdb()
+    yield RedisCache(redis)
+    await redis.aclose()
+
+
+async def test_what_is_put_is_there_for_a_while(cache: Cache) -> None:
+    assert (await cache.take("a")).value is None
+    await cache.put("a", b"\x00copy", 0.2)
+    assert (await cache.take("a")).value == b"\x00copy"
+    assert (await cache.take("b")).value is None
+    await asyncio.sleep(0.25)
+    assert (await cache.take("a")).value is None
+
+
+async def test_one_loads_and_the_others_have_it(cache: Cache) -> None:
+    loaded: list[int] = []
+
+    async def ask(number: int) -> bytes | None:
+        value = (await cache.take("a")).value
+        if value is None:
+            loaded.append(number)
+            await asyncio.sleep(0.1)
+            await cache.put("a", b"x", 10)
+        return value
+
+    answers = await asyncio.gather(*map(ask, range(20)))
+    assert len(loaded) == 1
+    assert answers.count(b"x") == 19
+
+
+async def test_who_can_not_load_leaves_it_to_the_next(cache: Cache) -> None:
+    assert (await cache.take("a")).value is None
+    waiting = asyncio.create_task(cache.take("a"))
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+    await cache.leave("a")
+    assert (await asyncio.wait_for(waiting, 1)).value is None
+    await cache.put("a", b"y", 10)
+    assert (await cache.take("a")).value == b"y"
+
+
+async def test_a_loader_who_dies_is_not_waited_for_for_ever() -> None:
+    redis = quick(redis_url())
+    await redis.flushdb()
+    cache = RedisCache(redis)
+    assert (await cache.take("a")).value is None
+    started = monotonic()
+    assert (await cache.take("a")).value is None
+    assert 1.5 < monotonic() - started < 4
+    await redis.aclose()
+
+
+@pytest.mark.parametrize("how", ["killed", "stopped"])
+async def test_without_redis_everybody_loads(how: str) -> None:
+    server = Redis()
+    redis = quick(server.url)
+    try:
+        cache = RedisCache(redis)
+        await cache.put("a", b"x", 10)
+        if how == "killed":
+            server.crash()
+        else:
+            server.signal(signal.SIGSTOP)
+        started = monotonic()
+        for _ in range(50):
+            assert (await cache.take("a")).value is None
+            await cache.put("a", b"z", 10)
+            await cache.leave("a")
+        assert monotonic() - started < 2, "it is asked once in a while"
+        if how == "killed":
+            server.start()
+        else:
+            server.signal(signal.SIGCONT)
+        await asyncio.sleep(2.1)
+        await cache.put("b", b"y", 10)
+        assert (await cache.take("b")).value == b"y"
+    finally:
+        await redis.aclose()
+        server.end()
