@@ -2,6 +2,7 @@
 
 from tools.guard import Guard
 from tools.guard_list_postgresql import POSTGRESQL
+from tools.guard_list_telemetry import TELEMETRY
 
 SRC = "src/conectar/"
 CORE, DOMAIN = f"{SRC}application/", f"{SRC}domain/"
@@ -634,4 +635,5 @@ GUARDS = (
         "tests/docs/test_made_pages.py",
     ),
     *POSTGRESQL,
+    *TELEMETRY,
 )
