@@ -75,7 +75,7 @@ def tell(api: Api) -> list[str]:
     ana.post("/payments/preference", wanted, headers=caused_by("pay"))
     ana.get("/trabajos", headers=caused_by("off", "00"))
     http.get(f"/api/v1/{MARK}", headers={"traceparent": f"00-{MARK}-x"})
-    http.request(f"{MARK.upper()}", "/health")
+    http.request("PROPFIND", "/health")
     eventually(lambda: api.server.run(all_done(api.server.store)))
     return [MARK, MARK.upper(), AMOUNT, CENTS, ana.token, ana.refresh_token, beto.token]
 
