@@ -38,8 +38,8 @@ class _Store:
         async with self._store.unit() as uow:
             yield _Unit(uow, self._events)  # type: ignore[misc]
 
-    def reading(self) -> AbstractAsyncContextManager[Readers]:
-        return self._store.reading()
+    def reading(self, *, snapshot: bool = True) -> AbstractAsyncContextManager[Readers]:
+        return self._store.reading(snapshot=snapshot)
 
 
 class _Unit:

@@ -187,8 +187,8 @@ class RacingStore:
         async with self.store.unit() as uow:
             yield Racing(uow, self)  # type: ignore[misc]
 
-    def reading(self) -> AbstractAsyncContextManager[Readers]:
-        return self.store.reading()
+    def reading(self, *, snapshot: bool = True) -> AbstractAsyncContextManager[Readers]:
+        return self.store.reading(snapshot=snapshot)
 
 
 class Racing:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from tools.seed import fill, people
 
 from conectar.adapters.outbound.sql.bounds import around
-from conectar.adapters.outbound.sql.readers_nearest import nearest_rows
+from conectar.adapters.outbound.sql.readers_nearest import nearest_rows, shape_of, values_of
 from conectar.adapters.vocabulary.trades import TRADES
 from conectar.application.message import Page
 from conectar.application.ports.search import SearchCriteria, SearchOrder
@@ -96,7 +96,8 @@ async def test_the_inner_scan_is_the_index_without_a_sort(
 
 async def inner_plan(engine: AsyncEngine, asked: SearchCriteria) -> list[str]:
     """How PostgreSQL takes rows from the index."""
-    query = nearest_rows(asked, around(asked.near, asked.radius_m), 20, 261)
+    bounds = around(asked.near, asked.radius_m)
+    query = nearest_rows(shape_of(asked)).params(values_of(asked, bounds, 20, 261))
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     said = query.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
     explained = f"EXPLAIN (COSTS OFF) {said}".replace(":", r"\:")

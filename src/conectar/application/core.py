@@ -141,7 +141,7 @@ class Core:
         if _noted(query):
             await self._in_unit(lambda uow: self._note(query, uow))
         try:
-            async with self._store.reading() as read:
+            async with self._store.reading(snapshot=query.snapshot) as read:
                 return await self._handlers[type(query)](query, read)
         except (LostRace, LockTimeout) as error:
             raise Contended() from error

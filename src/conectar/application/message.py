@@ -27,9 +27,11 @@ class Command(Message[R]):
 
 
 class Query(Message[R]):
-    """Changes nothing."""
+    """Changes nothing. `snapshot`: what it reads, it must have read at one moment; what one
+    statement answers, or what never changes, needs none."""
 
     __slots__ = ()
+    snapshot: ClassVar[bool] = True
 
 
 class Saga(Message[R]):

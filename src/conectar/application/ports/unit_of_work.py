@@ -143,6 +143,6 @@ class Store(Protocol):
         """A writing unit. Raises LostRace, LockTimeout, Unavailable."""
         ...
 
-    def reading(self) -> AbstractAsyncContextManager[Readers]:
-        """A consistent view for queries, without locks."""
+    def reading(self, *, snapshot: bool = True) -> AbstractAsyncContextManager[Readers]:
+        """A view for queries, without locks: of one moment, or of that of each statement."""
         ...

@@ -124,6 +124,8 @@ class GetJobHandler:
 class ListJobs(Query[Listed[JobView]]):
     """The caller's jobs, newest first."""
 
+    snapshot = False
+
     audited = True
 
     status: JobStatus | None

@@ -78,6 +78,8 @@ class GetOfferHandler:
 class ListOffers(Query[Listed[OfferView]]):
     """The caller's offers, newest first."""
 
+    snapshot = False
+
     audited = True
 
     status: OfferStatus | None

@@ -43,6 +43,8 @@ class Authenticate(Query[Caller]):
     """Who holds this access token. The role is the account's, now; an ended session, a suspended
     account or a pair that was changed for another lets nobody in, however fresh the token."""
 
+    snapshot = False
+
     access_token: str
 
 

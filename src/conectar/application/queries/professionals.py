@@ -83,6 +83,8 @@ class GetProfessionalHandler:
 class GetPublicProfessional(Query[PublicProfessionalView]):
     """What anybody may know of a professional who is active and whose identity is approved."""
 
+    snapshot = False
+
     professional_id: UserId
 
 

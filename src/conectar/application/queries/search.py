@@ -29,6 +29,8 @@ class Search(Query[SearchView]):
     the tradesperson's word, without regard to case and accents; an unknown one finds nobody.
     """
 
+    snapshot = False
+
     near: Point
     radius_km: float
     trade: str | None

@@ -10,6 +10,8 @@ from conectar.application.ports.readers import Readers
 class GetVersion(Query[int]):
     """The version of these topics together: it grows whenever one of them changes."""
 
+    snapshot = False
+
     topics: tuple[str, ...]
 
 

@@ -75,8 +75,8 @@ class MemoryStore:
         """A writing unit."""
         return Turn(self)
 
-    def reading(self) -> "Look":
-        """A consistent view."""
+    def reading(self, *, snapshot: bool = True) -> "Look":
+        """A view of one moment, always."""
         return Look(self)
 
 

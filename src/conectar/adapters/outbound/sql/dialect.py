@@ -1,6 +1,7 @@
 """What SQLAlchemy spells differently for each database."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, ColumnElement, Select, Table, cast, func
@@ -23,14 +24,13 @@ async def insert_missing(
     connection: AsyncConnection, table: Table, values: Mapping[str, Any]
 ) -> bool:
     """Inserts a row unless its primary key is there; answers whether it did."""
-    statement = _insert(connection)(table).values(dict(values))
-    done = await connection.execute(statement.on_conflict_do_nothing(index_elements=_key(table)))
-    return done.rowcount == 1
+    statement = _missing(connection.dialect.name, table)
+    return (await connection.execute(statement, dict(values))).rowcount == 1
 
 
 async def upsert(connection: AsyncConnection, table: Table, values: Mapping[str, Any]) -> None:
     """Inserts a row, or replaces the one with its primary key."""
-    statement = _insert(connection)(table).values(dict(values))
+    statement = _insert(connection.dialect.name)(table).values(dict(values))
     keys = {column.key for column in table.primary_key}
     changes = {name: value for name, value in values.items() if name not in keys}
     await connection.execute(
@@ -43,15 +43,20 @@ async def count_up(
 ) -> None:
     """Inserts rows, or adds their counters to those of the rows with their primary keys. Rows are
     locked in the order given."""
-    statement = _insert(connection)(table).values([dict(row) for row in rows])
+    statement = _insert(connection.dialect.name)(table).values([dict(row) for row in rows])
     more = table.c[counter] + statement.excluded[counter]
     await connection.execute(
         statement.on_conflict_do_update(index_elements=_key(table), set_={counter: more})
     )
 
 
-def _insert(connection: AsyncConnection) -> Any:
-    return sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+@cache
+def _missing(dialect: str, table: Table) -> Any:
+    return _insert(dialect)(table).on_conflict_do_nothing(index_elements=_key(table))
+
+
+def _insert(dialect: str) -> Any:
+    return sqlite.insert if dialect == "sqlite" else postgresql.insert
 
 
 def _key(table: Table) -> list[Column[Any]]:

@@ -9,7 +9,7 @@ transaction only, so that nothing may be kept in it: no prepared statement, and 
 of the role (`roles.limit`).
 """
 
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -17,6 +17,23 @@ from sqlalchemy.pool import NullPool
 
 BUSY_TIMEOUT_MS = 5000
 READ_ONLY = "conectar_read_only"
+Way = Literal["writing", "reading", "looking"]
+WRITING: Way = "writing"
+READING: Way = "reading"
+"""At one moment."""
+LOOKING: Way = "looking"
+"""Each statement at its own: on PostgreSQL without the two ways to the server and back that begin
+and end a transaction."""
+SQLITE: dict[Way, dict[str, Any]] = {
+    WRITING: {READ_ONLY: False},
+    READING: {READ_ONLY: True},
+    LOOKING: {READ_ONLY: True},
+}
+POSTGRESQL: dict[Way, dict[str, Any]] = {
+    WRITING: {},
+    READING: {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    LOOKING: {"isolation_level": "AUTOCOMMIT"},
+}
 LIMITS = {
     "lock_timeout": "2s",
     "statement_timeout": "5s",
@@ -51,13 +68,9 @@ def migrating_engine(url: str) -> AsyncEngine:
     )
 
 
-def begin_options(engine: AsyncEngine, *, read_only: bool) -> dict[str, Any]:
+def begin_options(engine: AsyncEngine, way: Way) -> dict[str, Any]:
     """How a connection is told what kind of transaction it begins."""
-    if engine.dialect.name == "sqlite":
-        return {READ_ONLY: read_only}
-    if read_only:
-        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    return {}
+    return (SQLITE if engine.dialect.name == "sqlite" else POSTGRESQL)[way]
 
 
 def _postgresql(url: str, **connecting: Any) -> AsyncEngine:

@@ -1,10 +1,11 @@
 """The ledger, in SQL."""
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conectar.adapters.outbound.sql.dialect import insert_missing, lock, total
 from conectar.adapters.outbound.sql.errors import translated
+from conectar.adapters.outbound.sql.statements import adding
 from conectar.adapters.outbound.sql.tables import BALANCES, ENTRIES, LEDGER
 from conectar.adapters.vocabulary.codes import code
 from conectar.domain.kernel.ids import JobId, PaymentId
@@ -23,8 +24,8 @@ class Ledger:
         """Raises AlreadyPosted, Overdrawn."""
         owned = [e for e in transaction.entries if e.account.kind in PER_OWNER]
         with translated():
-            await self._connection.execute(insert(LEDGER).values(_head(transaction)))
-            await self._connection.execute(insert(ENTRIES), _legs(transaction))
+            await self._connection.execute(adding(LEDGER), _head(transaction))
+            await self._connection.execute(adding(ENTRIES), _legs(transaction))
             for entry in sorted(owned, key=lambda e: str(e.account)):
                 await self._move(entry)
 

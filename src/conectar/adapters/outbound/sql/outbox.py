@@ -2,16 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
 from sqlalchemy import (
     ColumnElement,
+    Insert,
     Row,
     Select,
+    bindparam,
     delete,
     func,
     insert,
-    literal,
     select,
     tuple_,
     update,
@@ -20,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conectar.adapters.outbound.sql.dialect import lock
 from conectar.adapters.outbound.sql.errors import translated
+from conectar.adapters.outbound.sql.statements import KEY, adding, replacing
 from conectar.adapters.outbound.sql.tables import DELIVERIES, OUTBOX, TIMELINE
 from conectar.adapters.vocabulary.codes import code
 from conectar.application.ports.outbox import Delivery
@@ -63,11 +66,11 @@ class Outbox:
                 subject_id=step and step.subject_id,
                 version=step and step.version,
             )
-            for reaction in reactions_to(event):
+            due = {"event_id": id, "next_at": event.at, "attempts": 0}
+            if reactions := [{**due, "reaction": name} for name in reactions_to(event)]:
                 self.awaited = True
-                await self._insert(
-                    DELIVERIES, event_id=id, reaction=reaction, next_at=event.at, attempts=0
-                )
+                with translated():
+                    await self._connection.execute(adding(DELIVERIES), reactions)
             if step:
                 await self._note(step)
 
@@ -104,21 +107,26 @@ class Outbox:
 
     async def pending(self, event_id: EventId, reaction: str) -> bool:
         """Whether it is still to do."""
-        query = lock(select(DELIVERIES.c.settled_at).where(*_is(event_id, reaction)))
+        key = {KEY + "event_id": event_id, KEY + "reaction": reaction}
         with translated():
-            row = (await self._connection.execute(query)).first()
+            row = (await self._connection.execute(_settled(), key)).first()
         return row is not None and row[0] is None
 
     async def done(self, event_id: EventId, reaction: str, at: datetime) -> None:
         """It happened."""
-        await self._update(event_id, reaction, next_at=None, settled_at=at)
+        key = {KEY + "event_id": event_id, KEY + "reaction": reaction}
+        change = replacing(DELIVERIES, "event_id", "reaction")
+        with translated():
+            await self._connection.execute(change, {**key, "next_at": None, "settled_at": at})
 
     async def failed(
         self, event_id: EventId, reaction: str, error: str, next_at: datetime | None
     ) -> None:
         """It comes again, or is dead."""
         unsettled = DELIVERIES.c.settled_at.is_(None)
-        await self._update(event_id, reaction, unsettled, error=error, next_at=next_at)
+        failed = update(DELIVERIES).where(*_is(event_id, reaction), unsettled)
+        with translated():
+            await self._connection.execute(failed.values(error=error, next_at=next_at))
 
     async def redrive(self, event_id: EventId, at: datetime) -> int:
         """Due again, as if new."""
@@ -146,26 +154,32 @@ class Outbox:
 
     async def _note(self, event: Moved) -> None:
         """One statement: the row goes in only right behind the one before it."""
-        row = _step(event)
-        columns = [TIMELINE.c[name] for name in row]
-        cells = [literal(row[column.key], column.type) for column in columns]
-        last = select(func.max(TIMELINE.c.version)).where(TIMELINE.c.subject_id == event.subject_id)
-        behind = literal(event.version) == 1 + func.coalesce(last.scalar_subquery(), 0)
-        statement = insert(TIMELINE).from_select(columns, select(*cells).where(behind))
+        step = {KEY + name: value for name, value in _step(event).items()}
         with translated():
-            done = await self._connection.execute(statement)
+            done = await self._connection.execute(_next_step(), step)
         assert done.rowcount == 1, "a timeline has no gaps"
 
     async def _insert(self, table: Any, **values: Any) -> None:
         with translated():
-            await self._connection.execute(insert(table).values(values))
+            await self._connection.execute(adding(table), values)
 
-    async def _update(
-        self, event_id: EventId, reaction: str, *where: ColumnElement[bool], **values: Any
-    ) -> None:
-        statement = update(DELIVERIES).where(*_is(event_id, reaction), *where).values(values)
-        with translated():
-            await self._connection.execute(statement)
+
+@cache
+def _settled() -> Select[Any]:
+    c = DELIVERIES.c
+    key = (column == bindparam(KEY + column.key) for column in (c.event_id, c.reaction))
+    return lock(select(c.settled_at).where(*key))
+
+
+@cache
+def _next_step() -> Insert:
+    """A row of a timeline, right behind the one before it or not at all."""
+    columns = list(TIMELINE.c)
+    cells = [bindparam(KEY + column.key, type_=column.type) for column in columns]
+    of, c = {column.key: cell for column, cell in zip(columns, cells, strict=True)}, TIMELINE.c
+    last = select(func.max(c.version)).where(c.subject_id == of["subject_id"])
+    behind = of["version"] == 1 + func.coalesce(last.scalar_subquery(), 0)
+    return insert(TIMELINE).from_select(columns, select(*cells).where(behind))
 
 
 def _deliveries() -> Select[Any]:

@@ -7,19 +7,22 @@ Where that is not enough, more is taken.
 """
 
 import math
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from geoalchemy2 import Geometry
 from sqlalchemy import (
     CTE,
+    BindParameter,
     ColumnElement,
     Float,
+    Integer,
     Row,
     Select,
     SmallInteger,
+    bindparam,
     column,
     func,
-    literal,
     select,
     true,
 )
@@ -48,6 +51,18 @@ MORE = 4
 """How many times as much is taken when it was not enough."""
 
 
+class Shape(NamedTuple):
+    """What a search's statement depends on, but for values."""
+
+    of_trade: bool
+    reach_only: bool
+    by_availability: bool
+    rating_min: bool
+    price_min: bool
+    price_max: bool
+    order: SearchOrder
+
+
 class NearestReader(Reading):
     """Search out of the index."""
 
@@ -55,8 +70,9 @@ class NearestReader(Reading):
         """Exactly what `rank` would answer."""
         reach = _reach(criteria)
         take = max(reach, SEARCH_TOTAL_MAX + 1) * 21 // 20 + 50
+        statement = nearest_rows(shape_of(criteria))
         while True:
-            rows = await self.rows(nearest_rows(criteria, bounds, reach, take))
+            rows = await self.rows(statement, **values_of(criteria, bounds, reach, take))
             taken, farthest, needed = rows[0][:3]
             if taken < take or needed <= _certain(criteria.near, farthest):
                 break
@@ -65,79 +81,130 @@ class NearestReader(Reading):
         return Listed(tuple(hits), min(taken, SEARCH_TOTAL_MAX + 1))
 
 
-def nearest_rows(criteria: SearchCriteria, bounds: Bounds, reach: int, take: int) -> Select[Any]:
+def shape_of(criteria: SearchCriteria) -> Shape:
+    """Of what is asked."""
+    c = criteria
+    return Shape(
+        of_trade=c.trade is not None,
+        reach_only=c.reach_only,
+        by_availability=c.available is not None,
+        rating_min=c.rating_min is not None,
+        price_min=c.price_min is not None,
+        price_max=c.price_max is not None,
+        order=c.order,
+    )
+
+
+def values_of(criteria: SearchCriteria, bounds: Bounds, reach: int, take: int) -> dict[str, Any]:
+    """What the statement of its shape leaves open."""
+    c = criteria
+    (left, bottom), (right, top) = (
+        _corner(bounds.south, bounds.west),
+        _corner(bounds.north, bounds.east),
+    )
+    east, north = _corner(c.near.latitude, c.near.longitude)
+    asked = {
+        "trade": c.trade,
+        "available_": c.available,
+        "rating_min": c.rating_min,
+        "price_min": c.price_min and c.price_min.cents,
+        "price_max": c.price_max and c.price_max.cents,
+    }
+    return {
+        **{name: value for name, value in asked.items() if value is not None},
+        "left": left,
+        "bottom": bottom,
+        "right": right,
+        "top": top,
+        "east": east,
+        "north": north,
+        "near_latitude": c.near.latitude,
+        "near_longitude": c.near.longitude,
+        "radius_m": c.radius_m,
+        "take": take,
+        "reach": reach,
+        "skip": c.page.skip,
+        "page": c.page.limit,
+    }
+
+
+@cache
+def nearest_rows(shape: Shape) -> Select[Any]:
     """How many were taken, how far on the map the last of them lies, how far in metres the last of
     those that may be shown; and beside that the rows of the page."""
-    taken = _taken(criteria, bounds).limit(take).cte("taken")
-    shown = select(taken).order_by(taken.c.metres, taken.c.professional_id).limit(reach)
+    taken = _taken(shape).limit(_whole("take")).cte("taken")
+    shown = select(taken).order_by(taken.c.metres, taken.c.professional_id).limit(_whole("reach"))
     shown_rows = shown.cte("shown")
     known = select(
         select(func.count()).select_from(taken).scalar_subquery().label("taken"),
         select(func.max(taken.c.map_metres)).scalar_subquery().label("farthest"),
         select(func.max(shown_rows.c.metres)).scalar_subquery().label("needed"),
     ).cte("known")
-    order, page = _order(shown_rows, criteria.order), criteria.page
     rows = select(*_columns(shown_rows), shown_rows.c.metres)
-    rows = rows.order_by(*order).offset(page.skip).limit(page.limit)
-    listed = rows.subquery("listed")
+    rows = rows.order_by(*_order(shown_rows, shape.order))
+    listed = rows.offset(_whole("skip")).limit(_whole("page")).subquery("listed")
     return (
         select(known, *listed.c)
         .select_from(known.outerjoin(listed, true()))
-        .order_by(*_order(listed, criteria.order))
+        .order_by(*_order(listed, shape.order))
     )
 
 
-def _taken(criteria: SearchCriteria, bounds: Bounds) -> Select[Any]:
+def _taken(shape: Shape) -> Select[Any]:
     """The rows that meet the criteria, nearest on the map first, out of the index."""
-    here = _on_map(criteria.near.latitude, criteria.near.longitude)
-    metres, map_metres = _metres(criteria.near), PLACE.distance_centroid(here)
+    here = func.ST_MakePoint(_real("east"), _real("north"))
+    metres, map_metres = _metres(), PLACE.distance_centroid(here)
     return (
         select(*ROW, metres.label("metres"), map_metres.label("map_metres"))
-        .where(*_conditions(criteria, bounds, metres))
+        .where(*_conditions(shape, metres))
         .order_by(map_metres)
     )
 
 
-def _conditions(
-    criteria: SearchCriteria, bounds: Bounds, metres: ColumnElement[float]
-) -> list[ColumnElement[bool]]:
-    c = criteria
-    corners = _corner(bounds.south, bounds.west), _corner(bounds.north, bounds.east)
-    (left, bottom), (right, top) = corners
+def _conditions(shape: Shape, metres: ColumnElement[float]) -> list[ColumnElement[bool]]:
+    box = (_real(name) for name in ("left", "bottom", "right", "top"))
     where: list[ColumnElement[bool]] = [
-        ROW.trade_id.is_(None) if c.trade is None else ROW.trade_id == c.trade,
-        PLACE.intersects(func.ST_MakeEnvelope(left, bottom, right, top)),
-        metres <= c.radius_m,
+        ROW.trade_id == bindparam("trade") if shape.of_trade else ROW.trade_id.is_(None),
+        PLACE.intersects(func.ST_MakeEnvelope(*box)),
+        metres <= _real("radius_m"),
     ]
-    if c.reach_only:
+    if shape.reach_only:
         where.append(metres <= ROW.radius_km * 1000.0)
-    if c.available is not None:
-        where.append(ROW.available == c.available)
-    if c.rating_min is not None:
-        asked = literal(c.rating_min, Float())
+    if shape.by_availability:
+        where.append(ROW.available == bindparam("available_"))
+    if shape.rating_min:
+        asked = _real("rating_min")
         where += [
             func.coalesce(ROW.rating_average, 0.0) >= asked,
             func.conectar_nota(asked) <= GRADE,
         ]
-    if c.price_min is not None:
-        price = literal(c.price_min.cents, ROW.hourly_rate.type)
-        where += [ROW.hourly_rate >= price, func.conectar_franja(price) <= BAND]
-    if c.price_max is not None:
-        price = literal(c.price_max.cents, ROW.hourly_rate.type)
-        where += [ROW.hourly_rate <= price, func.conectar_franja(price) >= BAND]
-    if any(asked is not None for asked in (c.rating_min, c.price_min, c.price_max)):
+    if shape.price_min:
+        least = bindparam("price_min", type_=ROW.hourly_rate.type)
+        where += [ROW.hourly_rate >= least, func.conectar_franja(least) <= BAND]
+    if shape.price_max:
+        most = bindparam("price_max", type_=ROW.hourly_rate.type)
+        where += [ROW.hourly_rate <= most, func.conectar_franja(most) >= BAND]
+    if shape.rating_min or shape.price_min or shape.price_max:
         where.append(GRADE.is_not(None))  # opens the index that knows grades and bands
     return where
 
 
-def _metres(near: Point) -> ColumnElement[float]:
+def _metres() -> ColumnElement[float]:
     """The domain's distance, said in SQL."""
-    latitude, longitude = literal(near.latitude, Float()), literal(near.longitude, Float())
+    latitude, longitude = _real("near_latitude"), _real("near_longitude")
     half_lat = func.radians(ROW.latitude - latitude) / 2
     half_lon = func.radians(ROW.longitude - longitude) / 2
     narrow = func.cos(func.radians(latitude)) * func.cos(func.radians(ROW.latitude))
     h = func.power(func.sin(half_lat), 2) + narrow * func.power(func.sin(half_lon), 2)
     return 2 * EARTH_RADIUS_M * func.asin(func.least(1.0, func.sqrt(h)), type_=Float())
+
+
+def _real(name: str) -> BindParameter[float]:
+    return bindparam(name, type_=Float())
+
+
+def _whole(name: str) -> BindParameter[int]:
+    return bindparam(name, type_=Integer())
 
 
 def _reach(criteria: SearchCriteria) -> int:
@@ -171,10 +238,6 @@ def _corner(latitude: float, longitude: float) -> tuple[float, float]:
     """Map metres east and north, as the column counts them."""
     up = math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2))
     return EARTH_RADIUS_M * math.radians(longitude), EARTH_RADIUS_M * up
-
-
-def _on_map(latitude: float, longitude: float) -> ColumnElement[Any]:
-    return func.ST_MakePoint(*_corner(latitude, longitude))
 
 
 def _certain(near: Point, map_metres: float) -> float:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, bindparam, func, or_, select
 
 from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.readers_work import worker_view
@@ -52,12 +53,7 @@ class PeopleReader(Reading):
 
     async def signed_in(self, session: SessionId) -> SignedIn | None:
         """A session with its account."""
-        query = (
-            select(t.SESSIONS.table, t.USERS.table)
-            .join(t.USERS.table, USER.id == SESSION.user_id)
-            .where(SESSION.id == session)
-        )
-        row = await self.row(query)
+        row = await self.row(_signed_in(), session=session)
         if row is None:
             return None
         width = t.SESSIONS.width
@@ -82,12 +78,7 @@ class PeopleReader(Reading):
 
     async def professional(self, id: UserId) -> Known | None:
         """A professional with account and trades."""
-        query = (
-            select(t.PROFESSIONALS.table, t.USERS.table)
-            .join(t.USERS.table, USER.id == PRO.id)
-            .where(PRO.id == id)
-        )
-        row = await self.row(query)
+        row = await self.row(_known(), id_=id)
         if row is None:
             return None
         width = t.PROFESSIONALS.width
@@ -235,6 +226,19 @@ class PeopleReader(Reading):
             id: TradeView(id=id, name=name, description=description)
             for id, name, description in await self.rows(query)
         }
+
+
+@cache
+def _signed_in() -> Select[Any]:
+    query = select(t.SESSIONS.table, t.USERS.table)
+    joined = query.join(t.USERS.table, USER.id == SESSION.user_id)
+    return joined.where(SESSION.id == bindparam("session"))
+
+
+@cache
+def _known() -> Select[Any]:
+    query = select(t.PROFESSIONALS.table, t.USERS.table)
+    return query.join(t.USERS.table, USER.id == PRO.id).where(PRO.id == bindparam("id_"))
 
 
 def _services() -> Select[Any]:

@@ -5,8 +5,10 @@ edge of its map.
 """
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.bounds import Bounds, around
@@ -24,8 +26,7 @@ class SearchReader(NearestReader):
 
     async def version(self, topics: Sequence[str]) -> int:
         """Of all of them."""
-        c = t.VERSIONS.c
-        return int(await self.scalar(select(func.sum(c.version)).where(c.topic.in_(topics))) or 0)
+        return int(await self.scalar(_versions(), topics=list(topics)) or 0)
 
     async def trade_named(self, words: str) -> TradeId | None:
         """By word or id; the catalogue is small."""
@@ -41,6 +42,12 @@ class SearchReader(NearestReader):
         trade = ROW.trade_id.is_(None) if criteria.trade is None else ROW.trade_id == criteria.trade
         query = select(t.SEARCH.table).where(trade, *_inside(bounds))
         return rank(map(t.SEARCH.read, await self.rows(query)), criteria)
+
+
+@cache
+def _versions() -> Select[Any]:
+    c = t.VERSIONS.c
+    return select(func.sum(c.version)).where(c.topic.in_(bindparam("topics", expanding=True)))
 
 
 def _inside(bounds: Bounds) -> list[ColumnElement[bool]]:

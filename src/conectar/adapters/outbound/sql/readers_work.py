@@ -1,14 +1,16 @@
 """Reads about offers, jobs and timelines, in SQL."""
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, case, func, or_, select
 
 from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.dialect import total
 from conectar.adapters.outbound.sql.mapping import Entity
-from conectar.adapters.outbound.sql.reading import Reading
+from conectar.adapters.outbound.sql.reading import Paged, Reading, paged
 from conectar.adapters.vocabulary.codes import code, values
 from conectar.application.message import Listed, Page
 from conectar.application.ports.readers import (
@@ -60,29 +62,25 @@ class WorkReader(Reading):
 
     async def offer(self, id: OfferId) -> OfferRow | None:
         """An offer with its parties."""
-        row = await self.row(_offers().where(OFFER.id == id))
+        row = await self.row(_the_offer(), id_=id)
         return _offer_row(row) if row else None
 
     async def offers(
         self, of: PartyFilter, status: OfferStatus | None, page: Page
     ) -> Listed[OfferRow]:
         """Newest first."""
-        query = _offers().where(*_whose(OFFER, of))
-        if status:
-            query = query.where(OFFER.status == code(status))
-        return await self.page(query, (OFFER.created_at, OFFER.id), page, _offer_row)
+        listed = _offer_list(whose(of), status is not None)
+        return await self.listed(listed, page, _offer_row, **asked(of, status))
 
     async def job(self, id: JobId) -> JobRow | None:
         """A job with its parties."""
-        row = await self.row(_jobs().where(JOB.id == id))
+        row = await self.row(_the_job(), id_=id)
         return _job_row(row) if row else None
 
     async def jobs(self, of: PartyFilter, status: JobStatus | None, page: Page) -> Listed[JobRow]:
         """Newest first."""
-        query = _jobs().where(*_whose(JOB, of))
-        if status:
-            query = query.where(JOB.status == code(status))
-        return await self.page(query, (JOB.accepted_at, JOB.id), page, _job_row)
+        listed = _job_list(whose(of), status is not None)
+        return await self.listed(listed, page, _job_row, **asked(of, status))
 
     async def offer_affair(self, id: OfferId) -> Affair | None:
         """An offer and two names."""
@@ -128,10 +126,9 @@ class WorkReader(Reading):
         self, of: PartyFilter, status: DisputeStatus | None, page: Page
     ) -> Listed[DisputeRow]:
         """Newest first."""
-        query = _disputes().where(*_whose(JOB, of))
-        if status:
-            query = query.where(DISPUTE.status == code(status))
-        found = await self.page(query, (DISPUTE.created_at, DISPUTE.id), page, _dispute_row)
+        query = _disputes().where(*_meeting(JOB, whose(of), DISPUTE.status if status else None))
+        listed = paged(query, (DISPUTE.created_at, DISPUTE.id))
+        found = await self.listed(listed, page, _dispute_row, **asked(of, status))
         return Listed(await self._with_files(found.items), found.total)
 
     async def dispute_messages(self, id: DisputeId, page: Page) -> Listed[DisputeMessage]:
@@ -281,12 +278,61 @@ def _with_parties(query: Select[Any], of: Any) -> Select[Any]:
     )
 
 
-def _whose(of: Any, who: PartyFilter) -> list[ColumnElement[bool]]:
-    if who.party is None:
-        return []
-    if who.as_professional_only:
-        return [of.professional_id == who.party]
-    return [or_(of.client_id == who.party, of.professional_id == who.party)]
+class Whose(Enum):
+    """Whose offers or jobs a list has."""
+
+    EVERYBODYS = "everybody's"
+    MINE = "mine, on either side"
+    MY_WORK = "mine, as a professional"
+
+
+def whose(of: PartyFilter) -> Whose:
+    """What a filter asks for."""
+    if of.party is None:
+        return Whose.EVERYBODYS
+    return Whose.MY_WORK if of.as_professional_only else Whose.MINE
+
+
+def asked(of: PartyFilter, status: Enum | None) -> dict[str, Any]:
+    """The values that a list left open."""
+    return {
+        **({} if of.party is None else {"party": of.party}),
+        **({"status_": code(status)} if status else {}),
+    }
+
+
+@cache
+def _the_offer() -> Select[Any]:
+    return _offers().where(OFFER.id == bindparam("id_"))
+
+
+@cache
+def _the_job() -> Select[Any]:
+    return _jobs().where(JOB.id == bindparam("id_"))
+
+
+@cache
+def _offer_list(who: Whose, by_status: bool) -> Paged:
+    query = _offers().where(*_meeting(OFFER, who, OFFER.status if by_status else None))
+    return paged(query, (OFFER.created_at, OFFER.id))
+
+
+@cache
+def _job_list(who: Whose, by_status: bool) -> Paged:
+    query = _jobs().where(*_meeting(JOB, who, JOB.status if by_status else None))
+    return paged(query, (JOB.accepted_at, JOB.id))
+
+
+def _meeting(of: Any, who: Whose, status: Any) -> list[ColumnElement[bool]]:
+    """`of`: whose parties; `status`: the column that is asked for, if one is."""
+    party: BindParameter[Any] = bindparam("party")
+    met: list[ColumnElement[bool]] = [] if status is None else [status == bindparam("status_")]
+    match who:
+        case Whose.MY_WORK:
+            met.append(of.professional_id == party)
+        case Whose.MINE:
+            met.append(or_(of.client_id == party, of.professional_id == party))
+    return met
 
 
 def _parties(row: Sequence[Any]) -> tuple[ClientPartyView, ProfessionalPartyView]:

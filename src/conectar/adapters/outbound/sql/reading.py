@@ -1,9 +1,9 @@
 """What every reader does: run one statement, read values from its rows, cut a page."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conectar.adapters.outbound.sql.errors import translated
@@ -19,20 +19,20 @@ class Reading:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
-        """All rows."""
+    async def rows(self, query: Select[Any], **values: Any) -> Sequence[Row[Any]]:
+        """All rows; `values` are those that the statement left open."""
         with translated():
-            return (await self._connection.execute(query)).all()
+            return (await self._connection.execute(query, values)).all()
 
-    async def row(self, query: Select[Any]) -> Row[Any] | None:
+    async def row(self, query: Select[Any], **values: Any) -> Row[Any] | None:
         """The first row."""
         with translated():
-            return (await self._connection.execute(query)).first()
+            return (await self._connection.execute(query, values)).first()
 
-    async def scalar(self, query: Select[Any]) -> Any:
+    async def scalar(self, query: Select[Any], **values: Any) -> Any:
         """The first cell."""
         with translated():
-            return (await self._connection.execute(query)).scalar()
+            return (await self._connection.execute(query, values)).scalar()
 
     async def one(self, entity: Entity[T], *where: ColumnElement[bool]) -> T | None:
         """One value of a table."""
@@ -53,11 +53,32 @@ class Reading:
         page: Page,
         view: Callable[[Row[Any]], T],
     ) -> Listed[T]:
+        """A page of a list that is made for the occasion."""
+        return await self.listed(paged(query, order), page, view)
+
+    async def listed(
+        self, of: "Paged", page: Page, view: Callable[[Row[Any]], T], **values: Any
+    ) -> Listed[T]:
         """A page, newest first, with the bounded total, in one statement (two beyond the end)."""
-        inner = query.with_only_columns(order[0], maintain_column_froms=True)
-        total = select(func.count()).select_from(inner.limit(TOTAL_MAX + 1).subquery())
-        ordered = query.order_by(*[column.desc() for column in order])
-        shown = ordered.add_columns(total.scalar_subquery()).offset(page.skip).limit(page.limit)
-        found = await self.rows(shown)
-        length = found[0][-1] if found else await self.scalar(total) if page.skip else 0
+        found = await self.rows(of.shown, skip=page.skip, limit=page.limit, **values)
+        length = found[0][-1] if found else 0
+        if not found and page.skip:
+            length = await self.scalar(of.total, **values)
         return Listed(tuple(map(view, found)), length)
+
+
+class Paged(NamedTuple):
+    """A list as it is shown, a page of it with how long it is; and how long it is."""
+
+    shown: Select[Any]
+    total: Select[Any]
+
+
+def paged(query: Select[Any], order: Sequence[ColumnElement[Any]]) -> Paged:
+    """`order` is total and begins with what the list is sorted by, newest first."""
+    inner = query.with_only_columns(order[0], maintain_column_froms=True)
+    total = select(func.count()).select_from(inner.limit(TOTAL_MAX + 1).subquery())
+    ordered = query.order_by(*[column.desc() for column in order])
+    shown = ordered.add_columns(total.scalar_subquery())
+    skip, limit = (bindparam(name, type_=Integer()) for name in ("skip", "limit"))
+    return Paged(shown.offset(skip).limit(limit), total)

@@ -12,6 +12,7 @@ from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.dialect import count_up, insert_missing, lock, upsert
 from conectar.adapters.outbound.sql.errors import translated
 from conectar.adapters.outbound.sql.mapping import Entity
+from conectar.adapters.outbound.sql.statements import KEY, adding, by_key, replacing
 from conectar.application.ports.keys import StoredAnswer
 from conectar.application.ports.turns import Turn
 from conectar.application.search_rows import rows_of
@@ -45,27 +46,23 @@ class Repository(Generic[T, K]):
 
     async def find(self, key: K) -> T | None:
         """The value under a key, locked until the unit ends."""
-        return await self._one(self._key(key))
+        return await self._under(key, locked=True)
 
     async def peek(self, key: K) -> T | None:
         """The value under a key as it is now."""
-        with translated():
-            query = select(self._table).where(self._key(key))
-            row = (await self._connection.execute(query)).first()
-        return self._entity.read(row) if row else None
+        return await self._under(key, locked=False)
 
     async def add(self, item: T) -> None:
         """A new value. Raises the rule of a uniqueness it breaks."""
         with translated():
-            await self._connection.execute(insert(self._table).values(self._entity.values(item)))
+            await self._connection.execute(adding(self._table), self._entity.values(item))
 
     async def save(self, item: T) -> None:
         """Replaces a value that is there."""
-        row = self._entity.values(item)
-        keys = {name: row.pop(name) for name in self._entity.primary}
-        where = [self._table.c[name] == value for name, value in keys.items()]
+        row, primary = self._entity.values(item), self._entity.primary
+        keys = {KEY + name: row.pop(name) for name in primary}
         with translated():
-            done = await self._connection.execute(update(self._table).where(*where).values(row))
+            done = await self._connection.execute(replacing(self._table, *primary), row | keys)
         assert done.rowcount == 1, "only what was found is saved"
 
     async def _delete(self, *where: ColumnElement[bool]) -> int:
@@ -73,8 +70,11 @@ class Repository(Generic[T, K]):
             done = await self._connection.execute(delete(self._table).where(*where))
         return done.rowcount
 
-    def _key(self, key: K) -> ColumnElement[bool]:
-        return self._table.c[self._entity.primary[0]] == key
+    async def _under(self, key: K, *, locked: bool) -> T | None:
+        query = by_key(self._entity, locked=locked)
+        with translated():
+            row = (await self._connection.execute(query, {KEY: key})).first()
+        return self._entity.read(row) if row else None
 
     def _select(self, *where: ColumnElement[bool]) -> Select[Any]:
         return lock(select(self._table).where(*where))
@@ -243,9 +243,11 @@ class Keys:
 
     async def save(self, item: StoredAnswer) -> None:
         """Replaces what a claimed key holds."""
-        change = update(t.KEYS.table).where(*self._is(item.owner, item.key))
+        row = t.KEYS.values(item)
+        keys = {KEY + name: row.pop(name) for name in t.KEYS.primary}
         with translated():
-            done = await self._connection.execute(change.values(t.KEYS.values(item)))
+            change = replacing(t.KEYS.table, *t.KEYS.primary)
+            done = await self._connection.execute(change, row | keys)
         assert done.rowcount == 1, "only what was claimed is saved"
 
     async def forget(self, owner: UUID, key: str) -> None:

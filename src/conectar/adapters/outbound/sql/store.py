@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from conectar.adapters.outbound.sql import repositories as r
 from conectar.adapters.outbound.sql import repositories_money as m
 from conectar.adapters.outbound.sql import tables as t
-from conectar.adapters.outbound.sql.engine import begin_options
+from conectar.adapters.outbound.sql.engine import LOOKING, READING, WRITING, Way, begin_options
 from conectar.adapters.outbound.sql.errors import translated
 from conectar.adapters.outbound.sql.ledger import Ledger
 from conectar.adapters.outbound.sql.outbox import EventCodec, Outbox
@@ -102,23 +102,23 @@ class SqlStore:
         async with self._turn:
             token = UNIT_OPEN.set(True)
             try:
-                async with self._connected(read_only=False) as connection:
+                async with self._connected(WRITING) as connection:
                     yield SqlUnit(connection, self._ids, self._codec)
             finally:
                 UNIT_OPEN.reset(token)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Readers]:
-        """A consistent view."""
-        async with self._connected(read_only=True) as connection:
+    async def reading(self, *, snapshot: bool = True) -> AsyncIterator[Readers]:
+        """A view of one moment, or of that of each statement."""
+        async with self._connected(READING if snapshot else LOOKING) as connection:
             yield Readers(connection)
 
     @asynccontextmanager
-    async def _connected(self, *, read_only: bool) -> AsyncIterator[AsyncConnection]:
+    async def _connected(self, way: Way) -> AsyncIterator[AsyncConnection]:
         with translated():
             connection = await self._engine.connect()
         try:
-            await connection.execution_options(**begin_options(self._engine, read_only=read_only))
+            await connection.execution_options(**begin_options(self._engine, way))
             with translated():
                 await connection.begin()
             yield connection
