@@ -1,0 +1,177 @@
+"""What the production profile does when something it stands on is gone."""
+
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic, sleep
+from typing import cast
+
+import httpx
+import pytest
+import redis
+
+from tests.backends import ADMIN_PASSWORD
+from tests.http.api import Api
+from tests.http.person import eventually, good
+from tests.servers.postgresql import Cluster, Databases
+from tests.town import Town, town
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL that may be crashed, and keeps what it said it has."""
+    made = Cluster("synchronous_commit=on")
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster) -> Iterator[Api]:
+    """A town on it."""
+    folder = tmp_path_factory.mktemp("faults")
+    with town(folder, workers=1, server=Databases(cluster.url)) as opened:
+        yield Api(opened)
+
+
+@pytest.fixture
+def place(api: Api) -> Town:
+    """The town itself."""
+    return cast("Town", api.server)
+
+
+def cpu_seconds(pid: int) -> float:
+    """What a process has used so far."""
+    with open(f"/proc/{pid}/stat") as told:
+        fields = told.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / 100
+
+
+def test_without_postgresql_it_is_503_and_comes_back_by_itself(api: Api, cluster: Cluster) -> None:
+    ana, beto = api.client(), api.professional()
+    job = api.job(ana, beto)
+    preference = api.preference(ana, job)
+    cluster.crash()
+    try:
+        for answer in (
+            ana.get("/users/me"),
+            ana.post("/ofertas", {"profesional_id": beto.id, "descripcion": "x" * 10, "monto": 9}),
+            api.nobody.get("/health/ready"),
+        ):
+            assert answer.status_code == 503, answer.text
+        refused = ana.get("/trabajos")
+        assert int(refused.headers["retry-after"]) >= 1
+        assert refused.json()["error"] == "SERVICIO_NO_DISPONIBLE"
+        assert api.nobody.get("/health/live").status_code == 200
+        payment = api.pay(preference)  # its notice finds nobody who can keep it
+    finally:
+        cluster.start()
+    api.until(ana, job, estado="EN_CURSO")
+    told = good(ana.get(f"/payments/{payment}/status"))
+    assert told["trabajo_id"] == job["id"]
+    eventually(lambda: api.nobody.get("/health/ready").status_code == 200)
+
+
+def test_without_redis_nothing_fails_and_nothing_is_lost(api: Api, place: Town) -> None:
+    ana, beto = api.client(), api.professional()
+    place.redis.crash()
+    try:
+        worker = place.workers[0].process
+        assert worker is not None
+        before, started = cpu_seconds(worker.pid), monotonic()
+        job, _ = api.done(ana, beto)
+        good(ana.post(f"/trabajos/{job['id']}/aprobar"))
+        eventually(lambda: beto.seen("/professional/me")["puntos"] == 100)
+        good(beto.put("/professional/me", {"biografia": "sin redis"}))
+        shown = good(beto.get(f"/public/professional/{beto.id}"))
+        assert shown["biografia"] == "sin redis"
+        carla = api.client()
+        assert not place.letterbox.to(carla.email)
+        told = api.nobody.get("/health").json()
+        assert told["status"] == "degraded"
+        assert (told["checks"]["redis"]["status"], told["checks"]["database"]["status"]) == (
+            "error",
+            "ok",
+        )
+        assert api.nobody.get("/health/ready").status_code == 200
+        sleep(max(0.0, 3 - (monotonic() - started)))
+        quiet, at = cpu_seconds(worker.pid), monotonic()
+        sleep(3)
+        used = (cpu_seconds(worker.pid) - quiet) / (monotonic() - at)
+        assert used < 0.3, f"{used:.0%} of a core while idle"
+        assert quiet >= before
+    finally:
+        place.redis.start()
+    eventually(lambda: place.letterbox.to(carla.email), 30)
+    eventually(lambda: beto.seen("/notifications/history"), 30)
+    eventually(lambda: api.nobody.get("/health").json()["status"] == "healthy", 40)
+
+
+def test_a_flushed_redis_loses_nothing(api: Api, place: Town) -> None:
+    client = redis.Redis.from_url(place.redis.url)
+    people = []
+    for _ in range(6):
+        people.append(api.client())
+        client.flushall()
+    for who in people:
+        eventually(lambda who=who: place.letterbox.to(who.email), 30)  # type: ignore[misc]
+    sleep(1)
+    assert {len(place.letterbox.to(who.email)) for who in people} == {1}
+
+
+def test_a_worker_that_is_killed_is_followed_by_the_next(api: Api, place: Town) -> None:
+    ana, beto = api.client(), api.professional()
+    job, _ = api.paid(ana, beto)
+    place.workers[0].end(signal.SIGKILL)
+    good(beto.post(f"/trabajos/{job['id']}/cancelar"))
+    place.worker()
+    api.until(ana, job, escrow_estado="REEMBOLSADO")
+    assert api.admin.seen("/admin/ledger/trial-balance")["cuadra"]
+
+
+def test_a_process_of_the_api_that_dies_is_replaced(api: Api, place: Town) -> None:
+    pids = {int(line) for line in children(place.api.process.pid)}  # type: ignore[union-attr]
+    victim = max(pids)
+    os.kill(victim, signal.SIGKILL)
+
+    def replaced() -> bool:
+        return victim not in children(place.api.process.pid) and bool(  # type: ignore[union-attr]
+            set(children(place.api.process.pid)) - pids  # type: ignore[union-attr]
+        )
+
+    eventually(replaced, 30)
+    eventually(lambda: api.nobody.get("/health/ready").status_code == 200, 30)
+
+
+def children(pid: int) -> list[int]:
+    """The processes a process started."""
+    with open(f"/proc/{pid}/task/{pid}/children") as told:
+        return [int(one) for one in told.read().split()]
+
+
+def test_it_goes_without_letting_anything_fall(api: Api, place: Town) -> None:
+    """Last of this file: nobody serves after it. Requests under way are answered, and whoever
+    balances the load learns first."""
+    login = {"username": api.admin.email, "password": ADMIN_PASSWORD}
+    clients = [httpx.Client(base_url=place.url, timeout=30) for _ in range(8)]
+    for client in clients:
+        assert client.get("/health/live").status_code == 200
+    unready = 0
+    with ThreadPoolExecutor(8) as pool:
+        slow = [pool.submit(one.post, "/api/v1/auth/login", data=login) for one in clients]
+        sleep(0.05)
+        assert place.api.process is not None
+        place.api.process.send_signal(signal.SIGTERM)
+        while True:
+            try:
+                unready += httpx.get(f"{place.url}/health/ready", timeout=5).status_code == 503
+            except httpx.TransportError:
+                break
+        answers = [one.result() for one in slow]
+    assert unready, "it says that it is off duty before it refuses anybody"
+    assert {answer.status_code for answer in answers} == {200}
+    assert place.api.process.wait(20) in (0, -signal.SIGTERM)
+    worker = place.workers[-1]
+    started = monotonic()
+    assert worker.end() == 0
+    assert monotonic() - started < 8
