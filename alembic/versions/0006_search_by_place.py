@@ -18,7 +18,7 @@ RADIUS = "6371008.8::double precision"
 FUNCTIONS = {
     "conectar_plano(latitud double precision, longitud double precision)": (
         "geometry",
-        f"ST_MakePoint({RADIUS} * radians(longitud),"
+        f"@@POSTGIS@@.ST_MakePoint({RADIUS} * radians(longitud),"
         f" {RADIUS} * ln(tan(pi() / 4 + radians(least(89, greatest(-89, latitud))) / 2)))",
     ),
     "conectar_nota(rating double precision)": (
@@ -45,13 +45,22 @@ INDEXES = {
 }
 
 
+HOME_OF_POSTGIS = """
+SELECT quote_ident(nspname) FROM pg_extension
+    JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'postgis'
+"""
+"""A restore looks nowhere for what is not named in full."""
+
+
 def upgrade() -> None:
     if op.get_bind().dialect.name != "postgresql":
         return
+    home = op.get_bind().exec_driver_sql(HOME_OF_POSTGIS).scalar_one()
     for name, (returns, body) in FUNCTIONS.items():
+        said = body.replace("@@POSTGIS@@", home)
         op.execute(
             f"CREATE FUNCTION {name} RETURNS {returns} LANGUAGE sql IMMUTABLE PARALLEL SAFE"
-            f" AS $$SELECT {body}$$"
+            f" AS $$SELECT {said}$$"
         )
     added = (
         f"ADD COLUMN {name} {kind} GENERATED ALWAYS AS ({made}) STORED"

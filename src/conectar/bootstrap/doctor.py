@@ -27,10 +27,10 @@ async def examine(settings: Settings) -> list[Finding]:
         return [Finding("data folder", False, error.strerror or "can't be used")]
     writable = os.access(place.data_dir, os.W_OK)
     folder = Finding("data folder", writable, str(place.data_dir))
-    return [folder, await _database(place)]
+    return [folder, await _database(place, production=settings.profile == "production")]
 
 
-async def _database(place: Place) -> Finding:
+async def _database(place: Place, *, production: bool) -> Finding:
     engine = make_engine(place.database_url, pooled_outside=place.database_pooled)
     try:
         await fitness.expect_fit(engine)
@@ -43,7 +43,13 @@ async def _database(place: Place) -> Finding:
         await engine.dispose()
     if found.ahead:
         return Finding("database", False, "newer than this version of Conectar")
-    if found.current is None:
+    if found.current is None and not production:
         return Finding("database", True, "empty; the first start fills it")
-    behind = "" if found.current == found.head else f"; the next start brings it to {found.head}"
-    return Finding("database", True, f"at {found.current}{behind}")
+    if found.current == found.head:
+        return Finding("database", True, f"at {found.current}")
+    if production:
+        told = f"at {found.current or 'nothing'}; `conectar migrate` brings it to {found.head}"
+        return Finding("database", False, told)
+    return Finding(
+        "database", True, f"at {found.current}; the next start brings it to {found.head}"
+    )

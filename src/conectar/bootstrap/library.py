@@ -16,7 +16,13 @@ from conectar.bootstrap.http import address, listen, make_world, serving
 from conectar.bootstrap.place import SANDBOX_PATH, find_place
 from conectar.bootstrap.profiles import make_container
 from conectar.bootstrap.settings import Settings, load
-from conectar.bootstrap.start import make_background, migrate, prepare, working
+from conectar.bootstrap.start import (
+    expect_migrated,
+    make_background,
+    migrate,
+    prepare,
+    working,
+)
 from conectar.sandbox import create_app as create_sandbox
 
 R = TypeVar("R")
@@ -64,7 +70,7 @@ async def open_core(
 async def execute_alone(settings: Settings, message: Message[R]) -> R:
     """One message on the installation's own storage, without a server, sandbox or background."""
     place = find_place(settings, NOWHERE)
-    await migrate(place)
+    await (expect_migrated if settings.profile == "production" else migrate)(place)
     container = make_container(settings, place)
     try:
         return await (await container.get(Core)).execute(message)

@@ -14,7 +14,6 @@ from typing import Any
 
 import uvicorn
 from dishka import AsyncContainer
-from sqlalchemy.exc import DatabaseError
 from uvicorn.supervisors import Multiprocess
 
 from conectar.adapters.inbound.http.controllers.root import Duty
@@ -24,19 +23,19 @@ from conectar.adapters.inbound.worker.schedule import Schedule
 from conectar.adapters.outbound.redis.connection import FAILURES, answers, quick
 from conectar.adapters.outbound.redis.queue import PatientJobs
 from conectar.adapters.outbound.redis.waker import hear
-from conectar.adapters.outbound.sql import fitness, migrations
-from conectar.adapters.outbound.sql.engine import make_engine
 from conectar.adapters.outbound.system.waker import InProcessWaker
 from conectar.application.core import Core
 from conectar.application.ports.queue import Queue
 from conectar.application.ports.system import Clock
 from conectar.bootstrap.http import DRAIN_S, HttpProvider, enveloped, listen
 from conectar.bootstrap.logging import log_as_set
-from conectar.bootstrap.place import Place, find_place
+from conectar.bootstrap.place import find_place
 from conectar.bootstrap.profiles import make_container
-from conectar.bootstrap.settings import BadSetting, Settings, load
-from conectar.bootstrap.start import prepare
+from conectar.bootstrap.settings import Settings, load
+from conectar.bootstrap.start import expect_migrated, prepare
 
+HEALTHY_S = 60
+"""So long a process may take to start, or not to answer its supervisor."""
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 AT_ONCE = 8
 """Deliveries of money, and as many jobs, under way in one worker; fewer than its connections."""
@@ -47,7 +46,7 @@ async def make_ready(settings: Settings) -> None:
     """Looks before anything is started: raises BadSetting, with one line, for a database that
     can't be used; tells of a Redis that does not answer, which nothing needs."""
     place = find_place(settings, "http://127.0.0.1")
-    await _expect_database(place)
+    await expect_migrated(place)
     redis = quick(settings.redis_url or "")
     try:
         await answers(redis)
@@ -61,26 +60,6 @@ async def make_ready(settings: Settings) -> None:
         await prepare(container, settings)
     finally:
         await container.close()
-
-
-async def _expect_database(place: Place) -> None:
-    engine = make_engine(place.database_url, pooled_outside=place.database_pooled)
-    try:
-        await fitness.expect_fit(engine)
-        found = await migrations.revisions(engine)
-    except fitness.Unfit as error:
-        raise BadSetting(str(error)) from error
-    except DatabaseError as error:
-        raise BadSetting("the database is none of ours") from error
-    finally:
-        await engine.dispose()
-    if found.ahead:
-        raise BadSetting("the database is newer than this version of Conectar")
-    if found.current != found.head:
-        raise BadSetting(
-            f"the database is at {found.current or 'nothing'}, this version needs {found.head}:"
-            " run `conectar migrate`"
-        )
 
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
@@ -97,6 +76,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         loop="uvloop",
         http="httptools",
         timeout_graceful_shutdown=DRAIN_S,
+        timeout_worker_healthcheck=HEALTHY_S,
         server_header=False,
         proxy_headers=False,  # whom to believe is a setting of ours
     )
@@ -161,8 +141,9 @@ class ApiProcess:
             server_stops: Any = signal.getsignal(number)
 
             def leave(number: int, frame: Any, then: Any = server_stops) -> None:
-                if not self._duty.on:  # told twice
-                    then(number, frame)
+                if not self._duty.on:  # told twice: by the supervisor, or by somebody in a hurry
+                    if number == signal.SIGINT:
+                        then(number, frame)
                     return
                 self._duty.on = False
                 seconds = self._settings.interval_drain.total_seconds()

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 from dishka import AsyncContainer
 from sqlalchemy import make_url
+from sqlalchemy.exc import DatabaseError
 
 from conectar.adapters.inbound.worker.background import Background
 from conectar.adapters.inbound.worker.schedule import Schedule
@@ -48,6 +49,27 @@ async def migrate(place: Place) -> None:
         pooled = make_engine(place.database_url, pooled_outside=True)
         await roles.limit(pooled)
         await pooled.dispose()
+
+
+async def expect_migrated(place: Place) -> None:
+    """Raises BadSetting, with one line, for a database that can't be used as it is."""
+    engine = make_engine(place.database_url, pooled_outside=place.database_pooled)
+    try:
+        await fitness.expect_fit(engine)
+        found = await migrations.revisions(engine)
+    except fitness.Unfit as error:
+        raise BadSetting(str(error)) from error
+    except DatabaseError as error:
+        raise BadSetting("the database is none of ours") from error
+    finally:
+        await engine.dispose()
+    if found.ahead:
+        raise BadSetting("the database is newer than this version of Conectar")
+    if found.current != found.head:
+        raise BadSetting(
+            f"the database is at {found.current or 'nothing'}, this version needs {found.head}:"
+            " run `conectar migrate`"
+        )
 
 
 async def prepare(container: AsyncContainer, settings: Settings) -> Core:
