@@ -1,4 +1,4 @@
-"""A town for a module's tests."""
+"""A town for all of these tests."""
 
 from collections.abc import Iterator
 from typing import cast
@@ -16,7 +16,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("town"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """Two API processes, two workers, the sandbox."""
     with town(tmp_path_factory.mktemp("town")) as opened:

@@ -14,9 +14,12 @@ from typing import Any
 
 import uvicorn
 from dishka import AsyncContainer
+from saq.web.starlette import saq_web
 from uvicorn.supervisors import Multiprocess
 
 from conectar.adapters.inbound.http.controllers.root import Duty
+from conectar.adapters.inbound.http.limits import AccountLimit
+from conectar.adapters.inbound.http.queue_page import QueuePage
 from conectar.adapters.inbound.worker.jobs import JobRunner
 from conectar.adapters.inbound.worker.program import Pace, Sleep, WorkerProgram
 from conectar.adapters.inbound.worker.schedule import Schedule
@@ -24,6 +27,7 @@ from conectar.adapters.outbound.redis.connection import FAILURES, answers, quick
 from conectar.adapters.outbound.redis.queue import PatientJobs
 from conectar.adapters.outbound.redis.waker import hear
 from conectar.adapters.outbound.system.waker import InProcessWaker
+from conectar.adapters.vocabulary.paths import QUEUE_PAGE
 from conectar.application.core import Core
 from conectar.application.ports.queue import Queue
 from conectar.application.ports.system import Clock
@@ -129,7 +133,13 @@ class ApiProcess:
         container = make_container(self._settings, place, HttpProvider(self._duty))
         try:
             core = await container.get(Core)
-            self._app = await enveloped(core, container, self._settings, place)
+            page = QueuePage(
+                saq_web(QUEUE_PAGE, [await container.get(PatientJobs)]),
+                core,
+                await container.get(AccountLimit),
+                https=place.public_url.startswith("https:"),
+            )
+            self._app = await enveloped(core, container, self._settings, place, page.mounted())
             self._go_gently(asyncio.get_running_loop())
             yield
         finally:

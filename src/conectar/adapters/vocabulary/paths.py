@@ -68,6 +68,8 @@ REFUND_RESOLVE = "/intents/{refund_id:str}/resolver"
 
 FILES = "/archivos"
 FILES_PATH = f"{API}{FILES}"
+QUEUE_PAGE = "/admin/tareas"
+QUEUE_COOKIE = "conectar_tareas"
 WEBHOOK_PATH = f"{API}/webhook/mercadopago"
 
 ACCOUNTS_TAG = "Cuentas"

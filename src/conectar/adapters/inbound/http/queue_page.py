@@ -1,0 +1,119 @@
+"""The queue's own page, for administrators who sign in with their browser.
+
+A browser can't send our tokens by itself. So name and password (Basic) open a session as
+everybody's do, whose access token goes back in a cookie that is sent to this page alone and by this
+page alone; whatever changes something needs the token, never the password.
+"""
+
+import base64
+import hashlib
+from typing import Any
+
+from litestar import Request, Response, asgi
+from litestar.types import Receive, Scope, Send
+
+from conectar.adapters.inbound.http.limits import AccountLimit
+from conectar.adapters.inbound.http.refusals import TooManyRequests
+from conectar.adapters.vocabulary.paths import QUEUE_COOKIE, QUEUE_PAGE
+from conectar.application.accounts.log_in import LogIn
+from conectar.application.core import Core
+from conectar.application.queries.people import Authenticate
+from conectar.domain.kernel.actor import Role
+from conectar.domain.kernel.errors import DomainError
+
+Call = Request[Any, Any, Any]
+SAFE = ("GET", "HEAD")
+INLINE = f'const root_path = "{QUEUE_PAGE}";'
+"""What the page says in its own text, and all it may."""
+HASH = base64.b64encode(hashlib.sha256(INLINE.encode()).digest()).decode()
+POLICY = (
+    "default-src 'none'; connect-src 'self'; img-src 'self' data:; "
+    "style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; "
+    f"script-src 'self' 'sha256-{HASH}'"
+)
+
+
+class QueuePage:
+    """The page behind its door."""
+
+    def __init__(self, page: Any, core: Core, limit: AccountLimit, *, https: bool) -> None:
+        self._page = page
+        self._core = core
+        self._limit = limit
+        self._https = https
+
+    def mounted(self) -> Any:
+        """For the application."""
+
+        @asgi(QUEUE_PAGE, is_mount=True, copy_scope=True)
+        async def queue_page(scope: Scope, receive: Receive, send: Send) -> None:
+            await self(scope, receive, send)
+
+        return queue_page
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        """One request."""
+        request: Call = Request(scope)
+        scheme, _, sent = request.headers.get("authorization", "").partition(" ")
+        token = sent if scheme.lower() == "bearer" else request.cookies.get(QUEUE_COOKIE, "")
+        if await self._is_admin(token):
+            scope["path"], scope["root_path"] = scope["path"].rstrip("/") or "/", ""
+            await self._page(scope, receive, _guarded(send))
+            return
+        basic = scheme.lower() == "basic" and request.method in SAFE
+        answer = await self._signed_in(request, sent) if basic else _unknown()
+        await answer.to_asgi_response(None, request)(scope, receive, send)
+
+    async def _is_admin(self, token: str) -> bool:
+        if not token:
+            return False
+        try:
+            caller = await self._core.execute(Authenticate(access_token=token))
+        except DomainError:
+            return False
+        return caller.actor.role is Role.ADMIN
+
+    async def _signed_in(self, request: Call, sent: str) -> Response[bytes]:
+        """To the page, with a cookie."""
+        try:
+            email, _, password = base64.b64decode(sent, validate=True).decode().partition(":")
+            await self._limit.hit(email)
+            device = request.headers.get("user-agent", "")[:200]
+            opened = await self._core.execute(LogIn(email=email, password=password, device=device))
+        except TooManyRequests:
+            return _said(429)
+        except (DomainError, ValueError):
+            return _unknown()
+        if not await self._is_admin(opened.access_token):
+            return _said(403)
+        response = _said(303, location=QUEUE_PAGE)
+        response.set_cookie(
+            key=QUEUE_COOKIE,
+            value=opened.access_token,
+            path=QUEUE_PAGE,
+            max_age=opened.expires_in,
+            httponly=True,
+            secure=self._https,
+            samesite="strict",
+        )
+        return response
+
+
+def _said(status: int, **headers: str) -> Response[bytes]:
+    return Response(b"", status_code=status, headers=headers, media_type="text/plain")
+
+
+def _unknown() -> Response[bytes]:
+    answer = _said(401)
+    answer.headers["WWW-Authenticate"] = 'Basic realm="Conectar", charset="UTF-8"'
+    return answer
+
+
+def _guarded(send: Send) -> Send:
+    async def sending(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            policy = (b"content-security-policy", POLICY.encode())
+            message["headers"] = [*message["headers"], policy]
+        await send(message)
+
+    return sending
