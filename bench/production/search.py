@@ -1,0 +1,172 @@
+"""Search over a million professionals, the total included, nothing cached: how do our server
+processes stand beside pgbench running the statements that our adapter says, and beside the peers?
+How long does one take at half the load? Which filters are the worst?
+
+Everybody gets as many processes as ours has. Each request and each transaction asks from a point
+that does not come again, spread as people are.
+"""
+
+import asyncio
+import statistics
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bench.measure import line
+from bench.peers import filling as peers
+from bench.production import replay
+from bench.production.capture import Heard, Transaction, heard
+from bench.production.filling import filled
+from bench.production.load import Script, at_rate, full
+from bench.production.places import asked_from
+from bench.production.report import at_least, options, turns
+from bench.production.servers import Ground, ground, ours_served, peer_served, processes
+from conectar.adapters.vocabulary.trades import TRADES
+from conectar.application.message import Page
+from conectar.application.ports.search import SearchOrder
+from conectar.application.queries.search import Search
+from conectar.domain.kernel.money import Money
+from conectar.domain.people.professional import Point
+
+POINTS = 64
+OF_THE_LIMIT, P99_MS, WORST_MS = 0.4, 25, 15
+COMMON, RARE = TRADES[0].name, TRADES[-1].name
+Filter = Mapping[str, Any]
+FILTERS: Mapping[str, Filter] = {
+    "none": {},
+    "common trade": {"trade": COMMON},
+    "rare trade": {"trade": RARE},
+    "available": {"available": True},
+    "rating 4.8": {"rating_min": 4.8},
+    "cheap": {"price_max": Money(2_500_00)},
+    "dear": {"price_min": Money(19_500_00)},
+    "narrow price": {"price_min": Money(9_900_00), "price_max": Money(10_000_00)},
+    "500 km": {"radius_km": 500.0},
+    "500 km beyond reach": {"radius_km": 500.0, "beyond_reach": True},
+    "by rating": {"order": SearchOrder.RATING},
+    "by price": {"order": SearchOrder.PRICE},
+    "by price, 500 km, rare trade": {
+        "order": SearchOrder.PRICE,
+        "radius_km": 500.0,
+        "trade": RARE,
+    },
+    "common trade, 4.8, cheap, available": {
+        "trade": COMMON,
+        "rating_min": 4.8,
+        "price_max": Money(4_000_00),
+        "available": True,
+    },
+    "rare trade, 5, dear, 500 km": {
+        "trade": RARE,
+        "rating_min": 5.0,
+        "price_min": Money(19_000_00),
+        "radius_km": 500.0,
+    },
+    "page of 100 from 100": {"page": Page(100, 100)},
+}
+BASE = Search(
+    near=Point(0.0, 0.0),
+    radius_km=10.0,
+    trade=None,
+    rating_min=None,
+    price_min=None,
+    price_max=None,
+    available=None,
+    beyond_reach=False,
+    order=SearchOrder.DISTANCE,
+    page=Page(0, 20),
+)
+
+
+async def said(by: Heard, near: Point, **asked: Any) -> Transaction:
+    """What one search says to the database."""
+    by.recorder.take()
+    await by.core.execute(replace(BASE, near=near, **asked))
+    return by.recorder.take()[-1]
+
+
+async def captured(on: Ground) -> replay.Scripted:
+    """Searches from some points and from beside them, as one script."""
+    async with heard(on) as by:
+        searches = [
+            (
+                await said(by, near),
+                await said(by, replay.moved(near, north=1)),
+                await said(by, replay.moved(near, east=1)),
+            )
+            for near in asked_from(POINTS)
+        ]
+    return replay.stream(searches)
+
+
+async def statement_ms(by: Heard, points: list[Point], **asked: Any) -> float:
+    """The median time of a search's statements, each from another point."""
+    for near in points[:5]:
+        await said(by, near, **asked)
+    taken = [(await said(by, near, **asked)).seconds * 1000 for near in points]
+    return statistics.median(taken)
+
+
+async def worst(on: Ground) -> None:
+    """A line for each filter; the slowest counts."""
+    async with heard(on) as by:
+        points = asked_from(POINTS)
+        found = {name: await statement_ms(by, points, **asked) for name, asked in FILTERS.items()}
+    for name, taken in sorted(found.items(), key=lambda one: one[1]):
+        print(line(f"statement, {name}", taken, "ms"))
+    print(line("the worst filters", max(found.values()), "ms", WORST_MS))
+
+
+def script() -> Script:
+    """A search from a point that does not come again."""
+    points = ",".join(f"{{{p.latitude!r},{p.longitude!r}}}" for p in asked_from(POINTS))
+    start = f"  points = {{{points}}}\n"
+    start += '  headers = {["Content-Type"] = "application/json"}'
+    aside = f"(math.random() * 2 - 1) * {replay.JITTER_DEGREES}"
+    request = f"""  local near = points[math.random(#points)]
+  local body = string.format('{{"latitude":%.7f,"longitude":%.7f}}',
+    near[1] + {aside}, near[2] + {aside})
+  return wrk.format("POST", "/api/v1/search", headers, body)"""
+    return Script(start, request)
+
+
+def compare(on: Ground, told: Namespace) -> None:
+    """Turns between all of them, then ours at half its rate."""
+    limit, asked, workers = asyncio.run(captured(on)), script(), processes()
+    with (
+        ours_served(on, workers) as ours,
+        peer_served(on, "seed_way", workers) as seed,
+        peer_served(on, "async_peer", workers) as other,
+    ):
+        rates = turns(
+            {
+                "pgbench": lambda: replay.run(on, on.ours, limit, told.seconds)[0],
+                "ours": lambda: full(ours, asked, told.seconds).rate,
+                "seed": lambda: full(seed, asked, told.seconds).rate,
+                "async": lambda: full(other, asked, told.seconds).rate,
+            },
+            told.rounds,
+        )
+        paced = at_rate(ours, asked, rates["ours"] / 2, told.seconds)
+    print(line("pgbench, the same statements", rates["pgbench"], "/s"))
+    print(line(f"ours, processes: {workers}", rates["ours"], "/s"))
+    print(at_least("ours of pgbench", rates["ours"] / rates["pgbench"], "x", OF_THE_LIMIT))
+    print(line("async peer", rates["async"], f"/s  ours {rates['ours'] / rates['async']:.2f} x"))
+    print(line("the seed's way", rates["seed"], f"/s  ours {rates['ours'] / rates['seed']:.2f} x"))
+    print(line("asked at half the rate", paced.rate, f"/s  p50 {paced.p50:.2f} ms"))
+    print(line("p99 at half the rate", paced.p99, "ms", P99_MS))
+
+
+def main() -> None:
+    """Everything."""
+    told = options(__doc__ or "").parse_args()
+    with ground() as on:
+        filled(on, told.people)
+        peers.fill(on)
+        compare(on, told)
+        asyncio.run(worst(on))
+
+
+if __name__ == "__main__":
+    main()
