@@ -19,7 +19,7 @@ async def refresh(store: Store, user: User, professional: Professional) -> None:
 async def version(store: Store, *topics: str) -> int:
     """Now."""
     async with store.reading() as read:
-        return await read.version(topics)
+        return sum((await read.versions(topics)).values())
 
 
 async def test_what_the_public_sees_of_somebody_has_a_new_version_with_each_change(

@@ -1,6 +1,6 @@
 """Search: what is asked for, what comes back, and the port that finds it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, Protocol
@@ -58,8 +58,8 @@ SEARCH_NEAREST = 1000
 class SearchReader(Protocol):
     """Search."""
 
-    async def version(self, topics: Sequence[str]) -> int:
-        """How often these topics of `versions` changed, all together."""
+    async def versions(self, topics: Sequence[str]) -> Mapping[str, int]:
+        """How often each of these topics of `versions` changed; those that ever did."""
         ...
 
     async def trade_named(self, words: str) -> TradeId | None:

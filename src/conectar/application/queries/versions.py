@@ -7,17 +7,17 @@ from conectar.application.ports.readers import Readers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GetVersion(Query[int]):
-    """The version of these topics together: it grows whenever one of them changes."""
+class GetVersions(Query[dict[str, int]]):
+    """The versions of these topics: each grows whenever what it is about changes."""
 
     snapshot = False
 
     topics: tuple[str, ...]
 
 
-class GetVersionHandler:
-    """Adds them up."""
+class GetVersionsHandler:
+    """Reads them."""
 
-    async def __call__(self, query: GetVersion, read: Readers) -> int:
-        """0 for what never changed."""
-        return await read.version(query.topics)
+    async def __call__(self, query: GetVersions, read: Readers) -> dict[str, int]:
+        """What never changed is not in it."""
+        return dict(await read.versions(query.topics))

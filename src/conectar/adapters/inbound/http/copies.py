@@ -2,16 +2,17 @@
 
 A copy is known by what it is of and by its version in the store, so that nothing has to be thrown
 away: when something changes, its copies are not asked for any more. A process keeps copies of its
-own and looks at their version when it last looked more than a moment ago; whoever is signed in is
-never answered without a look, for he may be the one who changed it.
+own and looks at the versions of all that were asked for, in one go, when it last looked more than
+a moment ago; whoever is signed in is never answered without a look, for he may be the one who
+changed it.
 """
 
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from litestar import Response
 from litestar.types import ASGIApp, Receive, Send
@@ -19,7 +20,9 @@ from litestar.types import ASGIApp, Receive, Send
 from conectar.adapters.inbound.http.call import Call
 from conectar.application.core import Core
 from conectar.application.ports.cache import Cache
-from conectar.application.queries.versions import GetVersion
+from conectar.application.queries.versions import GetVersions
+
+T = TypeVar("T")
 
 UNSEEN_S = 0.5
 """How long a copy is trusted; others see a change after it, at most."""
@@ -39,10 +42,11 @@ class Source(NamedTuple):
 
 
 class Copy(NamedTuple):
-    """Encoded, with its ETag."""
+    """Encoded, with its ETag; good for one version of its topics, and until then."""
 
     body: bytes
     tag: str
+    topics: tuple[str, ...]
     version: int
     until: float
 
@@ -55,23 +59,41 @@ class Copies:
         self._cache = cache
         self._mine: OrderedDict[str, Copy] = OrderedDict()
         self._seen: dict[str, float] = {}
-        self._asking: dict[object, asyncio.Task[Copy]] = {}
+        self._asked: set[str] = set()
+        self._asking: dict[object, asyncio.Task[Any]] = {}
 
     def fresh(self, key: str) -> Copy | None:
         """A copy that was looked at a moment ago."""
-        if self._seen.get(key, 0.0) < monotonic():
+        until = self._seen.get(key)
+        if until is None:
             return None
-        return self._mine[key]
+        self._asked.add(key)
+        return self._mine[key] if monotonic() <= until else None
 
     async def get(self, of: Source, *, looked: bool) -> Copy:
         """A copy; `looked`: of the version there is now, whenever we looked last. Raises what
         reading it raises."""
         if looked:
             return await self._current(of)
-        return self.fresh(of.key) or await self._once(of.key, lambda: self._current(of))
+        if self.fresh(of.key) is None and of.key in self._mine:
+            await self._once("look", self._look)
+        if copy := self.fresh(of.key):
+            return copy
+        return await self._once(of.key, lambda: self._current(of))
+
+    async def _look(self) -> None:
+        """At all that were asked for since the last look."""
+        asked, self._asked = self._asked, set()
+        copies = {key: self._mine[key] for key in asked if key in self._mine}
+        topics = {topic for copy in copies.values() for topic in copy.topics}
+        versions = await self._core.execute(GetVersions(topics=tuple(topics)))
+        for key, copy in copies.items():
+            if copy.version == _sum(versions, copy.topics) and self._mine.get(key) is copy:
+                self._seen[key] = min(monotonic() + UNSEEN_S, copy.until)
 
     async def _current(self, of: Source) -> Copy:
-        version = await self._core.execute(GetVersion(topics=of.topics))
+        versions = await self._core.execute(GetVersions(topics=of.topics))
+        version = _sum(versions, of.topics)
         copy = self._mine.get(of.key)
         if copy is None or copy.version != version or copy.until < monotonic():
             copy = await self._once((of.key, version), lambda: self._made(of, version))
@@ -89,16 +111,17 @@ class Copies:
                 await self._cache.leave(key)
                 raise
             await self._cache.put(key, body, of.seconds)
-        return Copy(body, _tag(body), version, monotonic() + of.seconds)
+        return Copy(body, _tag(body), of.topics, version, monotonic() + of.seconds)
 
-    async def _once(self, what: object, make: Callable[[], Awaitable[Copy]]) -> Copy:
+    async def _once(self, what: object, make: Callable[[], Awaitable[T]]) -> T:
         """One at a time: whoever comes meanwhile has the same. It goes on if its first caller
         leaves."""
         task = self._asking.get(what)
         if task is None:
             task = self._asking[what] = asyncio.ensure_future(make())
             task.add_done_callback(lambda _: self._asking.pop(what, None))
-        return await asyncio.shield(task)
+        made: T = await asyncio.shield(task)
+        return made
 
     def _keep(self, key: str, copy: Copy) -> None:
         self._mine.pop(key, None)
@@ -157,6 +180,10 @@ def _plain(scope: Any) -> bool:
     if scope["type"] != "http" or scope["method"] != "GET" or scope["query_string"]:
         return False
     return all(name != b"authorization" and name != b"origin" for name, _ in scope["headers"])
+
+
+def _sum(versions: Mapping[str, int], topics: tuple[str, ...]) -> int:
+    return sum(versions.get(topic, 0) for topic in topics)
 
 
 def _tag(body: bytes) -> str:

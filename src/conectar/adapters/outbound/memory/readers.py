@@ -1,6 +1,6 @@
 """The readers, in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from conectar.adapters.outbound.memory.readers_due import DueReader
 from conectar.adapters.outbound.memory.readers_gauges import GaugeReader
@@ -21,8 +21,8 @@ class Readers(PeopleReader, WorkReader, MoneyReader, DueReader, GaugeReader):
         named = (t.id for t in self._r.trades if words in t.words or words == str(t.id))
         return min(named, default=None)
 
-    async def version(self, topics: Sequence[str]) -> int:
-        """Of all of them."""
+    async def versions(self, topics: Sequence[str]) -> Mapping[str, int]:
+        """Of each."""
         return self._r.versions.of(topics)
 
     async def search(self, criteria: port.SearchCriteria) -> Listed[port.Hit]:

@@ -144,11 +144,11 @@ class Versions:
     def changed(self, topics: Iterable[str]) -> None:
         """Once more each."""
         for topic in topics:
-            self._journal.put(self._counts, topic, self.of((topic,)) + 1)
+            self._journal.put(self._counts, topic, self._counts.get(topic, 0) + 1)
 
-    def of(self, topics: Iterable[str]) -> int:
-        """All of them together."""
-        return sum(self._counts.get(topic, 0) for topic in topics)
+    def of(self, topics: Iterable[str]) -> dict[str, int]:
+        """Of those that ever did."""
+        return {topic: self._counts[topic] for topic in topics if topic in self._counts}
 
 
 class KycSubmissions(Table[KycSubmission, tuple[UserId, datetime]]):

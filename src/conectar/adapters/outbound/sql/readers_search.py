@@ -4,14 +4,15 @@ PostgreSQL finds the nearest by itself (`readers_nearest`), but for a circle tha
 edge of its map.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.bounds import Bounds, around
+from conectar.adapters.outbound.sql.dialect import total
 from conectar.adapters.outbound.sql.readers_nearest import NearestReader
 from conectar.application.message import Listed
 from conectar.application.ports.search import Hit, SearchCriteria
@@ -24,9 +25,9 @@ ROW, TRADE = t.SEARCH.table.c, t.TRADES.table.c
 class SearchReader(NearestReader):
     """Search."""
 
-    async def version(self, topics: Sequence[str]) -> int:
-        """Of all of them."""
-        return int(await self.scalar(_versions(), topics=list(topics)) or 0)
+    async def versions(self, topics: Sequence[str]) -> Mapping[str, int]:
+        """Of each, in all its parts."""
+        return dict(await self.rows(_versions(), topics=list(topics)))  # type: ignore[arg-type]
 
     async def trade_named(self, words: str) -> TradeId | None:
         """By word or id; the catalogue is small."""
@@ -47,7 +48,8 @@ class SearchReader(NearestReader):
 @cache
 def _versions() -> Select[Any]:
     c = t.VERSIONS.c
-    return select(func.sum(c.version)).where(c.topic.in_(bindparam("topics", expanding=True)))
+    these = c.topic.in_(bindparam("topics", expanding=True))
+    return select(c.topic, total(c.version)).where(these).group_by(c.topic)
 
 
 def _inside(bounds: Bounds) -> list[ColumnElement[bool]]:
