@@ -97,7 +97,9 @@ def run_worker(_: argparse.Namespace) -> int:
     settings = loaded().settings
     if settings.profile != "production":
         raise BadSetting("worker: only the production profile has workers; serve does their work")
-    asyncio.run(_work(settings))
+    from conectar.bootstrap.production import run
+
+    run(_work(settings))
     return 0
 
 

@@ -7,12 +7,13 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 import uvicorn
+import uvloop
 from dishka import AsyncContainer
 from saq.web.starlette import saq_web
 from uvicorn.supervisors import Multiprocess
@@ -37,6 +38,8 @@ from conectar.bootstrap.place import find_place
 from conectar.bootstrap.profiles import make_container
 from conectar.bootstrap.settings import Settings, load
 from conectar.bootstrap.start import expect_migrated, prepare
+
+R = TypeVar("R")
 
 HEALTHY_S = 60
 """So long a process may take to start, or not to answer its supervisor."""
@@ -160,6 +163,12 @@ class ApiProcess:
                 loop.call_soon_threadsafe(loop.call_later, seconds, then, number, frame)
 
             signal.signal(number, leave)
+
+
+def run(work: Coroutine[Any, Any, R]) -> R:
+    """Runs a worker's work, on the loop that the API's processes have, too."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
 
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:

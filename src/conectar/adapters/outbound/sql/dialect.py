@@ -43,16 +43,21 @@ async def count_up(
 ) -> None:
     """Inserts rows, or adds their counters to those of the rows with their primary keys. Rows are
     locked in the order given."""
-    statement = _insert(connection.dialect.name)(table).values([dict(row) for row in rows])
-    more = table.c[counter] + statement.excluded[counter]
-    await connection.execute(
-        statement.on_conflict_do_update(index_elements=_key(table), set_={counter: more})
-    )
+    if rows:
+        statement = _counting(connection.dialect.name, table, counter)
+        await connection.execute(statement, [dict(row) for row in rows])
 
 
 @cache
 def _missing(dialect: str, table: Table) -> Any:
     return _insert(dialect)(table).on_conflict_do_nothing(index_elements=_key(table))
+
+
+@cache
+def _counting(dialect: str, table: Table, counter: str) -> Any:
+    statement = _insert(dialect)(table)
+    more = table.c[counter] + statement.excluded[counter]
+    return statement.on_conflict_do_update(index_elements=_key(table), set_={counter: more})
 
 
 def _insert(dialect: str) -> Any:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
+from sqlalchemy.util import await_only
 
 BUSY_TIMEOUT_MS = 5000
 READ_ONLY = "conectar_read_only"
@@ -74,9 +75,21 @@ def begin_options(engine: AsyncEngine, way: Way) -> dict[str, Any]:
 
 
 def _postgresql(url: str, **connecting: Any) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         url, **POOL, pool_timeout=1, pool_pre_ping=True, connect_args={"timeout": 5, **connecting}
     )
+    engine.sync_engine.dialect.do_ping = _ping  # type: ignore[method-assign]
+    return engine
+
+
+def _ping(connection: Any) -> bool:
+    """Whether it lives, in one way to the server and back: the dialect's own begins a transaction
+    for a prepared statement and takes it back. Each connection that is lent is asked this."""
+    try:
+        await_only(connection.driver_connection.execute("SELECT 1"))
+    except Exception as error:  # the dialect says what it means
+        connection._handle_exception(error)
+    return True
 
 
 def _sqlite(url: str) -> AsyncEngine:

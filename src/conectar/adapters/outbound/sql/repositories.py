@@ -2,11 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningDelete
 
 from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.dialect import count_up, insert_missing, lock, upsert
@@ -177,7 +189,9 @@ class Reviews(Repository[Review, UUID]):
 
     async def of_job(self, job: JobId) -> Review | None:
         """What was said of one."""
-        return await self._one(self._table.c.job_id == job)
+        with translated():
+            row = (await self._connection.execute(_review_of_job(), {KEY: job})).first()
+        return self._entity.read(row) if row else None
 
 
 class Services(Repository[Service, UUID]):
@@ -294,18 +308,35 @@ class SearchIndex:
 
     async def replace(self, user: User, professional: Professional) -> None:
         """One row a trade, and one for any, while he may be found."""
-        table, trade = t.SEARCH.table, t.TRADES.table.c
-        gone = delete(table).where(table.c.professional_id == user.id)
         with translated():
-            was = await self._connection.execute(
-                gone.returning(table.c.latitude, table.c.longitude)
-            )
+            was = await self._connection.execute(_unlisted(), {KEY: user.id})
             places = [Point(*place) for place in was]
-            named = await self._connection.execute(select(trade.id, trade.name))
+            named = await self._connection.execute(_names())
             rows = rows_of(user, professional, dict(named.tuples().all()))
             if rows:
-                await self._connection.execute(insert(table), list(map(t.SEARCH.values, rows)))
+                listed = list(map(t.SEARCH.values, rows))
+                await self._connection.execute(adding(t.SEARCH.table), listed)
             topics = touched(user.id, [*places, *(row.location for row in rows)])
             part = part_of(user.id)
             counted = [{"topic": topic, "part": part, "version": 1} for topic in topics]
             await count_up(self._connection, t.VERSIONS, "version", counted)
+
+
+@cache
+def _review_of_job() -> Select[Any]:
+    table = t.REVIEWS.table
+    return lock(select(table).where(table.c.job_id == bindparam(KEY)))
+
+
+@cache
+def _unlisted() -> ReturningDelete[Any]:
+    """Takes a person out of what search reads, and answers where he was."""
+    c = t.SEARCH.table.c
+    gone = delete(t.SEARCH.table).where(c.professional_id == bindparam(KEY))
+    return gone.returning(c.latitude, c.longitude)
+
+
+@cache
+def _names() -> Select[Any]:
+    trade = t.TRADES.table.c
+    return select(trade.id, trade.name)
