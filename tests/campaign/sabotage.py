@@ -1,0 +1,66 @@
+"""Safety parts that may be taken out, to see that a campaign notices."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
+from conectar.adapters.outbound.sql.outbox import Outbox
+from conectar.adapters.outbound.sql.tables import DELIVERIES
+from conectar.application.payments import run_refund
+from conectar.application.reactions.relay import ClaimDeliveriesHandler
+
+VARIABLE = "CAMPAIGN_SABOTAGE"
+
+
+def _happens_again() -> None:
+    """Whoever carries a delivery out does not ask whether it happened, and waits for nobody."""
+
+    async def pending(self: Any, *_: Any) -> bool:
+        await self._connection.execute(select(DELIVERIES.c.event_id).limit(1))
+        return True
+
+    async def done(self: Any, event_id: Any, reaction: str, at: Any) -> None:
+        await self._update(event_id, reaction, next_at=None, settled_at=at)
+
+    Outbox.pending = pending  # type: ignore[method-assign]
+    Outbox.done = done  # type: ignore[method-assign]
+
+
+def _claimed_for_ever() -> None:
+    """A delivery whose worker died stays his."""
+    from datetime import timedelta
+
+    begin = ClaimDeliveriesHandler.__init__
+
+    def greedy(self: Any, clock: Any, policy: Any) -> None:
+        begin(self, clock, policy)
+        self._lease = timedelta(days=365)
+
+    ClaimDeliveriesHandler.__init__ = greedy  # type: ignore[method-assign]
+
+
+def _another_key() -> None:
+    """Each call of a refund is a new one for the gateway, and nobody reads back first."""
+    from uuid import uuid4
+
+    from conectar.domain.kernel.ids import RefundKey
+
+    async def gateway_id(self: Any, refund: Any) -> str:
+        amount = None if refund.whole else refund.amount
+        return str(await self._gateway.refund(RefundKey(str(uuid4())), refund.payment_id, amount))
+
+    run_refund.RunRefundHandler._gateway_id = gateway_id  # type: ignore[method-assign]
+
+
+WAYS: dict[str, Callable[[], None]] = {
+    "happens_again": _happens_again,
+    "claimed_for_ever": _claimed_for_ever,
+    "another_key": _another_key,
+}
+
+
+def commit(name: str | None) -> None:
+    """Takes one out, if one is named."""
+    if name:
+        WAYS[name]()
