@@ -152,7 +152,7 @@ class Nursery:
             live(life, self._folder, name)
         except SystemExit as ended:
             if isinstance(ended.code, str):
-                print(ended.code, file=sys.stderr, flush=True)
+                sys.stderr.write(f"{ended.code}\n")
             os._exit(ended.code if isinstance(ended.code, int) else bool(ended.code))
         except BaseException:
             traceback.print_exc()

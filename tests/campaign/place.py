@@ -154,8 +154,8 @@ def place(folder: Path, *, workers: bool = True, **more: str) -> Iterator[Place]
         urls = tuple(f"http://127.0.0.1:{port}" for port in ports)
         made = Place(folder, cluster, database, served, letterbox, urls, sandbox, nursery, told)
         made.start("sandbox", "sandbox", "--port", sandbox.rpartition(":")[2])
-        for name, port, url in zip(APIS, ports, urls, strict=True):
-            made.start(name, "serve", "--port", str(port), CONECTAR_PUBLIC_URL=url)
+        for name, port in zip(APIS, ports, strict=True):
+            made.start(name, "serve", "--port", str(port))
         for name in WORKERS if workers else ():
             made.start(name, "worker")
         made.ready()

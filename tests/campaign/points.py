@@ -10,7 +10,7 @@ UNITS = {
     "NotePreference": "checkout.note",
     "ApplyFact": "fact",
     "PlanPoll": "sweep.poll",
-    "LapseJob": "sweep.lapse",
+    "ApplyLapse": "sweep.lapse",
     "ClaimMail": "mail.claim",
 }
 """What a unit of work is called, by the message it carries out."""
