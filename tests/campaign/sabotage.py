@@ -1,14 +1,19 @@
-"""Safety parts that may be taken out, to see that a campaign notices."""
+"""Parts that may be taken out of a program, to see what the others make of it."""
 
+import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import select
 
+from conectar.adapters.outbound.redis.queue import PatientJobs
 from conectar.adapters.outbound.sql.outbox import Outbox
 from conectar.adapters.outbound.sql.tables import DELIVERIES
 from conectar.application.payments import run_refund
 from conectar.application.reactions.relay import ClaimDeliveriesHandler
+from conectar.domain.kernel.ids import RefundKey
 
 VARIABLE = "CAMPAIGN_SABOTAGE"
 
@@ -20,17 +25,11 @@ def _happens_again() -> None:
         await self._connection.execute(select(DELIVERIES.c.event_id).limit(1))
         return True
 
-    async def done(self: Any, event_id: Any, reaction: str, at: Any) -> None:
-        await self._update(event_id, reaction, next_at=None, settled_at=at)
-
     Outbox.pending = pending  # type: ignore[method-assign]
-    Outbox.done = done  # type: ignore[method-assign]
 
 
 def _claimed_for_ever() -> None:
     """A delivery whose worker died stays his."""
-    from datetime import timedelta
-
     begin = ClaimDeliveriesHandler.__init__
 
     def greedy(self: Any, clock: Any, policy: Any) -> None:
@@ -42,9 +41,6 @@ def _claimed_for_ever() -> None:
 
 def _another_key() -> None:
     """Each call of a refund is a new one for the gateway, and nobody reads back first."""
-    from uuid import uuid4
-
-    from conectar.domain.kernel.ids import RefundKey
 
     async def gateway_id(self: Any, refund: Any) -> str:
         amount = None if refund.whole else refund.amount
@@ -53,10 +49,20 @@ def _another_key() -> None:
     run_refund.RunRefundHandler._gateway_id = gateway_id  # type: ignore[method-assign]
 
 
+def _takes_no_jobs() -> None:
+    """A worker that puts jobs into the queue, and takes none."""
+
+    async def dequeue(*_: Any, **__: Any) -> None:
+        await asyncio.sleep(0.5)
+
+    PatientJobs.dequeue = dequeue  # type: ignore[assignment,method-assign]
+
+
 WAYS: dict[str, Callable[[], None]] = {
     "happens_again": _happens_again,
     "claimed_for_ever": _claimed_for_ever,
     "another_key": _another_key,
+    "takes_no_jobs": _takes_no_jobs,
 }
 
 
