@@ -77,15 +77,26 @@ WORKER = (
 DRAINS = {"drain.api": "api", "drain.worker": "worker"}
 """Only whoever was told to stop comes here."""
 POINTS = (*API, *WORKER, *DRAINS)
-PASSES = {
-    "relay.claim.before_commit": 4,
-    "relay.claim.after_commit": 4,
-    "schedule.turn.after_commit": 3,
+OFTEN = {
     "http.before_answer": 5,
+    "command.key_claimed": 4,
     "command.before_commit": 4,
     "command.after_commit": 4,
+    "relay.claim.before_commit": 4,
+    "relay.claim.after_commit": 4,
+    "relay.before_enqueue": 3,
+    "relay.mid_enqueue": 4,
+    "relay.after_enqueue": 3,
+    "job.taken": 5,
+    "job.begun": 5,
+    "job.happened": 5,
     "reaction.locked": 6,
+    "reaction.effect": 6,
     "reaction.before_commit": 6,
     "reaction.after_commit": 6,
+    "mail.claim.after_commit": 4,
+    "mail.sent": 4,
+    "schedule.turn.after_commit": 3,
 }
-"""At most so many times it passes before it dies; once where nothing is said."""
+"""Where programs pass all the time, and after at most how many passes they die there; elsewhere at
+the first or the second."""

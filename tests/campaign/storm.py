@@ -13,16 +13,16 @@ from typing import Any
 import httpx
 
 from tests.campaign.customers import Customer, Story, Weather
-from tests.campaign.place import APIS, PERIOD_S, WORKERS, Place
-from tests.campaign.points import DRAINS, PASSES, POINTS
+from tests.campaign.place import APIS, PERIOD_S, WORKERS, Place, answers
+from tests.campaign.points import DRAINS, OFTEN, POINTS
 from tests.http.api import Api
 from tests.http.person import Person, eventually, good
 
 CLIENTS, PROFESSIONALS, HANDS = 3, 3, 6
-AT_ONCE = 5
-"""So many points are armed at a time."""
+AT_ONCE, OFTEN_AT_ONCE = 12, 3
+"""So many points are armed at a time, and so many of those where somebody passes at once."""
 FLUSH_S, REDIS_S, POSTGRESQL_S = 4.0, (20.0, 40.0), (25.0, 50.0)
-NUDGE_S = 4.0
+NUDGE_S = 12.0
 OUTSTANDING = ("CREADO", "ENVIADO", "DESCONOCIDO", "MANUAL")
 """Refunds that have not arrived."""
 MACHINE = 8
@@ -113,12 +113,13 @@ class Storm:
         for _ in range(len(self._left)):
             if len(self._armed) >= AT_ONCE:
                 return
-            point = self._left.popleft()
-            if point in self._armed.values():
+            point, armed = self._left.popleft(), self._armed.values()
+            crowded = point in OFTEN and len(OFTEN.keys() & armed) >= OFTEN_AT_ONCE
+            if point in armed or crowded:
                 self._left.append(point)
                 continue
             self._numbers += 1
-            last = self._chance.randint(1, PASSES.get(point, 2))
+            last = 1 if point in DRAINS else self._chance.randint(1, OFTEN.get(point, 2))
             self._place.arm(point, str(self._numbers), last)
             self._armed[str(self._numbers)] = point
             self._stop(point)
@@ -126,8 +127,10 @@ class Storm:
     def _stop(self, point: str) -> None:
         """Who is to die on his way out is told to go."""
         if kind := DRAINS.get(point):
-            names = APIS if kind == "api" else WORKERS
-            self._place.ask_to_stop(self._chance.choice(names))
+            number = self._chance.randrange(2)
+            if kind == "api" and not answers(f"{self._place.urls[number]}/health/ready"):
+                return  # whoever is still coming up would go without a drain
+            self._place.ask_to_stop((APIS if kind == "api" else WORKERS)[number])
             self.events["sigterm"] += 1
 
     def _nudge(self) -> None:
