@@ -14,8 +14,9 @@ import httpx
 from tests.campaign.place import Place
 from tests.http.person import API, Person, new_key
 
-PATIENCE_S = 120.0
-AGAIN_S = 0.1
+PATIENCE_S = 60.0
+"""So long somebody waits in good weather. While it storms nobody is promised anything soon."""
+AGAIN_S = 0.2
 IN_PROGRESS = ("IDEMPOTENCIA_EN_CURSO", "CONFLICTO")
 SILENT, APPROVED, CANCELLED, DIVIDED = "silent", "approved", "cancelled", "divided"
 KINDS = (APPROVED, SILENT, CANCELLED, DIVIDED)
@@ -56,6 +57,10 @@ class Weather:
     faults: bool = True
     asked: Counter[str] = field(default_factory=Counter)
     lock: Lock = field(default_factory=Lock)
+
+    def patience(self, until: float) -> float:
+        """Until when somebody waits who would wait until then."""
+        return monotonic() + PATIENCE_S if self.faults else until
 
     def saw(self, what: str) -> None:
         """Counts."""
@@ -133,6 +138,7 @@ class Customer:
         story.payment = paid["payment_id"]
         until = monotonic() + PATIENCE_S
         while self.seen(story.client, f"/trabajos/{story.job}")["estado"] == "PENDIENTE_PAGO":
+            until = self._weather.patience(until)
             if monotonic() > until:
                 raise GaveUp(f"{story.job} was paid and does not begin")
             sleep(0.15)
@@ -164,7 +170,7 @@ class Customer:
         if key:
             headers["Idempotency-Key"] = key
         until = monotonic() + PATIENCE_S
-        while monotonic() < until:
+        while monotonic() < (until := self._weather.patience(until)):
             where = self._place.urls[self._turn % 2] + API + path
             try:
                 answer = self._http.request(method, where, json=body, headers=headers)
