@@ -12,7 +12,6 @@ from conectar.adapters.outbound.redis.queue import PatientJobs
 from conectar.adapters.outbound.sql.outbox import Outbox
 from conectar.adapters.outbound.sql.tables import DELIVERIES
 from conectar.application.payments import run_refund
-from conectar.application.reactions.relay import ClaimDeliveriesHandler
 from conectar.domain.kernel.ids import RefundKey
 
 VARIABLE = "CAMPAIGN_SABOTAGE"
@@ -30,13 +29,12 @@ def _happens_again() -> None:
 
 def _claimed_for_ever() -> None:
     """A delivery whose worker died stays his."""
-    begin = ClaimDeliveriesHandler.__init__
+    claim = Outbox.claim
 
-    def greedy(self: Any, clock: Any, policy: Any) -> None:
-        begin(self, clock, policy)
-        self._lease = timedelta(days=365)
+    async def greedy(self: Any, at: Any, until: Any, *args: Any) -> Any:
+        return await claim(self, at, until + timedelta(days=365), *args)
 
-    ClaimDeliveriesHandler.__init__ = greedy  # type: ignore[method-assign]
+    Outbox.claim = greedy  # type: ignore[method-assign]
 
 
 def _another_key() -> None:
