@@ -38,6 +38,10 @@ bench:
     python -m bench.http
     python -m bench.simulation
 
+# programs that die at so many named points while people work; about 20 minutes a thousand
+campaign points="1000":
+    CAMPAIGN_POINTS={{points}} pytest -s -p no:cacheprovider tests/campaign/test_campaign.py
+
 # pin every transitive version again, to the newest that fit
 lock:
     python -m tools.lock

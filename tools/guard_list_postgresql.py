@@ -86,6 +86,13 @@ POSTGRESQL = (
         WAITING,
     ),
     Guard(
+        "postgresql: a server that vanishes takes nothing back",
+        f"{SQL}store.py",
+        "await asyncio.shield(_let_go(connection))",
+        "await asyncio.shield(connection.close())",
+        WAITING,
+    ),
+    Guard(
         "postgresql: nothing is prepared behind PgBouncer",
         f"{SQL}engine.py",
         "statement_cache_size=0, prepared_statement_cache_size=0",

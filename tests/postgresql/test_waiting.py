@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -81,3 +82,29 @@ async def test_a_postgresql_that_is_gone_comes_back_by_itself(tmp_path: Path) ->
             assert books.balanced
     finally:
         await asyncio.to_thread(cluster.end)
+
+
+async def test_a_server_that_vanishes_takes_nothing_back_that_was_answered(
+    guarded: House, engine: AsyncEngine
+) -> None:
+    ana = await actors.client(guarded)
+    async with guarded.store.reading() as read:
+        seen = await read.user(ana.user_id)  # type: ignore[arg-type]
+        await cut_all(engine)
+    assert seen is not None
+    async with guarded.store.reading() as read:
+        assert await read.user(ana.user_id) == seen  # type: ignore[arg-type]
+    with pytest.raises(ZeroDivisionError):
+        async with guarded.store.unit():
+            await cut_all(engine)
+            raise ZeroDivisionError
+    pool: Any = engine.pool
+    assert pool.checkedout() == 0
+
+
+async def cut_all(engine: AsyncEngine) -> None:
+    """Every other session of this database ends."""
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = current_user"
+    own = "AND datname = current_database() AND pid <> pg_backend_pid()"
+    async with engine.connect() as connection:
+        await connection.execute(text(f"{others} {own}"))

@@ -14,6 +14,7 @@ from conectar.adapters.outbound.sql.errors import translated
 from conectar.adapters.outbound.sql.ledger import Ledger
 from conectar.adapters.outbound.sql.outbox import EventCodec, Outbox
 from conectar.adapters.outbound.sql.readers import Readers
+from conectar.application.ports.outside import Unavailable
 from conectar.application.ports.system import Ids
 from conectar.application.ports.unit_of_work import UNIT_OPEN
 from conectar.domain.jobs.dispute import Dispute, DisputeMessage
@@ -123,4 +124,15 @@ class SqlStore:
                 await connection.begin()
             yield connection
         finally:
-            await asyncio.shield(connection.close())
+            await asyncio.shield(_let_go(connection))
+
+
+async def _let_go(connection: AsyncConnection) -> None:
+    """Gives it back. A server that vanished meanwhile takes back nothing that was answered or
+    committed, and hides no reason why the work failed."""
+    try:
+        with translated():
+            await connection.close()
+    except Unavailable:
+        await connection.invalidate()
+        await connection.close()

@@ -1,0 +1,205 @@
+"""People who work while everything around them breaks: good clients, who ask again under the same
+key until they are answered.
+"""
+
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from threading import Event, Lock
+from time import monotonic, sleep
+from typing import Any
+
+import httpx
+
+from tests.campaign.place import Place
+from tests.http.person import API, Person, new_key
+
+PATIENCE_S = 60.0
+"""So long somebody waits in good weather. While it storms nobody is promised anything soon."""
+AGAIN_S = 0.2
+IN_PROGRESS = ("IDEMPOTENCIA_EN_CURSO", "CONFLICTO")
+SILENT, APPROVED, CANCELLED, DIVIDED = "silent", "approved", "cancelled", "divided"
+KINDS = (APPROVED, SILENT, CANCELLED, DIVIDED)
+GATEWAY_FAULTS = ("error_500", "timeout_after_success", "slow", "html_body", "list_error")
+NOTICE_FAULTS = ("drop", "duplicate", "reorder", "slow")
+FAULTY = 0.3
+PERCENT = 30
+
+
+class GaveUp(Exception):
+    """No answer for too long."""
+
+
+class Refused(Exception):
+    """A rule said no."""
+
+
+@dataclass
+class Story:
+    """What one job's people were answered."""
+
+    kind: str
+    client: Person
+    professional: Person
+    cents: int
+    offer: str = ""
+    job: str = ""
+    payment: str = ""
+    answered: list[str] = field(default_factory=list)
+    overtaken: bool = False
+    """The clock approved it before they did."""
+
+
+@dataclass
+class Weather:
+    """What is against them, and what came of it."""
+
+    faults: bool = True
+    asked: Counter[str] = field(default_factory=Counter)
+    lock: Lock = field(default_factory=Lock)
+
+    def patience(self, until: float) -> float:
+        """Until when somebody waits who would wait until then."""
+        return monotonic() + PATIENCE_S if self.faults else until
+
+    def saw(self, what: str) -> None:
+        """Counts."""
+        with self.lock:
+            self.asked[what] += 1
+
+
+class Customer:
+    """One pair of hands: does one job after the other."""
+
+    def __init__(
+        self,
+        place: Place,
+        people: tuple[list[Person], list[Person], Person],
+        weather: Weather,
+        seed: str,
+    ) -> None:
+        self._place = place
+        self._clients, self._professionals, self._admin = people
+        self._weather = weather
+        self._chance = random.Random(seed)
+        self._turn = self._chance.randrange(2)
+        self._http = httpx.Client(trust_env=False, timeout=15)
+        self.stories: list[Story] = []
+
+    def work(self, stop: Event) -> None:
+        """Until told to stop; a job that was begun is ended."""
+        kinds: list[str] = []
+        while not stop.is_set():
+            if not kinds:
+                kinds = list(KINDS)
+                self._chance.shuffle(kinds)
+            client, professional = map(self._chance.choice, (self._clients, self._professionals))
+            cents = self._chance.randrange(100_000, 2_000_000)
+            story = Story(kinds.pop(), client, professional, cents)
+            self.stories.append(story)
+            self._live(story)
+
+    # -- one job
+
+    def _live(self, story: Story) -> None:
+        client, professional = story.client, story.professional
+        amount = f"{story.cents // 100}.{story.cents % 100:02}"
+        terms = {
+            "profesional_id": professional.id,
+            "descripcion": "Cambiar la canilla",
+            "monto": amount,
+        }
+        story.offer = self._step(story, client, "POST", "/ofertas", terms)["id"]
+        accept = f"/ofertas/{story.offer}/accept"
+        story.job = self._step(story, professional, "POST", accept)["id"]
+        self._pay(story)
+        job = f"/trabajos/{story.job}"
+        if story.kind == CANCELLED:
+            self._fault("refund", "webhook", "payment_get")
+            self._step(story, professional, "POST", f"{job}/cancelar")
+            return
+        self._step(story, professional, "PUT", f"{job}/marcar-completado")
+        try:
+            if story.kind == APPROVED:
+                self._step(story, client, "POST", f"{job}/aprobar")
+            if story.kind == DIVIDED:
+                self._quarrel(story)
+        except Refused:
+            seen = self.seen(client, job)
+            assert (seen["estado"], seen["escrow_estado"]) == ("APROBADO", "LIBERADO"), seen
+            story.overtaken = True
+
+    def _pay(self, story: Story) -> None:
+        self._fault("preference")
+        wanted = {"trabajo_id": story.job}
+        opened = self._step(story, story.client, "POST", "/payments/preference", wanted)
+        self._fault("webhook", "payment_get", "payment_get")
+        paid = self._sandbox("POST", f"/checkout/{opened['preference_id']}", resultado="approved")
+        story.payment = paid["payment_id"]
+        until = monotonic() + PATIENCE_S
+        while self.seen(story.client, f"/trabajos/{story.job}")["estado"] == "PENDIENTE_PAGO":
+            until = self._weather.patience(until)
+            if monotonic() > until:
+                raise GaveUp(f"{story.job} was paid and does not begin")
+            sleep(0.15)
+
+    def _quarrel(self, story: Story) -> None:
+        why = {"motivo": "CALIDAD_TRABAJO", "descripcion": "quedó torcido todo"}
+        path = f"/trabajos/{story.job}/disputar"
+        dispute = self._step(story, story.client, "POST", path, why)["id"]
+        at = f"/admin/disputas/{dispute}"
+        self._step(story, self._admin, "POST", f"{at}/tomar")
+        self._fault("refund", "webhook", "payment_get")
+        half = {"decision": "DIVIDIR", "porcentaje_cliente": PERCENT, "resolucion": "a medias"}
+        self._step(story, self._admin, "POST", f"{at}/resolver", half)
+
+    def _step(self, story: Story, who: Person, method: str, path: str, body: Any = None) -> Any:
+        told = self._asked(who, method, path, body, new_key())
+        story.answered.append(path.rpartition("/")[2])
+        return told
+
+    # -- asking
+
+    def seen(self, who: Person, path: str) -> Any:
+        """What a question is answered."""
+        return self._asked(who, "GET", path, None, None)
+
+    def _asked(self, who: Person, method: str, path: str, body: Any, key: str | None) -> Any:
+        """Until there is an answer. Raises Refused, GaveUp."""
+        headers = {"Authorization": f"Bearer {who.token}"}
+        if key:
+            headers["Idempotency-Key"] = key
+        until = monotonic() + PATIENCE_S
+        while monotonic() < (until := self._weather.patience(until)):
+            where = self._place.urls[self._turn % 2] + API + path
+            try:
+                answer = self._http.request(method, where, json=body, headers=headers)
+            except httpx.TransportError as error:
+                self._weather.saw(type(error).__name__)
+                self._turn += 1
+                sleep(AGAIN_S)
+                continue
+            if answer.is_success:
+                if answer.headers.get("Idempotency-Replayed") == "true":
+                    self._weather.saw("replayed")
+                return answer.json()
+            error = answer.json().get("error") if answer.content else ""
+            self._weather.saw(f"{answer.status_code} {error}")
+            if answer.status_code < 500 and error not in IN_PROGRESS:
+                raise Refused(f"{method} {path}: {answer.text}")
+            sleep(AGAIN_S)
+        raise GaveUp(f"{method} {path}")
+
+    def _fault(self, *operations: str) -> None:
+        """Each of these calls may go wrong."""
+        for operation in operations:
+            if self._weather.faults and self._chance.random() < FAULTY:
+                kinds = NOTICE_FAULTS if operation == "webhook" else GATEWAY_FAULTS
+                fault = self._chance.choice(kinds)
+                self._sandbox("POST", "/faults", operacion=operation, fallo=fault, veces=1)
+
+    def _sandbox(self, method: str, path: str, **body: Any) -> Any:
+        where = f"{self._place.sandbox_url}/sandbox{path}"
+        answer = self._http.request(method, where, json=body, timeout=30)
+        assert answer.is_success, answer.text
+        return answer.json()

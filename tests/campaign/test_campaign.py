@@ -1,0 +1,47 @@
+"""Programs die at named points, servers are pulled from the wall, the gateway lies; nothing is
+lost, doubled, stuck or a cent off.
+"""
+
+import os
+import random
+import sys
+from pathlib import Path
+
+from tests.campaign.checks import everything
+from tests.campaign.place import Place, place
+from tests.campaign.points import POINTS
+from tests.campaign.storm import Campaign, campaign, plan
+
+NUMBER = int(os.environ.get("CAMPAIGN_POINTS", "200"))
+SEED = int(os.environ.get("CAMPAIGN_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
+SECONDS_A_POINT = 4
+
+
+def say(words: str) -> None:
+    """To whoever runs it, at once."""
+    sys.__stdout__.write(f"\n{words}\n")
+    sys.__stdout__.flush()
+
+
+def ran(
+    town: Place, planned: list[str], seed: int, limit_s: float, quiet_s: float | None = None
+) -> Campaign:
+    """A whole campaign with its verdict."""
+    made, api = campaign(town, seed, planned, limit_s, quiet_s)
+    made.problems += everything(api, town, made.stories)
+    say(made.told())
+    return made
+
+
+def test_whoever_dies_anywhere_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    assert len(POINTS) >= 25
+    say(f"CAMPAIGN_POINTS={NUMBER} CAMPAIGN_SEED={SEED}")
+    planned = plan(random.Random(SEED), NUMBER)
+    with place(tmp_path) as town:
+        made = ran(town, planned, SEED, 60 + SECONDS_A_POINT * NUMBER)
+    assert made.never == []
+    assert made.fired.total() == NUMBER
+    assert made.events["deaths"] >= NUMBER
+    assert made.gave_up == []
+    assert made.problems == []
+    assert made.events["postgresql"] and made.events["redis"] and made.events["flushall"]
