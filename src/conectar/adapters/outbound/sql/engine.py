@@ -78,7 +78,7 @@ def _postgresql(url: str, **connecting: Any) -> AsyncEngine:
     engine = create_async_engine(
         url, **POOL, pool_timeout=1, pool_pre_ping=True, connect_args={"timeout": 5, **connecting}
     )
-    engine.sync_engine.dialect.do_ping = _ping  # type: ignore[method-assign]
+    engine.sync_engine.dialect.do_ping = _ping  # type: ignore[assignment]
     return engine
 
 
