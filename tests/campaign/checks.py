@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -164,7 +164,8 @@ def refunds(api: Api, stories: list[Story]) -> Iterator[str]:
 
 
 def _share(story: Story) -> int:
-    return (story.cents * PERCENT + 50) // 100
+    part = Decimal(story.cents * PERCENT) / 100
+    return int(part.quantize(Decimal(1), ROUND_HALF_EVEN))
 
 
 def notices(api: Api, stories: list[Story]) -> Iterator[str]:

@@ -142,7 +142,9 @@ def place(folder: Path, *, workers: bool = True, **more: str) -> Iterator[Place]
         smtp = {"CONECTAR_SMTP_URL": f"smtp://127.0.0.1:{letterbox.port}?starttls=off"}
         ports = tuple(free_port() for _ in APIS)
         owners = databases.owners(database)
-        told = environment(folder, database, owners, served.url, ports[0], **smtp, **HURRY, **more)
+        told = environment(
+            folder, database, owners, served.url, ports[0], **smtp, **{**HURRY, **more}
+        )
         nursery = subprocess.Popen(
             [sys.executable, "-m", "tests.campaign.armed", str(folder)],
             cwd=ROOT,

@@ -98,6 +98,15 @@ async def test_a_server_that_vanishes_takes_nothing_back_that_was_answered(
         async with guarded.store.unit():
             await cut_all(engine)
             raise ZeroDivisionError
+    with pytest.raises(Unavailable):
+        async with guarded.store.unit() as uow:
+            await cut_all(engine)
+            async with uow.savepoint():
+                raise AssertionError("nobody gets here")
+    with pytest.raises(Unavailable):
+        async with guarded.store.unit() as uow, uow.savepoint():
+            await cut_all(engine)
+            raise ZeroDivisionError
     pool: Any = engine.pool
     assert pool.checkedout() == 0
 

@@ -74,8 +74,9 @@ class SqlUnit:
 
     @asynccontextmanager
     async def _savepoint(self) -> AsyncIterator[None]:
-        async with self._connection.begin_nested():
-            yield
+        with translated():
+            async with self._connection.begin_nested():
+                yield
 
     def savepoint(self) -> AbstractAsyncContextManager[None]:
         """Undoes what happens inside if it raises."""
