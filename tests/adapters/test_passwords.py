@@ -47,11 +47,12 @@ async def test_without_a_hash_it_works_as_long_and_says_no(
     real = await passwords.hash(PASSWORD)
 
     async def fastest(stored: str | None) -> float:
+        """Of the processor's seconds, which nobody else's work makes longer."""
         times = []
         for _ in range(5):
-            started = time.perf_counter()
+            started = time.process_time()
             await passwords.verify("otra-clave-9", stored)
-            times.append(time.perf_counter() - started)
+            times.append(time.process_time() - started)
         return min(times)
 
     assert not await passwords.verify(PASSWORD, hashed)
