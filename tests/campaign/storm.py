@@ -43,6 +43,8 @@ class Campaign:
     gave_up: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    last: str = ""
+    """What was waited for in the end."""
 
     def told(self) -> str:
         """For whoever reads the output."""
@@ -54,7 +56,7 @@ class Campaign:
             f"jobs: {dict(kinds)}; overtaken {sum(s.overtaken for s in self.stories)}",
             f"storm: {dict(self.events)}",
             f"seen by clients: {dict(self.asked)}",
-            f"seconds: {took}",
+            f"seconds: {took}; waited for {self.last}",
             *(f"GAVE UP {each}" for each in self.gave_up),
             *(f"PROBLEM {each}" for each in self.problems),
         )
@@ -195,12 +197,19 @@ def campaign(
         made.gave_up += [str(e) for hand in working_hands if (e := _failure(hand))]
         made.seconds["last jobs"] = monotonic() - healed
     eventually(lambda: not api.admin.seen("/trabajos", estado="COMPLETADO"), 60)
-    made.events["refunds a person tried again"] = try_again(api)
-    ended = monotonic()
+    storm.events["refunds a person tried again"] = try_again(api)
+    ended, waited = monotonic(), list[Any]()
+
+    def quiet() -> bool:
+        if left := still(api):
+            waited[:] = left
+        return not left
+
     try:
-        eventually(lambda: still(api) == [], quiet_s or 2 * PERIOD_S * MACHINE)
+        eventually(quiet, quiet_s or 2 * PERIOD_S * MACHINE)
     except AssertionError:
-        made.problems.append(f"not quiet: {still(api)[:10]}")
+        made.problems.append(f"not quiet: {waited[:10]}")
+    made.last = str(waited[:2])
     made.seconds["quiet"] = monotonic() - ended
     made.stories = [story for hand in hands for story in hand.stories]
     made.fired, made.events, made.asked = storm.fired, storm.events, weather.asked
