@@ -28,10 +28,10 @@ async def cache(request: pytest.FixtureRequest) -> AsyncIterator[Cache]:
 
 async def test_what_is_put_is_there_for_a_while(cache: Cache) -> None:
     assert (await cache.take("a")).value is None
-    await cache.put("a", b"\x00copy", 0.2)
+    await cache.put("a", b"\x00copy", 1.5)
     assert (await cache.take("a")).value == b"\x00copy"
     assert (await cache.take("b")).value is None
-    await asyncio.sleep(0.25)
+    await asyncio.sleep(1.6)
     assert (await cache.take("a")).value is None
 
 
@@ -69,7 +69,7 @@ async def test_a_loader_who_dies_is_not_waited_for_for_ever() -> None:
     assert (await cache.take("a")).value is None
     started = monotonic()
     assert (await cache.take("a")).value is None
-    assert 1.5 < monotonic() - started < 4
+    assert 1.5 < monotonic() - started < 20
     await redis.aclose()
 
 
@@ -89,14 +89,16 @@ async def test_without_redis_everybody_loads(how: str) -> None:
             assert (await cache.take("a")).value is None
             await cache.put("a", b"z", 10)
             await cache.leave("a")
-        assert monotonic() - started < 2, "it is asked once in a while"
+        assert monotonic() - started < 5, "it is asked once in a while, not fifty times"
         if how == "killed":
             server.start()
         else:
             server.signal(signal.SIGCONT)
-        await asyncio.sleep(2.1)
-        await cache.put("b", b"y", 10)
-        assert (await cache.take("b")).value == b"y"
+        until = monotonic() + 20
+        while (await cache.take("b")).value != b"y":
+            assert monotonic() < until, "it is used again once it answers"
+            await asyncio.sleep(0.2)
+            await cache.put("b", b"y", 10)
     finally:
         await redis.aclose()
         server.end()
