@@ -37,7 +37,7 @@ def test_a_banned_person_is_out_at_once(api: Api, ana: Person, beto: Person, rol
     assert api.admin.seen(f"/ofertas/{offer['id']}")["estado"] in ("RECHAZADA", "RETIRADA")
     if role == "professional":
         refused(ana.post("/ofertas", offer_body(who)), 400, "NO_DISPONIBLE")
-        refused(api.nobody.get(f"/public/professional/{who.id}"), 404)
+        refused(api.admin.get(f"/public/professional/{who.id}"), 404)
     else:
         body = {"cliente_id": who.id, "descripcion": "Pintar el frente", "monto": 500}
         refused(beto.post("/professional/ofertas", body), 400, "NO_DISPONIBLE")

@@ -167,7 +167,7 @@ def test_a_level_changes_what_is_accepted_from_then_on(
     assert (told["nivel"], told["comision_tasa"], told["comision"]) == (nivel, tasa, comision)
     mine = pro.seen("/professional/me")
     assert (mine["nivel"], mine["tasa_comision_actual"], mine["puntos"]) == (nivel, tasa, points)
-    assert api.nobody.seen(f"/public/professional/{pro.id}")["nivel"] == nivel
+    assert api.admin.seen(f"/public/professional/{pro.id}")["nivel"] == nivel
     late = good(pro.post(f"/ofertas/{offer['id']}/accept"))
     assert (late["comision_tasa"], late["comision"]) == (tasa, comision)
     assert ana.seen(f"/trabajos/{early['id']}")["comision"] == 150.38

@@ -106,11 +106,11 @@ def test_averages_follow_everywhere(api: Api, ana: Person) -> None:
         good(review(ana, job["id"], stars))
     average = pytest.approx(13 / 3, abs=0.01)
     near = {"latitude": -38.0, "longitude": -57.55}
-    found = good(api.nobody.post("/search", near))["resultados"]
+    found = good(api.admin.post("/search", near))["resultados"]
     rows = [
         pro.seen("/professional/me"),
         pro.seen("/professional/me/stats"),
-        api.nobody.seen(f"/public/professional/{pro.id}"),
+        api.admin.seen(f"/public/professional/{pro.id}"),
         ana.seen(f"/gamification/user/{pro.id}"),
         next(row for row in found if row["id"] == pro.id),
     ]

@@ -44,7 +44,7 @@ def people(api: Api) -> dict[str, Person]:
 
 def search(api: Api, at: tuple[float, float] = HOME, **more: Any) -> dict[str, Any]:
     body = {"latitude": at[0], "longitude": at[1]} | more
-    return dict(good(api.nobody.post("/search", body)))
+    return dict(good(api.admin.post("/search", body)))
 
 
 def names(told: dict[str, Any]) -> list[str]:
@@ -156,7 +156,7 @@ def test_nobody_is_shown_before_approval(api: Api, ana: Person) -> None:
 
     def hidden() -> None:
         assert names(search(api, at, radio_km=5)) == []
-        refused(api.nobody.get(f"/public/professional/{who.id}"), 404, "NO_ENCONTRADO")
+        refused(api.admin.get(f"/public/professional/{who.id}"), 404, "NO_ENCONTRADO")
         quote = {"monto": "100", "profesional_id": who.id}
         refused(ana.get("/payments/commission/calculate", params=quote), 404, "NO_ENCONTRADO")
 
@@ -172,7 +172,7 @@ def test_nobody_is_shown_before_approval(api: Api, ana: Person) -> None:
     good(submit_kyc(who))
     good(api.admin.put(f"/admin/kyc/{who.id}/approve"))
     assert names(search(api, at, radio_km=5)) == ["Nora"]
-    assert api.nobody.seen(f"/public/professional/{who.id}")["nombre"] == "Nora"
+    assert api.admin.seen(f"/public/professional/{who.id}")["nombre"] == "Nora"
     good(who.put("/users/me", {"nombre": "Norita"}))
     good(who.put("/professional/me", {"disponible": False}))
     assert names(search(api, at, radio_km=5)) == ["Norita"]
