@@ -17,6 +17,8 @@ RESTLESS = {
     "busqueda": ("puntos",),
     "puntos": None,
     "notifications": None,
+    "turnos": None,
+    "versiones": None,
 }
 """What the background moves by itself; None: the whole table."""
 AFTERWARDS = ("notification.written", "gamification.points_earned", "gamification.level_up")

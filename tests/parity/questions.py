@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from conectar.adapters.vocabulary.trades import TRADES
 from conectar.application.message import Page
@@ -45,9 +46,12 @@ from conectar.application.queries.professionals import (
 from conectar.application.queries.reviews import ListReviews
 from conectar.application.queries.search import Search
 from conectar.application.queries.services import ListMyServices, ListServices
+from conectar.application.queries.versions import GetVersions
+from conectar.application.reactions.relay import FindDelivery
+from conectar.application.versions import of_professional
 from conectar.domain.jobs.lifecycle import DisputeStatus, JobStatus
 from conectar.domain.kernel.actor import Actor
-from conectar.domain.kernel.ids import SessionId
+from conectar.domain.kernel.ids import EventId, SessionId
 from conectar.domain.kernel.money import Money
 from conectar.domain.offers.events import OfferStatus
 from conectar.domain.payments.movement import MovementKind
@@ -121,6 +125,8 @@ def everything(
         ListKycPending(page=page, actor=by),
         ListTrades(),
         GetGauges(),
+        GetVersions(topics=(of_professional(by.user_id), "place/-35/-59")),  # type: ignore[arg-type]
+        FindDelivery(event_id=EventId(UUID(int=7)), reaction="notify"),
         ListLevels(),
         ListSuspense(page=page, actor=by),
         ListWithdrawals(page=page, actor=by),
