@@ -25,7 +25,7 @@ FLUSH_S, REDIS_S, POSTGRESQL_S = 4.0, (20.0, 40.0), (25.0, 50.0)
 NUDGE_S = 12.0
 OUTSTANDING = ("CREADO", "ENVIADO", "DESCONOCIDO", "MANUAL")
 """Refunds that have not arrived."""
-MACHINE = 20
+MACHINE = 8
 """How much slower than a quiet machine this one may be."""
 
 

@@ -69,7 +69,7 @@ async def test_a_loader_who_dies_is_not_waited_for_for_ever() -> None:
     assert (await cache.take("a")).value is None
     started = monotonic()
     assert (await cache.take("a")).value is None
-    assert 1.5 < monotonic() - started < 20
+    assert 1.5 < monotonic() - started < 4
     await redis.aclose()
 
 
@@ -89,7 +89,7 @@ async def test_without_redis_everybody_loads(how: str) -> None:
             assert (await cache.take("a")).value is None
             await cache.put("a", b"z", 10)
             await cache.leave("a")
-        assert monotonic() - started < 5, "it is asked once in a while, not fifty times"
+        assert monotonic() - started < 2, "it is asked once in a while"
         if how == "killed":
             server.start()
         else:
