@@ -9,18 +9,18 @@ import pytest
 
 from conectar.adapters.outbound.memory.cache import MemoryCache
 from conectar.adapters.outbound.redis.cache import RedisCache
-from conectar.adapters.outbound.redis.connection import quick
+from conectar.adapters.outbound.redis.connection import patient, quick
 from conectar.application.ports.cache import Cache
 from tests.servers.redis import Redis, redis_url
 
 
 @pytest.fixture(params=["memory", "redis"])
 async def cache(request: pytest.FixtureRequest) -> AsyncIterator[Cache]:
-    """Each, empty."""
+    """Each, empty; a busy machine's Redis is given time."""
     if request.param == "memory":
         yield MemoryCache()
         return
-    redis = quick(redis_url())
+    redis = patient(redis_url())
     await redis.flushdb()
     yield RedisCache(redis)
     await redis.aclose()

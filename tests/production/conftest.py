@@ -9,13 +9,6 @@ from tests.http.api import Api
 from tests.town import Town, town
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One town at a time: its programs have the machine's two cores for themselves."""
-    for item in items:
-        if "/production/" in str(item.path):
-            item.add_marker(pytest.mark.xdist_group("town"))
-
-
 @pytest.fixture(scope="session")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """Two API processes, two workers, the sandbox."""

@@ -13,8 +13,9 @@ class Queue(Protocol):
     """Carries deliveries to whoever has time, by their ids alone. What it loses comes again: the
     store knows what is done."""
 
-    async def answers(self) -> bool:
-        """Whether it can be used right now."""
+    async def has_room(self) -> bool:
+        """Whether it answers, and its workers keep up: what waits in it longer than a lease is
+        claimed again, and a crowd of second tries helps nobody."""
         ...
 
     async def put(self, deliveries: Sequence[Delivery]) -> None:

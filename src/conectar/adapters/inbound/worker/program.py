@@ -17,6 +17,7 @@ from conectar.adapters.inbound.worker.schedule import Schedule
 from conectar.application.core import Core
 from conectar.application.ports.queue import Queue
 from conectar.application.reactions.registry import DIRECT, QUEUED
+from conectar.application.reactions.relay import BATCH
 from conectar.application.sweeps.sweep import Due, Sweep
 
 DIRECT_LIMIT = 24
@@ -75,9 +76,10 @@ class WorkerProgram:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _offer(self) -> None:
-        """What the queue may carry, while it answers."""
-        if await self._queue.answers():
-            await self._queued.drain()
+        """What the queue may carry, while it has room."""
+        while await self._queue.has_room():
+            if await self._queued.once() < BATCH:
+                return
 
     async def _step_refunds(self) -> None:
         await self._core.execute(Sweep(due=Due.REFUNDS))

@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from saq.job import Job
 from saq.queue.redis import RedisQueue
 
-from conectar.adapters.outbound.redis.connection import FAILURES, answers
+from conectar.adapters.outbound.redis.connection import FAILURES
 from conectar.application.ports.outbox import Delivery
 from conectar.application.ports.outside import Unavailable
 from conectar.application.ports.queue import DELIVER
@@ -21,6 +21,8 @@ JOB_TIMEOUT_S = 60
 """Of a whole job; each wait inside has a shorter end of its own."""
 JOB_KEPT_S = 120
 """So long an ended job can be looked at."""
+CROWD = 200
+"""Jobs that wait; whoever has more is not given another."""
 SILENCE_S = 1.0
 BACKOFF_S = (0.5, 5.0)
 
@@ -58,16 +60,15 @@ class SaqQueue:
         self._jobs = jobs
         self._silent_until = 0.0
 
-    async def answers(self) -> bool:
+    async def has_room(self) -> bool:
         """Asks, unless it did not answer a moment ago."""
         if monotonic() < self._silent_until:
             return False
         try:
-            await answers(self._jobs.redis)
+            return await self._jobs.count("queued") < CROWD
         except FAILURES:
             self._silent_until = monotonic() + SILENCE_S
             return False
-        return True
 
     async def put(self, deliveries: Sequence[Delivery]) -> None:
         """A job each. An attempt has a key of its own: what became of the one before, nobody
