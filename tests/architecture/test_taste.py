@@ -85,7 +85,7 @@ BOTH = frozenset(
     refresh used last new current avatar latitude longitude account deliveries outbox me
     instant completed from actor conectar hash revision sandbox sin success dispute disputes code
     decision review proposal payouts files notice preferences service data pro push chargebacks
-    resolved notification suspension""".split()
+    resolved notification suspension stream""".split()
 )
 """Words that are English, too, or names of others."""
 

@@ -12,7 +12,7 @@ from conectar.application.ports.readers import NoticeFilter
 from conectar.application.ports.unit_of_work import Store
 from conectar.domain.jobs.lifecycle import JobStatus
 from conectar.domain.kernel.actor import Role
-from conectar.domain.kernel.ids import ServiceId, TradeId, UserId
+from conectar.domain.kernel.ids import NoticeId, ServiceId, TradeId, UserId
 from conectar.domain.people.kyc import KycStatus
 from conectar.domain.people.professional import newcomer
 from conectar.domain.people.regret import RegretOutcome
@@ -151,6 +151,25 @@ async def test_notices_of_one_person_by_event_and_whether_read(store: Store) -> 
         assert await found(event="oferta.created") == [seen]
         assert await found(event="oferta.created", read=False) == []
         assert (await read.unread(me), await read.unread(UserId(uuid4()))) == (1, 0)
+
+
+async def test_notices_of_some_people_since_a_moment(store: Store) -> None:
+    async with store.unit() as uow:
+        c = await v.cast(uow)
+        me, other = c.client.id, c.user.id
+        old, first, second = (
+            r.notice(who, created_at=v.T0 + v.TICK * n) for n, who in enumerate((me, me, other))
+        )
+        for notice in (second, old, first):
+            await uow.notices.add(notice)
+        read, since = uow.read, first.created_at
+        assert list(await read.notices_since({me, other}, since, 9)) == [first, second]
+        assert list(await read.notices_since({me, other}, since, 1)) == [first]
+        assert list(await read.notices_since({me}, since, 9)) == [first]
+        assert list(await read.notices_since({me}, since + v.TICK, 9)) == []
+        assert list(await read.notices_since(set(), since, 9)) == []
+        assert await read.notice(second.id) == second
+        assert await read.notice(NoticeId(uuid4())) is None
 
 
 async def test_regrets_by_what_came_of_them(store: Store) -> None:

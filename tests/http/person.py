@@ -53,7 +53,13 @@ class Person:
         if key is not None:
             headers["Idempotency-Key"] = key
         where = path if path.startswith(("/api", "/health", "/metrics", "/sandbox")) else API + path
-        return self.http.request(method, where, headers=headers, **more)
+        with self.http.stream(method, where, headers=headers, **more) as answer:
+            if not answer.headers.get("content-type", "").startswith("text/event-stream"):
+                answer.read()
+                return answer
+            first = next(answer.iter_bytes())  # the rest has no end
+        about = {"headers": answer.headers, "request": answer.request}
+        return httpx.Response(answer.status_code, content=first, **about)
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         return self.call("GET", path, **more)

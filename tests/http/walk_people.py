@@ -119,6 +119,7 @@ PEOPLE = {
     "GET /notifications/preferences": Row("anyone", SIGNED_IN),
     "PUT /notifications/preferences": Row("anyone", SIGNED_IN, body(push_pagos=True)),
     "GET /notifications/history": Row("anyone", SIGNED_IN),
+    "GET /notifications/stream": Row("anyone", SIGNED_IN),
     "PUT /notifications/{notice_id}/leer": Row("client", PARTY, told),
     "PUT /notifications/leer-todas": Row("anyone", SIGNED_IN),
     "POST /arrepentimiento": Row(

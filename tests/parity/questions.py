@@ -1,6 +1,6 @@
 """What they ask: a few things with filters, everything there is, and what no message shows."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +30,12 @@ from conectar.application.queries.money import (
     ListSuspense,
     QuoteCommission,
 )
-from conectar.application.queries.notices import GetPreferences, ListNotices
+from conectar.application.queries.notices import (
+    FollowNotices,
+    FreshNotices,
+    GetPreferences,
+    ListNotices,
+)
 from conectar.application.queries.offers import GetOffer, GetOfferTimeline, ListOffers
 from conectar.application.queries.payouts import ListDebts, ListPayouts, ListWithdrawals
 from conectar.application.queries.people import GetMe
@@ -61,6 +66,8 @@ from conectar.domain.people.regret import RegretOutcome
 from tests.actors import OBELISCO
 from tests.backends import House
 from tests.parity.both import Both
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def questions(by: Actor, offers: list[Any], number: int, page: Page) -> list[Any]:
@@ -138,6 +145,8 @@ def everything(
         ListAudit(page=page, actor=by),
         ListMyServices(page=page, actor=by),
         GetPreferences(actor=by),
+        FollowNotices(after=None, actor=by),
+        FreshNotices(users=frozenset({by.user_id}), since=LONG_AGO),  # type: ignore[arg-type]
         GetDashboard(actor=by),
         GetUserMetrics(actor=by),
         ExportMe(session_id=SessionId(by.user_id), actor=by),  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ import redis
 
 from tests.backends import ADMIN_PASSWORD
 from tests.http.api import Api
+from tests.http.feed import listening
 from tests.http.person import eventually, good
 from tests.servers.postgresql import Cluster, Databases
 from tests.town import Town, town
@@ -105,6 +106,21 @@ def test_without_redis_nothing_fails_and_nothing_is_lost(api: Api, place: Town) 
     eventually(lambda: place.letterbox.to(carla.email), 30)
     eventually(lambda: beto.seen("/notifications/history"), 30)
     eventually(lambda: api.nobody.get("/health").json()["status"] == "healthy", 40)
+
+
+def test_whoever_listens_is_still_there_when_redis_comes_back(api: Api, place: Town) -> None:
+    ana, beto = api.client(), api.professional()
+    with listening(beto) as heard:
+        api.offer(ana, beto)
+        assert heard.get(timeout=10), "a worker wrote it, a process of the API tells it"
+        place.redis.crash()
+        try:
+            api.offer(ana, beto)
+            sleep(2)
+        finally:
+            place.redis.start()
+        assert heard.get(timeout=30)
+        assert heard.empty()
 
 
 def test_a_flushed_redis_loses_nothing(api: Api, place: Town) -> None:

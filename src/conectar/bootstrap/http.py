@@ -17,15 +17,18 @@ from conectar.adapters.inbound.http.controllers.professionals import HOT
 from conectar.adapters.inbound.http.controllers.root import Duty, Health
 from conectar.adapters.inbound.http.copies import Copies, HotReads
 from conectar.adapters.inbound.http.envelope import Envelope
+from conectar.adapters.inbound.http.feed import Feed
 from conectar.adapters.inbound.http.limits import AccountLimit
 from conectar.adapters.inbound.http.notices import NoticeGate
 from conectar.adapters.inbound.http.openapi import document
 from conectar.adapters.inbound.http.scraping import Figures, ScrapeGate
 from conectar.adapters.inbound.worker.background import Background
+from conectar.adapters.inbound.worker.loops import keep_doing
 from conectar.adapters.outbound.mercadopago.gateway import MercadoPagoGateway
 from conectar.adapters.outbound.mercadopago.signature import WebhookSignature
 from conectar.adapters.outbound.sql.fitness import answers, clock_ahead
 from conectar.adapters.outbound.system.clock import SystemClock
+from conectar.adapters.outbound.system.waker import InProcessWaker
 from conectar.adapters.outbound.telemetry.counted import CountedTelemetry
 from conectar.application.core import Core
 from conectar.application.ports.metrics import Metrics
@@ -39,6 +42,10 @@ from conectar.sandbox import SandboxSettings, World
 from conectar.sandbox import create_app as create_sandbox
 
 DRAIN_S = 10
+LOOK_S = 0.8
+"""How long the live feed rests when nobody rings."""
+LOOKS_APART_S = 0.1
+"""How long it rests in any case."""
 SKEW_MAX = timedelta(seconds=2)
 """How far our clock may be from the database's."""
 
@@ -50,6 +57,7 @@ class HttpProvider(Provider):
     health = provide(Health)
     copies = provide(Copies)
     figures = provide(Figures)
+    feed = provide(Feed)
 
     def __init__(self, duty: Duty | None = None) -> None:
         super().__init__()
@@ -197,6 +205,26 @@ async def enveloped(
 
 
 @asynccontextmanager
+async def feeding(container: AsyncContainer) -> AsyncIterator[Feed]:
+    """The live feed, until the block ends; then nobody follows any more."""
+    feed = await container.get(Feed)
+    alarm = (await container.get(InProcessWaker)).alarm()
+
+    async def rest() -> None:
+        await asyncio.sleep(LOOKS_APART_S)
+        await alarm.wait(LOOK_S)
+
+    task = asyncio.create_task(keep_doing(feed.look, rest, asyncio.Event()))
+    try:
+        yield feed
+    finally:
+        feed.end()
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+@asynccontextmanager
 async def embedded(settings: Settings, bound: socket.socket) -> AsyncIterator[AsyncContainer]:
     """Everything in one program behind one socket: the API, the sandbox, the background work."""
     place = find_place(settings, address(bound))
@@ -211,5 +239,6 @@ async def embedded(settings: Settings, bound: socket.socket) -> AsyncIterator[As
         sandbox = asgi(SANDBOX_PATH, is_mount=True, copy_scope=True)(create_sandbox(world))
         envelope = await enveloped(core, container, settings, place, sandbox)
         await stack.enter_async_context(serving(envelope, bound))
+        await stack.enter_async_context(feeding(container))
         await stack.enter_async_context(working(background))
         yield container

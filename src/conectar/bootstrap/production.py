@@ -19,6 +19,7 @@ from saq.web.starlette import saq_web
 from uvicorn.supervisors import Multiprocess
 
 from conectar.adapters.inbound.http.controllers.root import Duty
+from conectar.adapters.inbound.http.feed import Feed
 from conectar.adapters.inbound.http.limits import AccountLimit
 from conectar.adapters.inbound.http.queue_page import QueuePage
 from conectar.adapters.inbound.worker.jobs import JobRunner
@@ -32,7 +33,7 @@ from conectar.adapters.vocabulary.paths import QUEUE_PAGE
 from conectar.application.core import Core
 from conectar.application.ports.queue import Queue
 from conectar.application.ports.system import Clock
-from conectar.bootstrap.http import DRAIN_S, HttpProvider, enveloped, listen
+from conectar.bootstrap.http import DRAIN_S, HttpProvider, enveloped, feeding, listen
 from conectar.bootstrap.logging import log_as_set
 from conectar.bootstrap.place import find_place
 from conectar.bootstrap.profiles import make_container
@@ -143,12 +144,13 @@ class ApiProcess:
                 https=place.public_url.startswith("https:"),
             )
             self._app = await enveloped(core, container, self._settings, place, page.mounted())
-            self._go_gently(asyncio.get_running_loop())
-            yield
+            async with feeding(container) as feed, ringing(container, self._settings):
+                self._go_gently(asyncio.get_running_loop(), feed)
+                yield
         finally:
             await container.close()
 
-    def _go_gently(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _go_gently(self, loop: asyncio.AbstractEventLoop, feed: Feed) -> None:
         """Puts itself before the server's own way to stop."""
         for number in (signal.SIGTERM, signal.SIGINT):
             server_stops: Any = signal.getsignal(number)
@@ -160,6 +162,7 @@ class ApiProcess:
                     return
                 self._duty.on = False
                 seconds = self._settings.interval_drain.total_seconds()
+                loop.call_soon_threadsafe(feed.end)
                 loop.call_soon_threadsafe(loop.call_later, seconds, then, number, frame)
 
             signal.signal(number, leave)
@@ -175,19 +178,28 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     """One worker, until it is told to stop."""
     await make_ready(settings)
     container = make_container(settings, find_place(settings, settings.public_url or ""))
+    try:
+        async with ringing(container, settings):
+            program = await make_worker(container, settings)
+            print("Conectar: worker", flush=True)  # noqa: T201
+            await program.run(stop)
+    finally:
+        await container.close()
+
+
+@asynccontextmanager
+async def ringing(container: AsyncContainer, settings: Settings) -> AsyncIterator[None]:
+    """Calls of other programs ring here, until the block ends."""
     redis = quick(settings.redis_url or "")
     local = await container.get(InProcessWaker)
     hearing = asyncio.create_task(hear(redis, local.wake))
     try:
-        program = await make_worker(container, settings)
-        print("Conectar: worker", flush=True)  # noqa: T201
-        await program.run(stop)
+        yield
     finally:
         hearing.cancel()
         with suppress(asyncio.CancelledError):
             await hearing
         await redis.aclose()
-        await container.close()
 
 
 async def make_worker(container: AsyncContainer, settings: Settings) -> WorkerProgram:

@@ -3,7 +3,7 @@
 Lists are newest first and say how long they are, counted to TOTAL_MAX and no further.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -27,6 +27,7 @@ from conectar.domain.kernel.ids import (
     DisputeId,
     EventId,
     JobId,
+    NoticeId,
     OfferId,
     PaymentId,
     ProposalId,
@@ -215,6 +216,14 @@ class PeopleReader(Protocol):
 
     async def service(self, id: ServiceId) -> ServiceRow | None: ...
     async def notices(self, of: NoticeFilter, page: Page) -> Listed[Notice]: ...
+    async def notice(self, id: NoticeId) -> Notice | None: ...
+
+    async def notices_since(
+        self, users: Collection[UserId], since: datetime, limit: int
+    ) -> Sequence[Notice]:
+        """Those of some people, oldest first."""
+        ...
+
     async def unread(self, user: UserId) -> int: ...
     async def preferences(self, user: UserId) -> Preferences | None: ...
     async def audit(self, page: Page) -> Listed[AuditEntry]: ...

@@ -84,13 +84,13 @@ class Envelope:
         correlation: str,
         given: dict[bytes, bytes],
     ) -> None:
-        started, status = perf_counter(), 0
+        started, status, seconds = perf_counter(), 0, 0.0
         extra: Headers = [(b"x-correlation-id", correlation.encode())]
 
         async def sending(message: Message) -> None:
-            nonlocal status
+            nonlocal status, seconds
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, seconds = message["status"], perf_counter() - started
                 there = {name.lower() for name, _ in message["headers"]}
                 safe = [h for h in self._security if h[0] not in there]
                 message["headers"] = [*message["headers"], *extra, *safe]
@@ -103,8 +103,7 @@ class Envelope:
             context = Shown(correlation, _language(given), scope["path"])
             await _send(problem(refusal, context), sending)
         method, route = _method(scope), scope.get("path_template") or "-"
-        seconds = perf_counter() - started
-        self._telemetry.requested(method, route, status, seconds)
+        self._telemetry.requested(method, route, status, seconds)  # until the answer begins
         milliseconds = round(seconds * 1000, 2)
         _log.info("request", method=method, route=route, status=status, milliseconds=milliseconds)
 

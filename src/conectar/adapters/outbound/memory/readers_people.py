@@ -1,7 +1,7 @@
 """Reads about people, in memory."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from conectar.adapters.outbound.memory.reading import Reading, page_of, same
@@ -10,7 +10,7 @@ from conectar.application.ports import readers as port
 from conectar.application.views.people import TradeView
 from conectar.domain.jobs.lifecycle import JobStatus
 from conectar.domain.kernel.actor import Role
-from conectar.domain.kernel.ids import ServiceId, SessionId, TradeId, UserId
+from conectar.domain.kernel.ids import NoticeId, ServiceId, SessionId, TradeId, UserId
 from conectar.domain.notices.notice import Notice, Preferences
 from conectar.domain.offers.service import Service
 from conectar.domain.people.audit import AuditEntry
@@ -118,6 +118,18 @@ class PeopleReader(Reading):
         ]
         found.sort(key=lambda n: (n.created_at, n.id), reverse=True)
         return page_of(found, page, same)
+
+    async def notice(self, id: NoticeId) -> Notice | None:
+        """One."""
+        return self._r.notices.rows.get(id)
+
+    async def notices_since(
+        self, users: Collection[UserId], since: datetime, limit: int
+    ) -> Sequence[Notice]:
+        """Oldest first."""
+        of = (n for user in users for n in self._r.notices.by("user", user))
+        found = sorted((n for n in of if n.created_at >= since), key=lambda n: (n.created_at, n.id))
+        return found[:limit]
 
     async def unread(self, user: UserId) -> int:
         """How many were not seen."""

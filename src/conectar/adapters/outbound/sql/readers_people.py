@@ -1,11 +1,11 @@
 """Reads about people, in SQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, or_, select
+from sqlalchemy import Integer, Row, Select, bindparam, func, or_, select
 
 from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.readers_work import worker_view
@@ -23,7 +23,7 @@ from conectar.application.ports.readers import (
 from conectar.application.views.people import TradeView
 from conectar.domain.jobs.lifecycle import JobStatus
 from conectar.domain.kernel.actor import Role
-from conectar.domain.kernel.ids import ServiceId, SessionId, TradeId, UserId
+from conectar.domain.kernel.ids import NoticeId, ServiceId, SessionId, TradeId, UserId
 from conectar.domain.notices.notice import Notice, Preferences
 from conectar.domain.people.audit import AuditEntry
 from conectar.domain.people.kyc import KycStatus, KycSubmission
@@ -192,6 +192,17 @@ class PeopleReader(Reading):
             query = query.where(NOTICE.event == of.event)
         return await self.page(query, (NOTICE.created_at, NOTICE.id), page, _notice)
 
+    async def notice(self, id: NoticeId) -> Notice | None:
+        """One."""
+        return await self.one(t.NOTICES, NOTICE.id == id)
+
+    async def notices_since(
+        self, users: Collection[UserId], since: datetime, limit: int
+    ) -> Sequence[Notice]:
+        """Oldest first."""
+        rows = await self.rows(_notices_since(), users=list(users), since=since, most=limit)
+        return [t.NOTICES.read(row) for row in rows]
+
     async def unread(self, user: UserId) -> int:
         """How many were not seen."""
         query = select(func.count()).where(NOTICE.user_id == user, NOTICE.read_at.is_(None))
@@ -226,6 +237,13 @@ class PeopleReader(Reading):
             id: TradeView(id=id, name=name, description=description)
             for id, name, description in await self.rows(query)
         }
+
+
+@cache
+def _notices_since() -> Select[Any]:
+    users = NOTICE.user_id.in_(bindparam("users", expanding=True))
+    query = select(t.NOTICES.table).where(users, NOTICE.created_at >= bindparam("since"))
+    return query.order_by(NOTICE.created_at, NOTICE.id).limit(bindparam("most", type_=Integer()))
 
 
 @cache

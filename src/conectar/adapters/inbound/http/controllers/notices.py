@@ -5,9 +5,11 @@ from uuid import UUID
 from dishka.integrations.litestar import FromDishka
 from litestar import Controller, Response, get, post, put
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from conectar.adapters.inbound.http import schemas as s
 from conectar.adapters.inbound.http.call import Call, answer, show, signed_in
+from conectar.adapters.inbound.http.feed import MEDIA, Feed
 from conectar.adapters.inbound.http.reading import flag, page, read, uid
 from conectar.adapters.inbound.http.refusals import Malformed
 from conectar.adapters.inbound.http.spec import PAGE, about
@@ -22,7 +24,7 @@ from conectar.application.notices.read_notices import (
     ReadNotice,
 )
 from conectar.application.people.regret_job import RegretJob
-from conectar.application.queries.notices import GetPreferences, ListNotices
+from conectar.application.queries.notices import FollowNotices, GetPreferences, ListNotices
 from conectar.application.views.house import RegretCodeView
 from conectar.application.views.people import NoteView, NoticeView, PreferencesView
 from conectar.domain.kernel.ids import JobId, NoticeId
@@ -74,6 +76,13 @@ class NoticesController(Controller):
         response.headers["X-Unread-Count"] = str(found.unread)
         return response
 
+    @get(paths.NOTICES_FEED, opt=about(FollowNotices, bytes, media=(MEDIA,)))
+    async def follow(self, request: Call, feed: FromDishka[Feed]) -> Stream:
+        """Tells of them as they come, and of those since `Last-Event-ID`; one may come twice."""
+        after = _seen(request.headers.get("last-event-id", ""))
+        stream = await feed.follow(request.user, after)
+        return Stream(stream, media_type=MEDIA, headers={"X-Accel-Buffering": "no"})
+
     @put(paths.NOTICE_READ, opt=about(ReadNotice, NoticeView, body=s.Nothing, errors=(404,)))
     async def read_one(
         self, request: Call, notice_id: FromPath[str], core: FromDishka[Core]
@@ -106,6 +115,14 @@ class RegretController(Controller):
         body = await read(request, s.RegretIn)
         message = RegretJob(email=body.email, job_id=_job(body.job_id), reason=body.reason)
         return await answer(request, core, message)
+
+
+def _seen(sent: str) -> NoticeId | None:
+    """What is no id says nothing."""
+    try:
+        return NoticeId(UUID(sent))
+    except ValueError:
+        return None
 
 
 def _job(sent: str) -> JobId | None:
