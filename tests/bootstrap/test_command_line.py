@@ -1,6 +1,7 @@
 """The command line, as people use it: one program a command."""
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -8,6 +9,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from tests.servers.redis import redis_url
+from tests.servers.running import free_port
 
 CONECTAR = Path(sys.executable).with_name("conectar")
 
@@ -96,6 +100,16 @@ def test_the_doctor_sees_a_database_that_is_none(tmp_path: Path) -> None:
     (tmp_path / ".conectar" / "conectar.db").write_bytes(b"not a database" * 100)
     code, told, _ = conectar(tmp_path, "doctor")
     assert code == 1 and "does not answer" in told
+
+
+def test_the_doctor_asks_redis_where_one_is_set(tmp_path: Path) -> None:
+    assert "redis " not in conectar(tmp_path, "doctor")[1].split("\n\n")[-1]
+    code, told, _ = conectar(tmp_path, "doctor", CONECTAR_REDIS_URL=redis_url())
+    assert code == 0 and re.search("redis +ok +answers", told)
+    for wrong in (f"redis://127.0.0.1:{free_port()}/0", "redis://:a-wrong-word@" + redis_url()[8:]):
+        code, told, _ = conectar(tmp_path, "doctor", CONECTAR_REDIS_URL=wrong)
+        assert code == 1 and re.search("redis +ERROR +does not answer", told)
+        assert "a-wrong-word" not in told.split("\n\n")[-1]
 
 
 def test_the_books_of_a_new_house_balance(tmp_path: Path) -> None:

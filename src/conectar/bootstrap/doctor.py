@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy.exc import DatabaseError
 
+from conectar.adapters.outbound.redis.connection import FAILURES, answers, quick
 from conectar.adapters.outbound.sql import fitness, migrations
 from conectar.adapters.outbound.sql.engine import make_engine
 from conectar.bootstrap.place import Place, find_place
@@ -20,14 +21,18 @@ class Finding(NamedTuple):
 
 
 async def examine(settings: Settings) -> list[Finding]:
-    """Looks at the data folder and the database; changes nothing but makes the folder."""
+    """Looks at the data folder, the database and, where one is set, Redis; makes the folder and
+    changes nothing else."""
     try:
         place = find_place(settings, "http://127.0.0.1")
     except OSError as error:
         return [Finding("data folder", False, error.strerror or "can't be used")]
     writable = os.access(place.data_dir, os.W_OK)
     folder = Finding("data folder", writable, str(place.data_dir))
-    return [folder, await _database(place, production=settings.profile == "production")]
+    found = [folder, await _database(place, production=settings.profile == "production")]
+    if settings.redis_url:
+        found.append(await _redis(settings.redis_url))
+    return found
 
 
 async def _database(place: Place, *, production: bool) -> Finding:
@@ -53,3 +58,15 @@ async def _database(place: Place, *, production: bool) -> Finding:
     return Finding(
         "database", True, f"at {found.current}; the next start brings it to {found.head}"
     )
+
+
+async def _redis(url: str) -> Finding:
+    redis = quick(url)
+    try:
+        await answers(redis)
+    except FAILURES as error:
+        told = f"does not answer ({type(error).__name__}); mails and notices would wait"
+        return Finding("redis", False, told)
+    finally:
+        await redis.aclose()
+    return Finding("redis", True, "answers")

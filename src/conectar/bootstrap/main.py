@@ -194,7 +194,7 @@ def run_sandbox(arguments: argparse.Namespace) -> int:
 
 
 def run_doctor(_: argparse.Namespace) -> int:
-    """`conectar doctor`: 0 if this installation can be started."""
+    """`conectar doctor`: 0 if what is set can be used."""
     from conectar.adapters.inbound.cli.reports import columns
     from conectar.bootstrap.doctor import examine
 
