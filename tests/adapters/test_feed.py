@@ -41,8 +41,9 @@ async def heard(stream: AsyncIterator[bytes], many: int) -> list[UUID]:
 
 @pytest.fixture
 def feed(home: House, monkeypatch: pytest.MonkeyPatch) -> Feed:
-    """One that says quickly that there is nothing."""
+    """One that says quickly that there is nothing, and whose streams are short."""
     monkeypatch.setattr(module, "BEAT_S", 0.2)
+    monkeypatch.setattr(module, "STREAM_S", 3.0)
     return Feed(home.core, home.clock)
 
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 import redis
 
+from conectar.bootstrap.production import HEALTHY_S
 from tests.backends import ADMIN_PASSWORD
 from tests.http.api import Api
 from tests.http.feed import listening
@@ -155,7 +156,7 @@ def test_a_process_of_the_api_that_dies_is_replaced(api: Api, place: Town) -> No
             set(children(place.api.process.pid)) - pids  # type: ignore[union-attr]
         )
 
-    eventually(replaced, 30)
+    eventually(replaced, HEALTHY_S + 25)
     eventually(lambda: api.nobody.get("/health/ready").status_code == 200, 30)
 
 

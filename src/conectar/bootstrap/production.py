@@ -42,8 +42,9 @@ from conectar.bootstrap.start import expect_migrated, prepare
 
 R = TypeVar("R")
 
-HEALTHY_S = 60
-"""So long a process may take to start, or not to answer its supervisor."""
+HEALTHY_S = 20
+"""So long a process may take to start, or not to answer its supervisor. One that dies while it is
+asked is waited for so long, and meanwhile the supervisor hears no signal."""
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 AT_ONCE = 8
 """Deliveries of money, and as many jobs, under way in one worker; fewer than its connections."""
