@@ -9,6 +9,7 @@ import pytest
 
 from conectar.adapters.inbound.http import feed as module
 from conectar.adapters.inbound.http.feed import BEAT, RETRY, Feed
+from conectar.application.queries import notices
 from conectar.domain.kernel.actor import person
 from tests.backends import House
 from tests.contract import records as r
@@ -66,6 +67,19 @@ async def test_a_look_covers_the_time_in_which_there_was_none(home: House, feed:
     one = await written(home, ago_s=1800)
     await feed.look()
     assert await heard(stream, 1) == [one]
+
+
+async def test_more_than_one_look_reads_is_read_in_parts(
+    home: House, feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FEED_MAX", 2)
+    monkeypatch.setattr(notices, "FEED_MAX", 2)
+    stream = await opened(feed, home)
+    written_ids = [await written(home, ago_s=2 - n / 10) for n in range(7)]
+    await feed.look()
+    assert await heard(stream, 7) == written_ids
+    await feed.look()
+    assert await asyncio.wait_for(anext(stream), 5) == BEAT
 
 
 async def test_what_was_missed_comes_first_oldest_first(home: House, feed: Feed) -> None:

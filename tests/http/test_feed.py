@@ -20,15 +20,10 @@ def history(who: Person) -> list[dict[str, Any]]:
     return list(reversed(who.seen("/notifications/history", limit="100")))
 
 
-def invited(api: Api, by: Person, to: Person) -> None:
-    """Something `to` is told of."""
-    api.offer(by, to)
-
-
 def test_whoever_listens_hears_it_as_his_history_has_it(api: Api, beto: Person) -> None:
     ana, stranger = api.client(), api.client()
     with listening(beto) as heard, listening(stranger) as silence:
-        invited(api, ana, beto)
+        api.offer(ana, beto)
         told = heard.get(timeout=5)
         assert told is not None
         id, notice = told
@@ -41,7 +36,7 @@ def test_several_streams_hear_the_same_and_each_notice_once(api: Api, beto: Pers
     before = len(history(beto))
     with listening(beto) as one, listening(beto) as other:
         for _ in range(3):
-            invited(api, ana, beto)
+            api.offer(ana, beto)
         eventually(lambda: len(history(beto)) == before + 3)
         new = [row["id"] for row in history(beto)[before:]]
         for heard in (one, other):
@@ -51,12 +46,12 @@ def test_several_streams_hear_the_same_and_each_notice_once(api: Api, beto: Pers
 
 def test_whoever_comes_back_hears_what_he_missed(api: Api, beto: Person) -> None:
     ana = api.client()
-    invited(api, ana, beto)
+    api.offer(ana, beto)
     eventually(lambda: history(beto))
     last = history(beto)[-1]["id"]
     known = len(history(beto))
-    invited(api, ana, beto)
-    invited(api, ana, beto)
+    api.offer(ana, beto)
+    api.offer(ana, beto)
     eventually(lambda: len(history(beto)) == known + 2)
     missed = {row["id"] for row in history(beto)[known:]}
     with listening(beto, last) as heard:
@@ -69,13 +64,13 @@ def test_whoever_comes_back_hears_what_he_missed(api: Api, beto: Person) -> None
 @pytest.mark.parametrize("after", ["nada", "7", "01890000-0000-7000-8000-000000000000"])
 def test_an_event_nobody_knows_is_as_good_as_none(api: Api, beto: Person, after: str) -> None:
     with listening(beto, after) as heard:
-        invited(api, api.client(), beto)
+        api.offer(api.client(), beto)
         assert heard.get(timeout=5) is not None
 
 
 def test_somebody_elses_event_shows_nothing_of_his(api: Api, beto: Person) -> None:
     ana = api.client()
-    invited(api, ana, beto)
+    api.offer(ana, beto)
     his = {row["id"] for row in eventually(lambda: history(beto))}
     with listening(ana, history(beto)[-1]["id"]) as heard:
         api.job(ana, beto)

@@ -11,7 +11,6 @@ import httpx
 import pytest
 import redis
 
-from conectar.bootstrap.production import HEALTHY_S
 from tests.backends import ADMIN_PASSWORD
 from tests.http.api import Api
 from tests.http.feed import listening
@@ -163,7 +162,7 @@ def test_a_process_of_the_api_that_dies_is_replaced(api: Api, place: Town) -> No
             set(children(place.api.process.pid)) - pids  # type: ignore[union-attr]
         )
 
-    eventually(replaced, HEALTHY_S + 25)
+    eventually(replaced, 30)
     eventually(lambda: api.nobody.get("/health/ready").status_code == 200, 30)
 
 

@@ -90,6 +90,7 @@ class Envelope:
         async def sending(message: Message) -> None:
             nonlocal status, seconds
             if message["type"] == "http.response.start":
+                # a stream lasts as long as somebody listens: what counts is when it begins
                 status, seconds = message["status"], perf_counter() - started
                 there = {name.lower() for name, _ in message["headers"]}
                 safe = [h for h in self._security if h[0] not in there]
@@ -103,7 +104,9 @@ class Envelope:
             context = Shown(correlation, _language(given), scope["path"])
             await _send(problem(refusal, context), sending)
         method, route = _method(scope), scope.get("path_template") or "-"
-        self._telemetry.requested(method, route, status, seconds)  # until the answer begins
+        if not status:  # nobody was answered
+            seconds = perf_counter() - started
+        self._telemetry.requested(method, route, status, seconds)
         milliseconds = round(seconds * 1000, 2)
         _log.info("request", method=method, route=route, status=status, milliseconds=milliseconds)
 

@@ -44,10 +44,11 @@ class Follower:
 
     def offer(self, views: Sequence[NoticeView]) -> None:
         """What was found in one look; what was found in the one before is not told again."""
-        for view in views:
-            if view.id not in self._known:
+        found = {view.id: view for view in views}
+        for id, view in found.items():
+            if id not in self._known:
                 self._waiting.put_nowait(view)
-        self._known = {view.id for view in views}
+        self._known = set(found)
         if self._waiting.qsize() > BEHIND_MAX:
             self.end()
 
@@ -95,11 +96,8 @@ class Feed:
             self._looked_at = None
             return
         now = self._clock.now()
-        since = (self._looked_at or now) - OVERLAP
-        found = await self._core.execute(
-            FreshNotices(users=frozenset(self._followers), since=since)
-        )
-        self._looked_at = found[-1][1].created_at if len(found) == FEED_MAX else now
+        found = await self._found((self._looked_at or now) - OVERLAP)
+        self._looked_at = now
         for user, rows in groupby(sorted(found, key=itemgetter(0)), key=itemgetter(0)):
             views = [view for _, view in rows]
             for follower in self._followers.get(user, ()):
@@ -111,6 +109,17 @@ class Feed:
         for followers in self._followers.values():
             for follower in followers:
                 follower.end()
+
+    async def _found(self, since: datetime) -> list[tuple[UserId, NoticeView]]:
+        """All since then, in as many parts as it takes; where two meet, some are found twice."""
+        found: list[tuple[UserId, NoticeView]] = []
+        users = frozenset(self._followers)
+        while True:
+            part = await self._core.execute(FreshNotices(users=users, since=since))
+            found += part
+            if len(part) < FEED_MAX or part[-1][1].created_at == since:
+                return found
+            since = part[-1][1].created_at
 
     async def _following(self, user: UserId, follower: Follower) -> AsyncIterator[bytes]:
         his = self._followers.setdefault(user, [])

@@ -1,5 +1,7 @@
 """`/notifications` and `/arrepentimiento`: what people are told, and what they may always say."""
 
+from collections.abc import Callable
+from typing import TypeVar
 from uuid import UUID
 
 from dishka.integrations.litestar import FromDishka
@@ -29,6 +31,7 @@ from conectar.application.views.house import RegretCodeView
 from conectar.application.views.people import NoteView, NoticeView, PreferencesView
 from conectar.domain.kernel.ids import JobId, NoticeId
 
+T = TypeVar("T")
 READ, KIND = spanish("read"), spanish("kind")
 HISTORY = {READ: {"type": "boolean"}, KIND: {"type": "string", "enum": list(OPEN_EVENTS)}, **PAGE}
 
@@ -79,7 +82,7 @@ class NoticesController(Controller):
     @get(paths.NOTICES_FEED, opt=about(FollowNotices, bytes, media=(MEDIA,)))
     async def follow(self, request: Call, feed: FromDishka[Feed]) -> Stream:
         """Tells of them as they come, and of those since `Last-Event-ID`; one may come twice."""
-        after = _seen(request.headers.get("last-event-id", ""))
+        after = _known(request.headers.get("last-event-id", ""), NoticeId)
         stream = await feed.follow(request.user, after)
         return Stream(stream, media_type=MEDIA, headers={"X-Accel-Buffering": "no"})
 
@@ -113,21 +116,13 @@ class RegretController(Controller):
     async def regret(self, request: Call, core: FromDishka[Core]) -> Response[bytes]:
         """Regrets a contract, without an account."""
         body = await read(request, s.RegretIn)
-        message = RegretJob(email=body.email, job_id=_job(body.job_id), reason=body.reason)
+        message = RegretJob(email=body.email, job_id=_known(body.job_id, JobId), reason=body.reason)
         return await answer(request, core, message)
 
 
-def _seen(sent: str) -> NoticeId | None:
-    """What is no id says nothing."""
+def _known(sent: str, kind: Callable[[UUID], T]) -> T | None:
+    """What is no id is nobody's."""
     try:
-        return NoticeId(UUID(sent))
-    except ValueError:
-        return None
-
-
-def _job(sent: str) -> JobId | None:
-    """What is no id is nobody's job."""
-    try:
-        return JobId(UUID(sent))
+        return kind(UUID(sent))
     except ValueError:
         return None
