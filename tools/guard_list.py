@@ -1,6 +1,7 @@
 """The guards, each with what stands in its place when it is gone and the tests that say so."""
 
 from tools.guard import Guard
+from tools.guard_list_feed import FOLLOWED
 from tools.guard_list_postgresql import POSTGRESQL
 from tools.guard_list_telemetry import TELEMETRY
 
@@ -636,4 +637,5 @@ GUARDS = (
     ),
     *POSTGRESQL,
     *TELEMETRY,
+    *FOLLOWED,
 )
