@@ -8,7 +8,7 @@ way by a row of one that is: a session by its user, a proposal by what it is abo
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Insert, Select, Update, event
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Compiled, Engine
 
 OF_A_JOB = ("payment_intents", "pagos", "reembolsos", "disputes")
 ORDER = (
@@ -47,7 +47,8 @@ class Watch:
             held.append(table)
 
 
-def _locked(statement: Any) -> list[str]:
+def _locked(said: Any) -> list[str]:
+    statement = said.statement if isinstance(said, Compiled) else said
     if isinstance(statement, Insert):  # whoever inserts a key waits for whoever did before him
         return ["claves_idempotencia"] if statement.table.name == "claves_idempotencia" else []
     if isinstance(statement, Update | Delete):

@@ -163,10 +163,10 @@ GUARDS = (
         KEYS,
     ),
     Guard(
-        "once: a refusal rolls back to the savepoint",
+        "once: a refusal takes back what it wrote",
         f"{CORE}core.py",
-        "async with uow.savepoint():",
-        "if True:",
+        "outcome = refused or _given(await self._handle(message, uow), once)",
+        "outcome = await _outcome(self._handle(message, uow), once)",
         BEHIND,
     ),
     Guard(

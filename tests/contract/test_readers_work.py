@@ -237,6 +237,8 @@ async def test_how_a_professional_worked(store: Store) -> None:
             for paid_at in (None, v.T0):
                 terms = await add_offer(uow, c, (client, 0))
                 await uow.jobs.add(v.job(terms, status=status, paid_at=paid_at))
+        await uow.commit()
+    async with store.unit() as uow:
         record = await uow.read.work_record(c.user.id)
         assert tuple(record) == (1, len(FINAL_JOBS), 3 * 3600.0)
         his = await uow.read.work_record(other.user.id)

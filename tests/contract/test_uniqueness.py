@@ -134,20 +134,6 @@ async def test_a_second_one_is_refused_with_its_rule_and_leaves_nothing(
         assert (await uow.read.proposals(Page())).items == ()
 
 
-async def test_the_unit_goes_on_after_a_refusal_in_a_savepoint(store: Store) -> None:
-    async with store.unit() as uow:
-        people = await v.cast(uow)
-        with pytest.raises(EmailTaken):
-            async with uow.savepoint():
-                await same_email(uow, people)
-        other = v.user()
-        await uow.users.add(other)
-        await uow.commit()
-    async with store.unit() as uow:
-        assert await uow.users.find(people.client.id) == people.client
-        assert await uow.users.by_email(other.email) == other
-
-
 async def test_what_ended_makes_room(store: Store) -> None:
     async with store.unit() as uow:
         people = await v.cast(uow)

@@ -1,4 +1,4 @@
-"""Units of work: all or nothing, savepoints, and nobody calls out from inside."""
+"""Units of work: all or nothing, and nobody calls out from inside."""
 
 import asyncio
 from dataclasses import replace
@@ -70,40 +70,6 @@ async def test_after_the_commit_it_is_true_whatever_follows(store: Store) -> Non
             raise Oops
     async with store.reading() as read:
         assert await read.user(people.client.id) == people.client
-
-
-async def test_a_savepoint_undoes_the_inside_and_keeps_the_outside(store: Store) -> None:
-    async with store.unit() as uow:
-        people = await v.cast(uow)
-        with pytest.raises(Oops):
-            async with uow.savepoint():
-                await uow.users.save(replace(people.client, first_name="Otra"))
-                inside = await everything(uow)
-                raise Oops
-        assert await uow.users.find(people.client.id) == people.client
-        after = v.user()
-        await uow.users.add(after)
-        await uow.commit()
-    await nothing_is_left(store, inside)
-    async with store.reading() as read:
-        assert await read.user(people.client.id) == people.client
-        assert await read.user(after.id) == after
-
-
-async def test_savepoints_nest_and_a_good_one_stays(store: Store) -> None:
-    first, second, third = v.user(), v.user(), v.user()
-    async with store.unit() as uow:
-        async with uow.savepoint():
-            await uow.users.add(first)
-            with pytest.raises(Oops):
-                async with uow.savepoint():
-                    await uow.users.add(second)
-                    raise Oops
-            async with uow.savepoint():
-                await uow.users.add(third)
-        await uow.commit()
-    async with store.reading() as read:
-        assert [await read.user(u.id) for u in (first, second, third)] == [first, None, third]
 
 
 async def test_readers_never_see_half_a_unit(store: Store) -> None:

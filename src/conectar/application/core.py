@@ -147,19 +147,23 @@ class Core:
             raise Contended() from error
 
     async def _command_once(self, message: Message[Any], once: Once) -> Outcome:
+        """A refusal takes back the whole unit, its key too. A second unit keeps it under the key,
+        unless whoever asked the same meanwhile was answered: then that is the answer."""
+        refused: Outcome | None = None
+
         async def work(uow: UnitOfWork) -> Outcome:
             entry, stored = await self._claim(uow, message, once, None)
             if stored:
                 return self._replay(message, stored)
-            outcome = await self._outcome(self._attempt(message, uow), once)
+            outcome = refused or _given(await self._handle(message, uow), once)
             await uow.keys.save(self._filled(entry, outcome))
             return outcome
 
+        try:
+            return cast("Outcome", await self._in_unit(work))
+        except DomainError as refusal:
+            refused = _refused(refusal, once)
         return cast("Outcome", await self._in_unit(work))
-
-    async def _attempt(self, message: Message[Any], uow: UnitOfWork) -> Any:
-        async with uow.savepoint():
-            return await self._handle(message, uow)
 
     async def _saga_once(self, message: Message[Any], once: Once) -> Outcome:
         until = self._clock.now() + LEASE
@@ -168,7 +172,7 @@ class Core:
         if stored:
             return self._replay(message, stored)
         try:
-            outcome = await self._outcome(self._plain(message), once)
+            outcome = await _outcome(self._plain(message), once)
         except BaseException:
             await self._in_unit(lambda uow: _let_go(entry, uow))
             raise
@@ -272,14 +276,6 @@ class Core:
         await uow.keys.save(entry)
         return entry, None
 
-    async def _outcome(self, work: Awaitable[Any], once: Once) -> Outcome:
-        try:
-            return Outcome(await work, None, False, once.context)
-        except DomainError as refusal:
-            if refusal.kind is not Kind.REFUSED:
-                raise
-            return Outcome(None, refusal, False, once.context)
-
     def _filled(self, entry: StoredAnswer, outcome: Outcome) -> StoredAnswer:
         refusal = outcome.refusal
         stored = Refusal(refusal.code, refusal.facts) if refusal else outcome.value
@@ -293,6 +289,24 @@ class Core:
             return Outcome(None, self._codec.refusal(refusal), True, stored.context)
         value = self._codec.decode(stored.answer, answer_type(type(message)))
         return Outcome(value, None, True, stored.context)
+
+
+async def _outcome(work: Awaitable[Any], once: Once) -> Outcome:
+    try:
+        return _given(await work, once)
+    except DomainError as refusal:
+        return _refused(refusal, once)
+
+
+def _given(value: Any, once: Once) -> Outcome:
+    return Outcome(value, None, False, once.context)
+
+
+def _refused(refusal: DomainError, once: Once) -> Outcome:
+    """A refusal that a rule gave is an outcome; any other is raised."""
+    if refusal.kind is not Kind.REFUSED:
+        raise refusal
+    return Outcome(None, refusal, False, once.context)
 
 
 async def _fill(answered: StoredAnswer, uow: UnitOfWork) -> None:

@@ -40,6 +40,6 @@ class AcceptOfferHandler:
         now, actor = self._clock.now(), command.actor
         offer = await find(command.offer_id, actor, uow)
         decision = offer.accept(by=actor, at=now, seen=command.version)
-        professional = await expect_available(offer.client_id, offer.professional_id, actor, uow)
+        sides = await expect_available(offer.client_id, offer.professional_id, actor, uow)
         await keep(decision, uow)
-        return await begin_job(offer, professional, actor, now, self._ids, self._policy, uow)
+        return await begin_job(offer, sides, actor, now, self._ids, self._policy, uow)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from conectar.application.access import existing, only
+from conectar.application.access import only
 from conectar.application.message import Command
 from conectar.application.offers.parties import expect_available, hold
 from conectar.application.ports.system import Clock, Ids
@@ -49,7 +49,7 @@ class CreateOfferHandler:
             (person(actor), command.to) if by_client else (command.to, person(actor))
         )
         await hold(client_id, professional_id, uow)
-        await expect_available(client_id, professional_id, actor, uow)
+        sides = await expect_available(client_id, professional_id, actor, uow)
         decision = propose(
             id=OfferId(self._ids.new()),
             client_id=client_id,
@@ -65,5 +65,4 @@ class CreateOfferHandler:
         )
         await uow.offers.add(decision.offer)
         await uow.outbox.record(*decision.events)
-        row = existing(await uow.read.offer(decision.offer.id))
-        return offer_view(row, actor, now)
+        return offer_view(sides.offer_row(decision.offer), actor, now)

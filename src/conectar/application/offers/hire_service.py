@@ -41,17 +41,17 @@ class HireServiceHandler:
         if not service.active:
             raise NotFound()
         await hold(client, service.professional_id, uow)
-        professional = await expect_available(client, service.professional_id, command.actor, uow)
-        if not professional.takes_instant:
+        sides = await expect_available(client, service.professional_id, command.actor, uow)
+        if not sides.professional.takes_instant:
             raise NotAvailable()
         offered = propose(
             id=OfferId(self._ids.new()),
             client_id=client,
-            professional_id=professional.id,
+            professional_id=service.professional_id,
             description=service.terms,
             amount=service.price,
             valid_days=self._policy.offers.days,
-            by=Actor(Role.PROFESSIONAL, professional.id),
+            by=Actor(Role.PROFESSIONAL, service.professional_id),
             at=now,
             limits=self._policy.offers,
         )
@@ -59,5 +59,5 @@ class HireServiceHandler:
         await uow.offers.add(accepted.offer)
         await uow.outbox.record(*offered.events, *accepted.events)
         return await begin_job(
-            accepted.offer, professional, command.actor, now, self._ids, self._policy, uow
+            accepted.offer, sides, command.actor, now, self._ids, self._policy, uow
         )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from conectar.application.access import existing
+from conectar.application.offers.parties import Sides
 from conectar.application.ports.system import Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.queries.jobs import job_view
@@ -12,12 +12,11 @@ from conectar.domain.jobs.job import begin
 from conectar.domain.kernel.actor import Actor
 from conectar.domain.kernel.ids import JobId
 from conectar.domain.offers.offer import Offer
-from conectar.domain.people.professional import Professional
 
 
 async def begin_job(
     offer: Offer,
-    professional: Professional,
+    between: Sides,
     by: Actor,
     now: datetime,
     ids: Ids,
@@ -32,11 +31,11 @@ async def begin_job(
         professional_id=offer.professional_id,
         description=offer.description,
         price=offer.amount,
-        rate=professional.tier(policy.tiers).commission,
+        rate=between.professional.tier(policy.tiers).commission,
         by=by,
         at=now,
         terms=policy.terms,
     )
     await uow.jobs.add(job)
     await uow.outbox.record(*events)
-    return job_view(existing(await uow.read.job(job.id)), by, now)
+    return job_view(between.job_row(job), by, now)

@@ -28,7 +28,8 @@ class Outbox(Protocol):
         ...
 
     async def record(self, *events: Event) -> None:
-        """Stores events with their deliveries, and one timeline row for each that `Moved`."""
+        """Stores events with their deliveries, and one timeline row for each that `Moved`, when the
+        unit commits: until then nobody sees them, this unit neither."""
         ...
 
     async def claim(

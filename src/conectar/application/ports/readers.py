@@ -72,6 +72,14 @@ class Known(NamedTuple):
     trades: tuple[TradeView, ...]
 
 
+class Parties(NamedTuple):
+    """Who would be the two sides of something; None is who is not there."""
+
+    client: User | None
+    worker: User | None
+    professional: Professional | None
+
+
 class OfferRow(NamedTuple):
     """An offer with the names of its parties."""
 
@@ -271,6 +279,8 @@ class WorkReader(Protocol):
 
     async def work_record(self, professional: UserId) -> WorkRecord: ...
     async def job_counts(self) -> Mapping[JobStatus, int]: ...
+
+    async def parties(self, client: UserId, professional: UserId) -> Parties: ...
 
     async def offer(self, id: OfferId) -> OfferRow | None: ...
 

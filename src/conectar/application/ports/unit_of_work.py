@@ -32,7 +32,7 @@ def outside_only(what: str) -> None:
 
 
 class UnitOfWork(Protocol):
-    """The repositories of one transaction."""
+    """The repositories of one transaction. Whoever is refused by one of them leaves it."""
 
     @property
     def users(self) -> stores.Users: ...
@@ -126,10 +126,6 @@ class UnitOfWork(Protocol):
 
     @property
     def read(self) -> Readers: ...
-
-    def savepoint(self) -> AbstractAsyncContextManager[None]:
-        """What happens inside is undone if it raises; the rest of the unit stays."""
-        ...
 
     async def commit(self) -> None:
         """Makes it true. Without it, leaving the unit undoes everything."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Self
 
 from conectar.application.views import View
 from conectar.domain.jobs.dispute import DisputeReason, Ruling
@@ -22,6 +23,8 @@ from conectar.domain.kernel.ids import (
 from conectar.domain.kernel.money import Money, Rate
 from conectar.domain.offers.events import OfferStatus
 from conectar.domain.payments.movement import MovementStatus
+from conectar.domain.people.professional import Professional
+from conectar.domain.people.user import User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,13 @@ class ClientPartyView(View):
     last_name: str
     avatar_url: str | None
 
+    @classmethod
+    def of(cls, user: User) -> Self:
+        """An account as the other side sees it."""
+        return cls(
+            id=user.id, first_name=user.first_name, last_name=user.last_name, avatar_url=None
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfessionalPartyView(View):
@@ -43,6 +53,17 @@ class ProfessionalPartyView(View):
     last_name: str
     avatar_url: str | None
     rating_average: float | None
+
+    @classmethod
+    def of(cls, user: User, professional: Professional) -> Self:
+        """An account and its profile as the other side sees them."""
+        return cls(
+            id=user.id,
+            first_name=user.first_name,
+            last_name=user.last_name,
+            avatar_url=None,
+            rating_average=professional.rating_average,
+        )
 
 
 class Action(Enum):

@@ -51,19 +51,30 @@ class Outbox:
         self.waiting: dict[Key, StoredDelivery] = {}
         self.settled: dict[Key, datetime] = {}
         self.awaited = False
+        self.recorded: list[StoredEvent] = []
         self.timelines: dict[UUID, tuple[Moved, ...]] = {}
 
     async def record(self, *events: Event) -> None:
-        """Stores events, their deliveries and their rows of timeline."""
+        """Events, with their deliveries and their rows of timeline, go in when the unit commits."""
         for event in events:
             id = EventId(self._ids.new())
-            stored = StoredEvent(id, event, correlation_id(), trace_parent())
-            self._journal.add(self.events, id, stored)
-            for reaction in reactions_to(event):
-                self.awaited = True
-                self._keep(StoredDelivery(id, reaction, event.at))
-            if isinstance(event, Moved):
-                self._note(event)
+            self.recorded.append(StoredEvent(id, event, correlation_id(), trace_parent()))
+            self.awaited = self.awaited or bool(reactions_to(event))
+
+    def begin(self) -> None:
+        """A new unit has recorded nothing."""
+        self.recorded.clear()
+        self.awaited = False
+
+    def write(self) -> None:
+        """Stores what was recorded."""
+        for stored in self.recorded:
+            self._journal.add(self.events, stored.id, stored)
+            for reaction in reactions_to(stored.event):
+                self._keep(StoredDelivery(stored.id, reaction, stored.event.at))
+            if isinstance(stored.event, Moved):
+                self._note(stored.event)
+        self.recorded.clear()
 
     async def claim(
         self, at: datetime, until: datetime, limit: int, reactions: Collection[str] | None = None

@@ -25,6 +25,11 @@ OF_JOBS = (RefundOrigin.ESCROW, RefundOrigin.RELEASED)
 class WorkReader(Reading):
     """Offers, jobs, disputes, reviews, timelines."""
 
+    async def parties(self, client: UserId, professional: UserId) -> port.Parties:
+        """Both accounts, and the profile."""
+        users, profiles = self._r.users.rows, self._r.professionals.rows
+        return port.Parties(users.get(client), users.get(professional), profiles.get(professional))
+
     async def offer(self, id: OfferId) -> port.OfferRow | None:
         """An offer with its parties."""
         offer = self._r.offers.rows.get(id)

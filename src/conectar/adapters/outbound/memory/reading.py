@@ -26,21 +26,11 @@ class Reading:
 
     def client(self, id: UserId) -> ClientPartyView:
         """A client by his name."""
-        user = self._r.users.rows[id]
-        return ClientPartyView(
-            id=user.id, first_name=user.first_name, last_name=user.last_name, avatar_url=None
-        )
+        return ClientPartyView.of(self._r.users.rows[id])
 
     def worker(self, id: UserId) -> ProfessionalPartyView:
         """A professional by his name."""
-        user, professional = self._r.users.rows[id], self._r.professionals.rows[id]
-        return ProfessionalPartyView(
-            id=user.id,
-            first_name=user.first_name,
-            last_name=user.last_name,
-            avatar_url=None,
-            rating_average=professional.rating_average,
-        )
+        return ProfessionalPartyView.of(self._r.users.rows[id], self._r.professionals.rows[id])
 
 
 def page_of(found: Sequence[T], page: Page, view: Callable[[T], V]) -> Listed[V]:

@@ -1,13 +1,12 @@
 """Units of work, in memory."""
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
 
 from conectar.adapters.outbound.memory.ledger import Ledger
 from conectar.adapters.outbound.memory.outbox import Outbox
 from conectar.adapters.outbound.memory.readers import Readers
 from conectar.adapters.outbound.memory.repositories import Repositories
-from conectar.adapters.outbound.memory.tables import Journal, savepoint
+from conectar.adapters.outbound.memory.tables import Journal
 from conectar.application.ports.system import Ids
 from conectar.application.ports.unit_of_work import UNIT_OPEN
 
@@ -50,12 +49,9 @@ class MemoryUnit:
         self.read = store.readers
         self._journal = store.journal
 
-    def savepoint(self) -> AbstractAsyncContextManager[None]:
-        """Undoes what happens inside if it raises."""
-        return savepoint(self._journal)
-
     async def commit(self) -> None:
         """Makes it true."""
+        self.outbox.write()
         self._journal.commit()
 
 
@@ -103,7 +99,7 @@ class Turn:
     async def __aenter__(self) -> MemoryUnit:
         await self._store.turn.acquire()
         self._token = UNIT_OPEN.set(True)
-        self._store.outbox.awaited = False
+        self._store.outbox.begin()
         return self._store.the_unit
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,11 +1,10 @@
 """Tables in memory: dictionaries of frozen values, with a journal that undoes.
 
-Every write notes what was there before, so a unit of work or a savepoint takes back exactly what it
-did. Uniqueness is a dictionary beside the table and is undone with it.
+Every write notes what was there before, so a unit of work takes back exactly what it did.
+Uniqueness is a dictionary beside the table and is undone with it.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from contextlib import asynccontextmanager
 from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -176,14 +175,3 @@ class Table(Generic[T, K]):
 def waits(field: str) -> Callable[[Any], bool | None]:
     """An index of those for which a field says something."""
     return lambda item: getattr(item, field) is not None or None
-
-
-@asynccontextmanager
-async def savepoint(journal: Journal) -> Any:
-    """Undoes what happens inside if it raises."""
-    mark = journal.mark()
-    try:
-        yield
-    except BaseException:
-        journal.back_to(mark)
-        raise

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Select, Table, cast, func
+from sqlalchemy import BigInteger, Column, ColumnElement, Dialect, Select, Table, cast, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,7 +24,7 @@ async def insert_missing(
     connection: AsyncConnection, table: Table, values: Mapping[str, Any]
 ) -> bool:
     """Inserts a row unless its primary key is there; answers whether it did."""
-    statement = _missing(connection.dialect.name, table)
+    statement = _missing(connection.dialect, table, *values)
     return (await connection.execute(statement, dict(values))).rowcount == 1
 
 
@@ -44,20 +44,27 @@ async def count_up(
     """Inserts rows, or adds their counters to those of the rows with their primary keys. Rows are
     locked in the order given."""
     if rows:
-        statement = _counting(connection.dialect.name, table, counter)
+        statement = _counting(connection.dialect, table, counter, *rows[0])
         await connection.execute(statement, [dict(row) for row in rows])
 
 
 @cache
-def _missing(dialect: str, table: Table) -> Any:
-    return _insert(dialect)(table).on_conflict_do_nothing(index_elements=_key(table))
+def _missing(dialect: Dialect, table: Table, *columns: str) -> Any:
+    statement = _insert(dialect.name)(table).on_conflict_do_nothing(index_elements=_key(table))
+    return _compiled(statement, dialect, columns)
 
 
 @cache
-def _counting(dialect: str, table: Table, counter: str) -> Any:
-    statement = _insert(dialect)(table)
+def _counting(dialect: Dialect, table: Table, counter: str, *columns: str) -> Any:
+    statement = _insert(dialect.name)(table)
     more = table.c[counter] + statement.excluded[counter]
-    return statement.on_conflict_do_update(index_elements=_key(table), set_={counter: more})
+    adds = statement.on_conflict_do_update(index_elements=_key(table), set_={counter: more})
+    return _compiled(adds, dialect, columns)
+
+
+def _compiled(statement: Any, dialect: Dialect, columns: Sequence[str]) -> Any:
+    """An insert with a conflict in it is not among those that SQLAlchemy compiles only once."""
+    return statement.compile(dialect=dialect, column_keys=list(columns))
 
 
 def _insert(dialect: str) -> Any:

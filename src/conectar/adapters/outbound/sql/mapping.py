@@ -114,6 +114,10 @@ class Entity(Generic[T]):
                     found[name] = Money(value.cents, currency)
         return self.cls(**found)
 
+    def read_any(self, row: Sequence[Any]) -> T | None:
+        """The value of a row that may have been joined to none."""
+        return None if row[0] is None else self.read(row)
+
     @property
     def width(self) -> int:
         """How many columns `read` takes."""

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import starmap
 from typing import Any, Protocol
 
 from sqlalchemy import (
@@ -47,32 +48,27 @@ class Outbox:
         self._connection = connection
         self._ids = ids
         self._codec = codec
+        self._recorded: list[tuple[EventId, Event]] = []
         self.awaited = False
 
     async def record(self, *events: Event) -> None:
-        """Stores events, their deliveries and their rows of timeline."""
-        for event in events:
-            id = EventId(self._ids.new())
-            name, payload = self._codec.encode_event(event)
-            step = event if isinstance(event, Moved) else None
-            await self._insert(
-                OUTBOX,
-                id=id,
-                name=name,
-                payload=payload,
-                at=event.at,
-                correlation_id=correlation_id(),
-                trace_parent=trace_parent(),
-                subject_id=step and step.subject_id,
-                version=step and step.version,
-            )
-            due = {"event_id": id, "next_at": event.at, "attempts": 0}
-            if reactions := [{**due, "reaction": name} for name in reactions_to(event)]:
-                self.awaited = True
-                with translated():
-                    await self._connection.execute(adding(DELIVERIES), reactions)
-            if step:
-                await self._note(step)
+        """Events, with their deliveries and their rows of timeline, go in when the unit commits."""
+        recorded = [(EventId(self._ids.new()), event) for event in events]
+        self._recorded += recorded
+        self.awaited = self.awaited or any(_due(*each) for each in recorded)
+
+    async def write(self) -> None:
+        """Stores what was recorded, table by table: all of a unit costs what one would."""
+        recorded, self._recorded = self._recorded, []
+        due = [delivery for each in recorded for delivery in _due(*each)]
+        with translated():
+            if recorded:
+                await self._connection.execute(adding(OUTBOX), list(starmap(self._row, recorded)))
+            if due:
+                await self._connection.execute(adding(DELIVERIES), due)
+            for _, event in recorded:
+                if isinstance(event, Moved):
+                    await self._note(event)
 
     async def claim(
         self, at: datetime, until: datetime, limit: int, reactions: Collection[str] | None = None
@@ -155,13 +151,22 @@ class Outbox:
     async def _note(self, event: Moved) -> None:
         """One statement: the row goes in only right behind the one before it."""
         step = {KEY + name: value for name, value in _step(event).items()}
-        with translated():
-            done = await self._connection.execute(_next_step(), step)
+        done = await self._connection.execute(_next_step(), step)
         assert done.rowcount == 1, "a timeline has no gaps"
 
-    async def _insert(self, table: Any, **values: Any) -> None:
-        with translated():
-            await self._connection.execute(adding(table), values)
+    def _row(self, id: EventId, event: Event) -> dict[str, Any]:
+        name, payload = self._codec.encode_event(event)
+        step = event if isinstance(event, Moved) else None
+        return {
+            "id": id,
+            "name": name,
+            "payload": payload,
+            "at": event.at,
+            "correlation_id": correlation_id(),
+            "trace_parent": trace_parent(),
+            "subject_id": step and step.subject_id,
+            "version": step and step.version,
+        }
 
 
 @cache
@@ -191,6 +196,11 @@ def _deliveries() -> Select[Any]:
 
 def _is(event_id: EventId, reaction: str) -> list[ColumnElement[bool]]:
     return [DELIVERIES.c.event_id == event_id, DELIVERIES.c.reaction == reaction]
+
+
+def _due(id: EventId, event: Event) -> list[dict[str, Any]]:
+    due = {"event_id": id, "next_at": event.at, "attempts": 0}
+    return [{**due, "reaction": name} for name in reactions_to(event)]
 
 
 def _step(event: Moved) -> dict[str, Any]:

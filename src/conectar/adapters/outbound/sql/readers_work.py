@@ -5,7 +5,18 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, case, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.dialect import total
@@ -19,6 +30,7 @@ from conectar.application.ports.readers import (
     HeldRefund,
     JobRow,
     OfferRow,
+    Parties,
     PartyFilter,
     ReviewRow,
     WorkRecord,
@@ -59,6 +71,17 @@ REFUND_STATUS, ESCROW, ROLE = values(RefundStatus), values(EscrowStatus), values
 
 class WorkReader(Reading):
     """Offers, jobs, disputes, reviews, timelines."""
+
+    async def parties(self, client: UserId, professional: UserId) -> Parties:
+        """Both accounts, and the profile."""
+        row = await self.row(_the_parties(), client=client, worker=professional)
+        assert row is not None, "a row of nothing is a row"
+        users = t.USERS.width
+        return Parties(
+            t.USERS.read_any(row[:users]),
+            t.USERS.read_any(row[users : 2 * users]),
+            t.PROFESSIONALS.read_any(row[2 * users :]),
+        )
 
     async def offer(self, id: OfferId) -> OfferRow | None:
         """An offer with its parties."""
@@ -299,6 +322,21 @@ def asked(of: PartyFilter, status: Enum | None) -> dict[str, Any]:
         **({} if of.party is None else {"party": of.party}),
         **({"status_": code(status)} if status else {}),
     }
+
+
+@cache
+def _the_parties() -> Select[Any]:
+    """One row always, whoever is missing."""
+    one = select(literal(1).label("one")).subquery()
+    client: BindParameter[Any] = bindparam("client")
+    worker: BindParameter[Any] = bindparam("worker")
+    return (
+        select(CLIENT, WORKER, t.PROFESSIONALS.table)
+        .select_from(one)
+        .outerjoin(CLIENT, CLIENT.c.id == client)
+        .outerjoin(WORKER, WORKER.c.id == worker)
+        .outerjoin(t.PROFESSIONALS.table, PRO.id == worker)
+    )
 
 
 @cache

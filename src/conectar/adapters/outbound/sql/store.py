@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -72,19 +72,10 @@ class SqlUnit:
         self.outbox = Outbox(connection, ids, codec)
         self.read = Readers(connection)
 
-    @asynccontextmanager
-    async def _savepoint(self) -> AsyncIterator[None]:
-        with translated():
-            async with self._connection.begin_nested():
-                yield
-
-    def savepoint(self) -> AbstractAsyncContextManager[None]:
-        """Undoes what happens inside if it raises."""
-        return self._savepoint()
-
     async def commit(self) -> None:
         """Makes it true."""
         with translated():
+            await self.outbox.write()
             await self._connection.commit()
 
 
