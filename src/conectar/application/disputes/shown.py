@@ -9,7 +9,7 @@ from conectar.application.ports.security import Tokens
 from conectar.application.ports.system import Clock
 from conectar.application.settings import Policy
 from conectar.application.views.work import DisputeAction, DisputeView, EvidenceView
-from conectar.domain.jobs.asking import may
+from conectar.domain.jobs.asking import allowed
 from conectar.domain.jobs.dispute import Evidence
 from conectar.domain.jobs.lifecycle import Guard, Trigger
 from conectar.domain.kernel.actor import Actor, Role
@@ -75,7 +75,6 @@ class DisputeShower:
     ) -> tuple[DisputeAction, ...]:
         banned = row.banned and row.job.opened_by is Role.ADMIN
         broken = frozenset({Guard.PARTY_UNBANNED} if banned else ())
-        moves = (
-            action for trigger, action in MOVES.items() if may(row.job, trigger, roles, now, broken)
-        )
-        return (DisputeAction.SAY, DisputeAction.SHOW, *moves)
+        moves = allowed(row.job, roles, now, broken)
+        may = (action for trigger, action in MOVES.items() if trigger in moves)
+        return (DisputeAction.SAY, DisputeAction.SHOW, *may)

@@ -7,7 +7,7 @@ from conectar.application.access import existing
 from conectar.application.jobs import moving
 from conectar.application.ports.system import Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
-from conectar.domain.jobs.asking import may
+from conectar.domain.jobs.asking import allowed
 from conectar.domain.jobs.dispute import DisputeReason, opened
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import JobStatus, Trigger
@@ -19,7 +19,7 @@ async def suspend(
     job: Job, by: Actor, reason: str, now: datetime, ids: Ids, uow: UnitOfWork
 ) -> None:
     """Does nothing to a job that the table leaves alone, nor to a frozen one: that waits."""
-    if not may(job, Trigger.SUSPEND, job.roles_of(by), now):
+    if Trigger.SUSPEND not in allowed(job, job.roles_of(by), now):
         return
     id = DisputeId(ids.new())
     decision = job.suspend(id, by=by, at=now, reason=reason)

@@ -9,7 +9,7 @@ from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.queries.admin import regret_view
 from conectar.application.views.house import RegretCodeView, RegretView
-from conectar.domain.jobs.asking import may
+from conectar.domain.jobs.asking import allowed
 from conectar.domain.jobs.dispute import DisputeMessage
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import Trigger
@@ -81,7 +81,7 @@ class RegretJobHandler:
         self, job: Job, user: User, code: str, reason: str | None, uow: UnitOfWork
     ) -> RegretOutcome:
         now, by = self._clock.now(), Actor(Role.CLIENT, user.id)
-        if may(job, Trigger.REGRET, job.roles_of(by), now):
+        if Trigger.REGRET in allowed(job, job.roles_of(by), now):
             decision = job.leave(Trigger.REGRET, by=by, at=now, reason=reason)
             await moving.keep(job, decision, self._ids, uow)
             return RegretOutcome.CANCELLED

@@ -16,7 +16,7 @@ from conectar.application.views.work import (
     OnExpiry,
     StepView,
 )
-from conectar.domain.jobs.asking import may
+from conectar.domain.jobs.asking import allowed
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import FrozenBy, JobStatus, Trigger
 from conectar.domain.kernel.actor import Actor, Role
@@ -93,9 +93,10 @@ def _freeze(job: Job) -> JobFreeze | None:
 def _actions(row: JobRow, actor: Actor, at: datetime) -> tuple[Action, ...]:
     job, roles = row.job, row.job.roles_of(actor)
     pays = Role.CLIENT in roles and job.payable_until(at) is not None
-    moves = (a for trigger, a in ACTIONS.items() if may(job, trigger, roles, at))
+    moves = allowed(job, roles, at)
     reviews = not row.reviewed and reviewable(job, actor)
-    return ((Action.PAY,) if pays else ()) + tuple(moves) + ((Action.REVIEW,) if reviews else ())
+    may = tuple(action for trigger, action in ACTIONS.items() if trigger in moves)
+    return ((Action.PAY,) if pays else ()) + may + ((Action.REVIEW,) if reviews else ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,20 +53,20 @@ class Asking(Protocol):
     def roles_of(self, actor: Actor) -> frozenset[Role]: ...
 
 
-def may(
+def allowed(
     job: Asking,
-    trigger: Trigger,
     roles: frozenset[Role],
     at: datetime,
     broken: frozenset[Guard] = NONE_BROKEN,
-) -> bool:
-    """Whether the move would be accepted now."""
-    return any(
-        step.rule.by & roles
+) -> list[Trigger]:
+    """The moves that would be accepted now."""
+    return [
+        step.rule.trigger
+        for step in LIFECYCLE.leaving(job.state)
+        if step.rule.by & roles
         and step.frozen == job.frozen
         and not _broken_guards(job, step, roles, at, broken)
-        for step in LIFECYCLE.options(job.state, trigger)
-    )
+    ]
 
 
 def ask(
@@ -113,6 +113,10 @@ def _broken_guards(
     at: datetime,
     broken: frozenset[Guard],
 ) -> list[Guard]:
+    asked = step.rule.guards
+    if not asked:
+        return []
+
     def holds(guard: Guard) -> bool:
         if guard is Guard.COOLING_OFF:
             cool = within_days(job.accepted_at, at, job.terms.cooling_off_days)
@@ -124,5 +128,4 @@ def _broken_guards(
             return not used
         return guard not in broken
 
-    asked = step.rule.guards
-    return [guard for guard in Guard if guard in asked and not holds(guard)] if asked else []
+    return [guard for guard in Guard if guard in asked and not holds(guard)]

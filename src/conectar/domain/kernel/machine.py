@@ -9,7 +9,7 @@ was noted when the state was entered, so that a withdrawn dispute puts the job b
 could fire two rules with one trigger from one state.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import product
@@ -79,9 +79,9 @@ class Machine(Generic[S, T]):
         self.rules = tuple(rules)
         self._state = state
         self.steps = tuple(self._unfold())
-        self._index: dict[tuple[S, T], list[Step[S, T]]] = {}
+        self._from: dict[S, list[Step[S, T]]] = {}
         for step in self.steps:
-            self._index.setdefault((step.before, step.rule.trigger), []).append(step)
+            self._from.setdefault(step.before, []).append(step)
         self._refuse_ambiguity()
 
     @property
@@ -89,13 +89,17 @@ class Machine(Generic[S, T]):
         """Every joint state that can be reached."""
         return frozenset({self.start} | {step.after for step in self.steps})
 
+    def leaving(self, state: S) -> Sequence[Step[S, T]]:
+        """The arrows from a state, frozen or not; empty when the table has none."""
+        return self._from.get(state, ())
+
     def options(self, state: S, trigger: T) -> list[Step[S, T]]:
-        """The arrows of one trigger from a state, frozen or not; empty when the table has none."""
-        return self._index.get((state, trigger), [])
+        """Those of one trigger."""
+        return [step for step in self.leaving(state) if step.rule.trigger is trigger]
 
     def triggers(self, state: S) -> set[T]:
         """What may happen in a state, whoever does it."""
-        return {s.rule.trigger for s in self.steps if s.before == state}
+        return {step.rule.trigger for step in self.leaving(state)}
 
     def _unfold(self) -> Iterator[Step[S, T]]:
         seen: set[tuple[S, bool]] = set()
@@ -119,8 +123,9 @@ class Machine(Generic[S, T]):
             yield Step(rule, state, frozen, self._state(*after), frozen_after)
 
     def _refuse_ambiguity(self) -> None:
-        for (state, trigger), steps in self._index.items():
+        for state, trigger in {(step.before, step.rule.trigger) for step in self.steps}:
             for frozen, role in product((False, True), Role):
+                steps = self.options(state, trigger)
                 rules = {s.rule for s in steps if s.frozen == frozen and role in s.rule.by}
                 if len(rules) > 1:
                     raise AmbiguousTable(f"{trigger} by {role} from {state}")

@@ -4,9 +4,9 @@ treated alike."""
 
 import re
 from ipaddress import IPv6Address, ip_network
+from secrets import token_hex
 from time import perf_counter
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from litestar import Response
@@ -23,7 +23,7 @@ from conectar.domain.kernel.errors import DomainError
 
 CORRELATION = re.compile(r"[A-Za-z0-9._-]{1,64}")
 LOGIN_PATH = f"{API}/auth/login"
-UNLIMITED = ("/health", "/metrics", "/sandbox", WEBHOOK_PATH)
+UNLIMITED = ("/health/", "/metrics/", "/sandbox/", f"{WEBHOOK_PATH}/")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SLASHES = re.compile("/+")
 OFF = "off"
@@ -35,7 +35,6 @@ SECURITY = (
 )
 HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
-_log = structlog.stdlib.get_logger("conectar.http")
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -59,6 +58,7 @@ class Envelope:
         self._limits = {"default": limit, "login": login_limit}
         self._trusted = networks(trusted_proxies)
         self._security = (*SECURITY, HSTS) if https else SECURITY
+        self._log = structlog.stdlib.get_logger("conectar.http").bind()
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """One request, or the life of the program."""
@@ -67,7 +67,7 @@ class Envelope:
             return
         given = dict(scope["headers"])
         sent = given.get(b"x-correlation-id", b"").decode("latin-1")
-        correlation = sent if CORRELATION.fullmatch(sent) else uuid4().hex
+        correlation = sent if CORRELATION.fullmatch(sent) else token_hex(16)
         parent = given.get(b"traceparent", b"").decode("latin-1") or None
         token = CORRELATION_ID.set(correlation)
         try:
@@ -108,7 +108,9 @@ class Envelope:
             seconds = perf_counter() - started
         self._telemetry.requested(method, route, status, seconds)
         milliseconds = round(seconds * 1000, 2)
-        _log.info("request", method=method, route=route, status=status, milliseconds=milliseconds)
+        self._log.info(
+            "request", method=method, route=route, status=status, milliseconds=milliseconds
+        )
 
     async def _refusal(
         self, scope: Any, given: dict[bytes, bytes], extra: Headers
@@ -123,7 +125,7 @@ class Envelope:
     ) -> Allowance | None:
         """Counts the request; adds the headers of the limit; answers the one that is used up."""
         path = SLASHES.sub("/", scope["path"]).rstrip("/")
-        if any(path == free or path.startswith(f"{free}/") for free in UNLIMITED):
+        if f"{path}/".startswith(UNLIMITED):
             return None
         name = "login" if path == LOGIN_PATH and scope["method"] == "POST" else "default"
         if self._limits[name] == OFF:

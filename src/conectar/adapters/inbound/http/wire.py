@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -40,10 +41,18 @@ def plain(value: Any) -> Any:
 @cache
 def presenter(cls: type) -> Present:
     """How a view becomes a dictionary. KeyError if the vocabulary lacks one of its names."""
-    parts = [(name, wire, _present(hint)) for name, wire, hint in wire_fields(cls)]
+    fields = wire_fields(cls)
+    wires = [wire for _, wire, _ in fields]
+    read = attrgetter(*(name for name, _, _ in fields))
+    converts = [(i, convert) for i, (*_, hint) in enumerate(fields) if (convert := _present(hint))]
 
     def present(view: Any) -> dict[str, Any]:
-        return {wire: convert(getattr(view, name)) for name, wire, convert in parts}
+        values = read(view) if len(wires) > 1 else (read(view),)
+        shown = dict(zip(wires, values, strict=True))
+        for i, convert in converts:
+            if values[i] is not None:
+                shown[wires[i]] = convert(values[i])
+        return shown
 
     return present
 
@@ -58,34 +67,33 @@ def wire_fields(cls: type) -> list[tuple[str, str, Any]]:
     ]
 
 
-def _present(hint: Any) -> Present:
-    kinds = [_base(arg) for arg in _alternatives(hint)]
-    convert = _convert(kinds[0])
-    if hint is not None and NoneType in get_args(hint):
-        return lambda value: None if value is None else convert(value)
-    return convert
-
-
-def _convert(kind: Any) -> Present:
+def _present(hint: Any) -> Present | None:
+    """How a value that is there goes out; None: as it is."""
+    kind = _base(_alternatives(hint)[0])
     if get_origin(kind) is tuple:
-        inner = _present(get_args(kind)[0])
-        return lambda values: [inner(value) for value in values]
+        return _list(_present(get_args(kind)[0]))
     if get_origin(kind) is dict:
         return _dictionary(*get_args(kind))
     if kind is Money:
-        return lambda money: money.decimal
+        return attrgetter("decimal")
     if kind is Rate:
-        return lambda rate: rate.percent
+        return attrgetter("percent")
     if isinstance(kind, type) and issubclass(kind, Enum):
         return code
     if dataclasses.is_dataclass(kind):
         return presenter(kind)  # type: ignore[arg-type]
-    return lambda value: value
+    return None
+
+
+def _list(inner: Present | None) -> Present | None:
+    return inner and (lambda values: list(map(inner, values)))
 
 
 def _dictionary(keys: Any, values: Any) -> Present:
     """Codes of an enum, or names of fields, with what they stand for."""
     name, inner = (code if issubclass(keys, Enum) else spanish), _present(values)
+    if inner is None:
+        return lambda found: {name(key): value for key, value in found.items()}
     return lambda found: {name(key): inner(value) for key, value in found.items()}
 
 

@@ -8,6 +8,7 @@ have moved the clock far ahead of the machine's.
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ SECRET_BYTES_MIN = 32
 LEEWAY_S = 30
 """How far ahead another machine's clock may have been when it signed."""
 TOKEN_LENGTH_MAX = 4_096
+TOKENS_KEPT = 4_096
 REQUIRED = ("exp", "iat", "iss", "aud", "sub", "typ")
 
 
@@ -49,6 +51,7 @@ class JwtTokens:
         self._secrets = {_key_id(secret): secret for secret in secrets}
         self._signing = _key_id(secrets[0])
         self._issuer = issuer
+        self._verified = lru_cache(TOKENS_KEPT)(self._decoded)
 
     def access(self, claims: AccessClaims, at: datetime, lives: timedelta) -> str:
         """Lets its bearer act for one session of one account."""
@@ -127,13 +130,14 @@ class JwtTokens:
         if len(token) > TOKEN_LENGTH_MAX:
             return None
         try:
-            claims = self._decoded(kind, token)
+            claims = self._verified(kind, token)
         except (jwt.PyJWTError, ValueError, RecursionError):
             return None
         timely = _timely(claims["iat"], claims["exp"], at.timestamp())
         return claims if timely and claims["typ"] == kind.value else None
 
     def _decoded(self, kind: Kind, token: str) -> dict[str, Any]:
+        """What a signature that holds stands under. Who holds a token shows it many times."""
         secret = self._secrets.get(jwt.get_unverified_header(token).get("kid", ""))
         if secret is None:
             raise jwt.InvalidTokenError("an unknown key")

@@ -48,6 +48,8 @@ LIMITS = {
 soon the server notices that a client is gone and lets go of what it held."""
 PLANS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
 """A statement is planned once: what its plan depends on stands in its text."""
+JSON = {"json_deserializer": str}
+"""JSON comes as its text: who knows what it is of reads it."""
 TRUSTED_S = 1.0
 RESTED_SINCE = "rested_since"
 POOL = {"pool_size": 10, "max_overflow": 0, "pool_recycle": 1800}
@@ -74,18 +76,26 @@ def migrating_engine(url: str) -> AsyncEngine:
     )
 
 
-def begin_options(engine: AsyncEngine, way: Way) -> dict[str, Any]:
-    """How a connection is told what kind of transaction it begins."""
-    return (SQLITE if engine.dialect.name == "sqlite" else POSTGRESQL)[way]
+def ways(engine: AsyncEngine) -> dict[Way, AsyncEngine]:
+    """The same engine, its connections and all, for each kind of transaction."""
+    kinds = SQLITE if engine.dialect.name == "sqlite" else POSTGRESQL
+    return {way: engine.execution_options(**options) for way, options in kinds.items()}
 
 
 def _postgresql(url: str, **connecting: Any) -> AsyncEngine:
     engine = create_async_engine(
-        url, **POOL, pool_timeout=1, connect_args={"timeout": 5, **connecting}
+        url, **POOL, **JSON, pool_timeout=1, connect_args={"timeout": 5, **connecting}
     )
+    _hear_nobody(engine)
     event.listen(engine.sync_engine, "checkin", _rest)
     event.listen(engine.sync_engine, "checkout", _ask)
     return engine
+
+
+def _hear_nobody(engine: AsyncEngine) -> None:
+    """GeoAlchemy listens to each statement of every engine there is, to make tables of other
+    databases than ours. Who listens to this engine from now on is heard."""
+    engine.sync_engine._has_events = False
 
 
 def _rest(_connection: Any, record: Any) -> None:
@@ -106,7 +116,8 @@ def _ask(connection: Any, record: Any, _lent: Any) -> None:
 
 
 def _sqlite(url: str) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=10, max_overflow=0, pool_timeout=10)
+    engine = create_async_engine(url, **JSON, pool_size=10, max_overflow=0, pool_timeout=10)
+    _hear_nobody(engine)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine

@@ -1,8 +1,7 @@
 """What a database's refusals mean."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -26,27 +25,32 @@ database is not known, no resources, an operator stepped in (or a statement took
 system failed."""
 
 
-@contextmanager
-def translated() -> Iterator[None]:
+class _Translation:
+    """A class and not a generator: it stands around every statement."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, Exception) and (meaning := _meaning(error)):
+            raise meaning from error
+
+
+_TRANSLATION = _Translation()
+
+
+def translated() -> AbstractContextManager[None]:
     """Turns a driver's error into the rule it stands for, a lost race, a lock held for too long,
     or Unavailable."""
-    try:
-        yield
-    except (DBAPIError, PoolTimeout, OSError) as error:
-        if meaning := _meaning(error):
-            raise meaning from error
-        raise
-    except Exception as error:
-        # what asyncpg raises while it connects reaches us as it is
-        if _state(error).startswith(GONE):
-            raise Unavailable() from error
-        raise
+    return _TRANSLATION
 
 
 def _meaning(error: Exception) -> Exception | None:
     if isinstance(error, PoolTimeout | OSError):
         return Unavailable()
-    assert isinstance(error, DBAPIError)
+    if not isinstance(error, DBAPIError):
+        # what asyncpg raises while it connects reaches us as it is
+        return Unavailable() if _state(error).startswith(GONE) else None
     state = _state(error.orig)
     if state in LOST:
         return LostRace()

@@ -8,6 +8,8 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
+from functools import lru_cache
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Generic, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -26,6 +28,7 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
@@ -38,27 +41,31 @@ from conectar.domain.people.professional import Point
 T = TypeVar("T")
 Convert = Callable[[Any], Any]
 MICROSECOND = timedelta(microseconds=1)
+RECORDS_KEPT = 1024
 
 
 class Kind(NamedTuple):
-    """A column's type and how values go in and come out."""
+    """A column's type and how values go in and come out; None: as they are. What is kept as JSON
+    comes out as its text."""
 
     type: TypeEngine[Any]
-    into: Convert = lambda value: value
-    out: Convert = lambda value: value
+    into: Convert | None = None
+    out: Convert | None = None
 
 
 PLAIN: Mapping[type, Kind] = {
-    UUID: Kind(GUID()),
-    datetime: Kind(DateTimeUTC(timezone=True)),
+    UUID: Kind(GUID().with_variant(postgresql.UUID(), "postgresql")),
+    datetime: Kind(
+        DateTimeUTC(timezone=True).with_variant(postgresql.TIMESTAMP(timezone=True), "postgresql")
+    ),
     timedelta: Kind(BigInteger(), lambda d: d // MICROSECOND, lambda n: n * MICROSECOND),
     bool: Kind(Boolean()),
     int: Kind(BigInteger()),
     float: Kind(Float()),
     bytes: Kind(LargeBinary()),
     str: Kind(Text()),
-    Money: Kind(BigInteger(), lambda m: m.cents, Money),
-    Rate: Kind(Integer(), lambda r: r.basis_points, Rate),
+    Money: Kind(BigInteger(), attrgetter("cents"), Money),
+    Rate: Kind(Integer(), attrgetter("basis_points"), Rate),
 }
 
 
@@ -88,30 +95,46 @@ class Entity(Generic[T]):
         self.cls = cls
         self.primary = primary
         self._currency_of = currency_of
-        self._fields = [_field(cls, f.name, hint) for f, hint in _hints(cls)]
-        columns = [c for field in self._fields for c in field.columns(primary)]
+        fields = [_field(cls, f.name, hint) for f, hint in _hints(cls)]
+        columns = [c for field in fields for c in field.columns(primary)]
         if currency_of:
             columns.append(column("currency", str))
         self.table = Table(TABLES[name], metadata, *columns, *items)
+        self._names = [field.name for field in fields]
+        self._all = attrgetter(*self._names)
+        self._cells = [c.key for c in columns]
+        self._points = [field.name for field in fields if field.kind is None]
+        kinds = [(field.name, field.kind) for field in fields if field.kind]
+        self._into = [(name, kind.into) for name, kind in kinds if kind.into]
+        self._out = [(name, kind.out) for name, kind in kinds if kind.out]
+        self._amounts = [name for name, kind in kinds if kind.out is Money]
 
     def values(self, item: T) -> dict[str, Any]:
         """The row of a value, by column key."""
-        row: dict[str, Any] = {}
-        for field in self._fields:
-            field.put(getattr(item, field.name), row)
+        row: dict[str, Any] = dict(zip(self._names, self._all(item), strict=True))
+        for name, into in self._into:
+            if row[name] is not None:
+                row[name] = into(row[name])
+        for name in self._points:
+            row["latitude"], row["longitude"] = row.pop(name) or (None, None)
         if self._currency_of:
             row["currency"] = getattr(item, self._currency_of).currency
         return row
 
     def read(self, row: Sequence[Any]) -> T:
-        """The value of a row selected with `self.table`'s columns, in their order."""
-        cells = iter(row)
-        found = {field.name: field.take(cells) for field in self._fields}
+        """The value of a row that begins with `self.table`'s columns, in their order."""
+        found = dict(zip(self._cells, row, strict=False))
+        for name, out in self._out:
+            if found[name] is not None:
+                found[name] = out(found[name])
+        for name in self._points:
+            latitude, longitude = found.pop("latitude"), found.pop("longitude")
+            found[name] = None if latitude is None else Point(latitude, longitude)
         if self._currency_of:
-            currency = next(cells)
-            for name, value in found.items():
-                if isinstance(value, Money):
-                    found[name] = Money(value.cents, currency)
+            currency = found.pop("currency")
+            for name in self._amounts:
+                if found[name] is not None:
+                    found[name] = Money(found[name].cents, currency)
         return self.cls(**found)
 
     def read_any(self, row: Sequence[Any]) -> T | None:
@@ -147,21 +170,6 @@ class Field(NamedTuple):
             )
         ]
 
-    def put(self, value: Any, row: dict[str, Any]) -> None:
-        """Writes the cells of a value."""
-        if self.kind is None:
-            row["latitude"], row["longitude"] = value or (None, None)
-        else:
-            row[self.name] = None if value is None else self.kind.into(value)
-
-    def take(self, cells: Any) -> Any:
-        """Reads the value from the next cells."""
-        if self.kind is None:
-            latitude, longitude = next(cells), next(cells)
-            return None if latitude is None else Point(latitude, longitude)
-        cell = next(cells)
-        return None if cell is None else self.kind.out(cell)
-
 
 def _hints(cls: type[Any]) -> list[tuple[dataclasses.Field[Any], Any]]:
     hints = get_type_hints(cls)
@@ -176,13 +184,16 @@ def _field(cls: type[Any], name: str, hint: Any) -> Field:
 
 
 def _record(cls: Any) -> Kind:
-    """A value kept as a JSON object; what a row does not say is as the class has it."""
+    """A value kept as a JSON object; what a row does not say is as the class has it. The same
+    words are read once: most rows of a table say the same."""
     words = {field.name: spanish(field.name, cls.__name__) for field in dataclasses.fields(cls)}
 
     def into(value: Any) -> dict[str, Any]:
         return {words[name]: cell for name, cell in msgspec.to_builtins(value).items()}
 
-    def out(cell: Mapping[str, Any]) -> Any:
+    @lru_cache(RECORDS_KEPT)
+    def out(text: str) -> Any:
+        cell = msgspec.json.decode(text)
         said = {name: cell[word] for name, word in words.items() if word in cell}
         return msgspec.convert(said, type=cls)
 
@@ -207,5 +218,4 @@ def _kind(hint: Any) -> tuple[Kind, bool]:
         return PLAIN[base], nullable
     if dataclasses.is_dataclass(base):
         return _record(base), nullable
-    decode = msgspec.convert
-    return Kind(JsonB, msgspec.to_builtins, lambda cell: decode(cell, type=inner)), nullable
+    return Kind(JsonB, msgspec.to_builtins, msgspec.json.Decoder(inner).decode), nullable

@@ -31,8 +31,8 @@ class SearchReader(NearestReader):
 
     async def trade_named(self, words: str) -> TradeId | None:
         """By word or id; the catalogue is small."""
-        rows = await self.rows(select(TRADE.id, TRADE.words))
-        named = (id for id, known in rows if words in known or words == str(id))
+        trades = map(t.TRADES.read, await self.rows(select(t.TRADES.table)))
+        named = (trade.id for trade in trades if words in trade.words or words == str(trade.id))
         return min(named, default=None)
 
     async def search(self, criteria: SearchCriteria) -> Listed[Hit]:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from conectar.adapters.outbound.sql import repositories as r
 from conectar.adapters.outbound.sql import repositories_money as m
 from conectar.adapters.outbound.sql import tables as t
-from conectar.adapters.outbound.sql.engine import LOOKING, READING, WRITING, Way, begin_options
+from conectar.adapters.outbound.sql.engine import LOOKING, READING, WRITING, Way, ways
 from conectar.adapters.outbound.sql.errors import translated
 from conectar.adapters.outbound.sql.ledger import Ledger
 from conectar.adapters.outbound.sql.outbox import EventCodec, Outbox
@@ -84,7 +84,7 @@ class SqlStore:
     order, instead of polling for the file's lock."""
 
     def __init__(self, engine: AsyncEngine, ids: Ids, codec: EventCodec) -> None:
-        self._engine = engine
+        self._ways = ways(engine)
         self._ids = ids
         self._codec = codec
         self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
@@ -109,11 +109,8 @@ class SqlStore:
     @asynccontextmanager
     async def _connected(self, way: Way) -> AsyncIterator[AsyncConnection]:
         with translated():
-            connection = await self._engine.connect()
+            connection = await self._ways[way].connect()
         try:
-            await connection.execution_options(**begin_options(self._engine, way))
-            with translated():
-                await connection.begin()
             yield connection
         finally:
             await asyncio.shield(_let_go(connection))

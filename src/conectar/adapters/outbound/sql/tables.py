@@ -17,7 +17,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     TextClause,
-    literal,
     or_,
     text,
 )
@@ -196,7 +195,7 @@ def _refer(*references: tuple[Column[Any], Table]) -> None:
 def is_(of: ColumnElement[Any], *values: Enum) -> ColumnElement[bool]:
     """The column holds one of these values, said in the statement itself: a plan that knows no
     parameter yet finds the partial index, too."""
-    return or_(*(of == literal(code(value), of.type, literal_execute=True) for value in values))
+    return or_(*(of == text(f"'{code(value)}'") for value in values))
 
 
 def _unique(name: str, *columns: ColumnElement[Any], where: Condition | None = None) -> None:

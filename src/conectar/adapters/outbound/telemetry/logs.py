@@ -90,7 +90,7 @@ class LogTelemetry:
 
     def __init__(self, queries: Collection[str] = ()) -> None:
         self._queries = frozenset(queries)
-        self._log = structlog.stdlib.get_logger("conectar")
+        self._log = structlog.stdlib.get_logger("conectar").bind()
 
     def span(self, name: str, parent: str | None = None) -> AbstractContextManager[object]:
         """Nothing: a line tells what is over."""

@@ -7,6 +7,7 @@ a file of its own there and any of them tells the sums of all, also of those tha
 import os
 from collections.abc import Iterator
 from dataclasses import asdict
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 from prometheus_client.exposition import generate_latest
@@ -33,13 +34,14 @@ class PrometheusMetrics:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._folder = os.environ.get(FOLDER)
         self._registry = CollectorRegistry()
-        self._requests = Counter(*REQUESTS, LABELS, registry=self._registry)
-        self._durations = Histogram(*DURATIONS, LABELS[:2], registry=self._registry)
+        # each combination of labels is looked up once: there are few
+        self._requests = cache(Counter(*REQUESTS, LABELS, registry=self._registry).labels)
+        self._durations = cache(Histogram(*DURATIONS, LABELS[:2], registry=self._registry).labels)
 
     def requested(self, method: str, route: str, status: int, seconds: float) -> None:
         """One more request."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._durations.labels(method, route).observe(seconds)
+        self._requests(method, route, status).inc()
+        self._durations(method, route).observe(seconds)
 
     def page(self, gauges: Gauges | None) -> bytes:
         """In the text format 0.0.4."""
