@@ -27,7 +27,7 @@ from conectar.application.notices.read_notices import (
 )
 from conectar.application.payments.apply_fact import ApplyFact
 from conectar.application.ports.outside import Mail, Mailer, Unavailable
-from conectar.application.ports.readers import Affair
+from conectar.application.ports.rows import Affair
 from conectar.application.queries.jobs import GetJob
 from conectar.application.queries.notices import GetPreferences, ListNotices
 from conectar.application.reactions.relay import ClaimDeliveries

@@ -8,7 +8,8 @@ from uuid import uuid4
 from sqlalchemy import Engine, event
 
 from conectar.application.message import Listed, Page
-from conectar.application.ports.readers import DisputeRow, PartyFilter, Readers
+from conectar.application.ports.readers import PartyFilter, Readers
+from conectar.application.ports.rows import DisputeRow
 from conectar.application.ports.unit_of_work import Store, UnitOfWork
 from conectar.domain.jobs.lifecycle import FINAL_JOBS, DisputeStatus, JobStatus
 from conectar.domain.kernel.actor import CLOCK, Actor, Role

@@ -10,7 +10,7 @@ from conectar.adapters.vocabulary.events import NOTICE_KINDS
 from conectar.adapters.vocabulary.paths import API, FILES_PATH, REGRET
 from conectar.adapters.vocabulary.templates import TEMPLATES
 from conectar.application.ports.outside import Words
-from conectar.application.ports.readers import Affair
+from conectar.application.ports.rows import Affair
 from conectar.domain.jobs import events as jobs
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import EscrowStatus, JobStatus

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from conectar.application.access import existing
 from conectar.application.ports.outside import Links
-from conectar.application.ports.readers import DisputeRow, Readers
+from conectar.application.ports.readers import Readers
+from conectar.application.ports.rows import DisputeRow
 from conectar.application.ports.security import Tokens
 from conectar.application.ports.system import Clock
 from conectar.application.settings import Policy

@@ -6,7 +6,7 @@ from typing import Any
 from conectar.application.message import Command
 from conectar.application.notices.audience import AUDIENCE
 from conectar.application.ports.outside import Letters, Words
-from conectar.application.ports.readers import Affair
+from conectar.application.ports.rows import Affair
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.domain.kernel.events import Event

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from conectar.application.ports.readers import JobRow, OfferRow
+from conectar.application.ports.rows import JobRow, OfferRow
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.views.work import ClientPartyView, ProfessionalPartyView
 from conectar.domain.jobs.job import Job

@@ -10,7 +10,7 @@ from conectar.application.message import Command
 from conectar.application.payments import settling
 from conectar.application.payments.holding import hold_payment
 from conectar.application.payments.incidents import Incident
-from conectar.application.ports import readers
+from conectar.application.ports import rows
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.queries.incidents import incident_view
@@ -95,7 +95,7 @@ class CloseIncidentHandler:
         payment = await Incident(payment, now, self._ids, self._policy, uow).look()
         await uow.payments.save(payment)
         job = await uow.jobs.find(job.id) if job else None
-        return Agreed(done=incident_view(readers.Incident(payment, job)))
+        return Agreed(done=incident_view(rows.Incident(payment, job)))
 
     async def _book(
         self, command: CloseIncident, payment: Payment, shown: Unexplained, uow: UnitOfWork

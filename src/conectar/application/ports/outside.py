@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from conectar.application.ports.readers import Affair
+from conectar.application.ports.rows import Affair
 from conectar.domain.kernel.errors import DomainError, Kind
 from conectar.domain.kernel.events import Event
 from conectar.domain.kernel.ids import CheckoutId, JobId, PaymentId, RefundKey

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from conectar.application.access import only
 from conectar.application.message import Listed, Page, Query
-from conectar.application.ports.readers import PendingDelivery, Readers
+from conectar.application.ports.readers import Readers
+from conectar.application.ports.rows import PendingDelivery
 from conectar.application.queries.people import user_view
 from conectar.application.views.house import (
     AuditView,

@@ -5,13 +5,8 @@ from dataclasses import dataclass, replace
 from conectar.application.access import existing
 from conectar.application.disputes.shown import DisputeShower
 from conectar.application.message import Page, Query
-from conectar.application.ports.readers import (
-    Known,
-    MovementFilter,
-    NoticeFilter,
-    PartyFilter,
-    Readers,
-)
+from conectar.application.ports.readers import MovementFilter, NoticeFilter, PartyFilter, Readers
+from conectar.application.ports.rows import Known
 from conectar.application.ports.system import Clock
 from conectar.application.queries.admin import regret_view
 from conectar.application.queries.disputes import message_view

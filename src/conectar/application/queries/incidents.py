@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from conectar.application.access import only
 from conectar.application.house.seconding import proposal_view
 from conectar.application.message import Listed, Page, Query
-from conectar.application.ports.readers import Incident, Readers
+from conectar.application.ports.readers import Readers
+from conectar.application.ports.rows import Incident
 from conectar.application.views.money import IncidentView, ProposalView
 from conectar.domain.jobs.lifecycle import FrozenBy
 from conectar.domain.kernel.actor import Actor, Role

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from conectar.application.access import existing
 from conectar.application.message import Listed, Page, Query
-from conectar.application.ports.readers import HeldRefund, JobRow, Readers
+from conectar.application.ports.readers import Readers
+from conectar.application.ports.rows import HeldRefund, JobRow
 from conectar.application.ports.system import Clock
 from conectar.application.queries.offers import party_filter
 from conectar.application.views.work import (

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from conectar.application.access import existing, only
 from conectar.application.message import Query
-from conectar.application.ports.readers import LeaderRow, Readers
+from conectar.application.ports.readers import Readers
+from conectar.application.ports.rows import LeaderRow
 from conectar.application.queries.money import total_earned
 from conectar.application.settings import Policy
 from conectar.application.views.people import LeaderView, ProgressView, StatsView

@@ -7,7 +7,8 @@ from conectar.application.access import existing, only
 from conectar.application.message import Door, Listed, Page, Query, Saga
 from conectar.application.payments.apply_fact import ApplyFact
 from conectar.application.ports.outside import PaymentGateway
-from conectar.application.ports.readers import AccountSum, MovementFilter, Parked, Readers
+from conectar.application.ports.readers import MovementFilter, Readers
+from conectar.application.ports.rows import AccountSum, Parked
 from conectar.application.ports.system import Clock
 from conectar.application.settings import Policy
 from conectar.application.views.money import (

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from conectar.application.access import existing, only
 from conectar.application.message import Listed, Page, Query
-from conectar.application.ports.readers import OfferRow, PartyFilter, Readers
+from conectar.application.ports.readers import PartyFilter, Readers
+from conectar.application.ports.rows import OfferRow
 from conectar.application.ports.system import Clock
 from conectar.application.views.work import Action, OfferView, StepView
 from conectar.domain.kernel.actor import Actor, Role, person

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from conectar.application.access import existing, only
 from conectar.application.message import Listed, Page, Query
-from conectar.application.ports.readers import DebtRow, Readers
+from conectar.application.ports.readers import Readers
+from conectar.application.ports.rows import DebtRow
 from conectar.application.queries.professionals import masked
 from conectar.application.views.money import BatchView, DebtView, PayoutView, WithdrawalView
 from conectar.domain.kernel.actor import Actor, Role, person

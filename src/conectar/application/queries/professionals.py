@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from conectar.application.access import existing, only
 from conectar.application.message import Listed, Page, Query
 from conectar.application.ports.outside import Links
-from conectar.application.ports.readers import Known, KycRow, Readers
+from conectar.application.ports.readers import Readers
+from conectar.application.ports.rows import Known, KycRow
 from conectar.application.ports.security import Tokens
 from conectar.application.ports.system import Clock
 from conectar.application.settings import Policy

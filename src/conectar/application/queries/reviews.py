@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from conectar.application.access import existing
 from conectar.application.message import Listed, Page, Query
-from conectar.application.ports.readers import Readers, ReviewRow
+from conectar.application.ports.readers import Readers
+from conectar.application.ports.rows import ReviewRow
 from conectar.application.views.work import ReviewerView, ReviewView
 from conectar.domain.kernel.errors import NotFound
 from conectar.domain.kernel.ids import UserId

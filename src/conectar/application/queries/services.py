@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from conectar.application.access import only
 from conectar.application.message import Listed, Page, Query
-from conectar.application.ports.readers import Readers, ServiceRow
+from conectar.application.ports.readers import Readers
+from conectar.application.ports.rows import ServiceRow
 from conectar.application.queries.search import plain
 from conectar.application.views.work import ServiceView
 from conectar.domain.kernel.actor import Actor, Role, person

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from conectar.application.access import existing
 from conectar.application.message import Command
-from conectar.application.ports.readers import ReviewRow
+from conectar.application.ports.rows import ReviewRow
 from conectar.application.ports.system import Clock
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.queries.reviews import review_view

@@ -9,7 +9,7 @@ from uuid import UUID
 from conectar.adapters.outbound.memory.tables import Journal
 from conectar.adapters.vocabulary.events import EVENTS
 from conectar.application.ports.outbox import Delivery
-from conectar.application.ports.readers import PendingDelivery
+from conectar.application.ports.rows import PendingDelivery
 from conectar.application.ports.system import Ids
 from conectar.application.ports.telemetry_context import correlation_id, trace_parent
 from conectar.application.reactions.registry import reactions_to

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from conectar.adapters.outbound.memory.reading import Reading, page_of, same
 from conectar.application.message import Listed, Page
 from conectar.application.ports import readers as port
+from conectar.application.ports import rows
 from conectar.domain.jobs.job import Job
 from conectar.domain.kernel.ids import BatchId, CheckoutId, JobId, PaymentId, ProposalId, UserId
 from conectar.domain.kernel.money import Money
@@ -33,7 +34,7 @@ class MoneyReader(Reading):
         found.sort(key=lambda m: (m.created_at, m.id), reverse=True)
         return page_of(found, page, same)
 
-    async def account_sums(self) -> Sequence[port.AccountSum]:
+    async def account_sums(self) -> Sequence[rows.AccountSum]:
         """One line a kind, in the chart's order."""
         debits = dict.fromkeys(AccountKind, 0)
         credits = dict.fromkeys(AccountKind, 0)
@@ -45,7 +46,7 @@ class MoneyReader(Reading):
         for account, cents in self._ledger.balances.items():
             stored[account.kind] += cents
         return [
-            port.AccountSum(kind, debits[kind], credits[kind], stored.get(kind))
+            rows.AccountSum(kind, debits[kind], credits[kind], stored.get(kind))
             for kind in AccountKind
         ]
 
@@ -73,23 +74,23 @@ class MoneyReader(Reading):
         found.sort(key=lambda r: (r.created_at, r.id), reverse=True)
         return page_of(found, page, same)
 
-    async def suspense(self, page: Page) -> Listed[port.Parked]:
+    async def suspense(self, page: Page) -> Listed[rows.Parked]:
         """Payments that fund nothing, newest first."""
         kept = (Verdict.OPEN, Verdict.FUNDS)
         found = [p for p in self._r.payments if p.verdict not in kept or p.flag]
         found.sort(key=lambda p: (p.updated_at, p.id), reverse=True)
         return page_of(found, page, self._parked)
 
-    async def released(self) -> port.Released:
+    async def released(self) -> rows.Released:
         """Sums of finished movements."""
         done = [m for m in self._r.movements if m.status is MovementStatus.COMPLETED]
         net, refunded = (
             sum(m.amount.cents for m in done if m.kind is kind)
             for kind in (MovementKind.RELEASE, MovementKind.REFUND)
         )
-        return port.Released(Money(net), Money(refunded))
+        return rows.Released(Money(net), Money(refunded))
 
-    async def incidents(self, page: Page) -> Listed[port.Incident]:
+    async def incidents(self, page: Page) -> Listed[rows.Incident]:
         """Frozen or parked, newest first."""
         frozen = [self._r.payments.the(job.id) for job in self._r.jobs.by("frozen", True)]
         flagged = self._r.payments.by("flagged", True)
@@ -129,10 +130,10 @@ class MoneyReader(Reading):
         """A bank file as it was made."""
         return self._r.payout_batches.rows.get(id)
 
-    async def debts(self, page: Page) -> Listed[port.DebtRow]:
+    async def debts(self, page: Page) -> Listed[rows.DebtRow]:
         """Who owes, most first."""
         owing = [
-            port.DebtRow(self._r.users.rows[UserId(account.owner)], account.balance(cents))
+            rows.DebtRow(self._r.users.rows[UserId(account.owner)], account.balance(cents))
             for account, cents in self._ledger.balances.items()
             if account.kind is AccountKind.RECEIVABLE and cents and account.owner
         ]
@@ -166,20 +167,20 @@ class MoneyReader(Reading):
         unposted = [r.amount.cents for r in mine if r.origin is RefundOrigin.UNPOSTED]
         return Money(sum(balances) + sum(unposted))
 
-    async def pending_deliveries(self, page: Page) -> Listed[port.PendingDelivery]:
+    async def pending_deliveries(self, page: Page) -> Listed[rows.PendingDelivery]:
         """Newest first."""
         waiting = self._outbox.waiting.values()
         found = sorted(waiting, key=lambda d: (d.event_id, d.reaction), reverse=True)
         return page_of(found, page, self._outbox.shown)
 
-    def _incident(self, payment: Payment) -> port.Incident:
+    def _incident(self, payment: Payment) -> rows.Incident:
         job: Job | None = self._r.jobs.rows.get(payment.job_id) if payment.job_id else None
-        return port.Incident(payment, job if payment.verdict is Verdict.FUNDS else None)
+        return rows.Incident(payment, job if payment.verdict is Verdict.FUNDS else None)
 
-    def _parked(self, payment: Payment) -> port.Parked:
+    def _parked(self, payment: Payment) -> rows.Parked:
         refunds = self._r.refunds.by("payment", payment.id)
         newest = max(refunds, key=lambda r: r.id, default=None)
-        return port.Parked(payment, newest.status if newest else None)
+        return rows.Parked(payment, newest.status if newest else None)
 
 
 def _tells(m: Movement, of: port.MovementFilter) -> bool:

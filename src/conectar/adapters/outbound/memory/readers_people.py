@@ -7,6 +7,7 @@ from datetime import datetime
 from conectar.adapters.outbound.memory.reading import Reading, page_of, same
 from conectar.application.message import Listed, Page
 from conectar.application.ports import readers as port
+from conectar.application.ports import rows
 from conectar.application.views.people import TradeView
 from conectar.domain.jobs.lifecycle import JobStatus
 from conectar.domain.kernel.actor import Role
@@ -24,10 +25,10 @@ from conectar.domain.people.user import User
 class PeopleReader(Reading):
     """Accounts, professionals, trades, notices, what administrators see of people."""
 
-    async def signed_in(self, session: SessionId) -> port.SignedIn | None:
+    async def signed_in(self, session: SessionId) -> rows.SignedIn | None:
         """A session with its account."""
         found = self._r.sessions.rows.get(session)
-        return port.SignedIn(found, self._r.users.rows[found.user_id]) if found else None
+        return rows.SignedIn(found, self._r.users.rows[found.user_id]) if found else None
 
     async def user(self, id: UserId) -> User | None:
         """An account."""
@@ -41,13 +42,13 @@ class PeopleReader(Reading):
         """Live sessions, newest first."""
         return await self._r.sessions.live_of(user, at)
 
-    async def professional(self, id: UserId) -> port.Known | None:
+    async def professional(self, id: UserId) -> rows.Known | None:
         """A professional with account and trades."""
         professional = self._r.professionals.rows.get(id)
         if professional is None:
             return None
         trades = tuple(_trade_view(self._r.trades.rows[t]) for t in professional.trades)
-        return port.Known(self._r.users.rows[id], professional, trades)
+        return rows.Known(self._r.users.rows[id], professional, trades)
 
     async def trades(self) -> Sequence[TradeView]:
         """The catalogue, by name."""
@@ -58,11 +59,11 @@ class PeopleReader(Reading):
         shown = self._r.kyc_submissions.by("professional", professional)
         return sorted(shown, key=lambda k: k.submitted_at, reverse=True)
 
-    async def kyc_in_review(self, page: Page) -> Listed[port.KycRow]:
+    async def kyc_in_review(self, page: Page) -> Listed[rows.KycRow]:
         """The newest submission of each that waits, newest first."""
         newest = {k.professional_id: k for k in self._r.kyc_submissions}
         waiting = [
-            port.KycRow(self._r.users.rows[k.professional_id], k)
+            rows.KycRow(self._r.users.rows[k.professional_id], k)
             for k in newest.values()
             if self._r.professionals.rows[k.professional_id].kyc is KycStatus.IN_REVIEW
         ]
@@ -83,16 +84,16 @@ class PeopleReader(Reading):
         """How far their proofs got."""
         return Counter(p.kyc for p in self._r.professionals)
 
-    async def leaders(self, limit: int) -> Sequence[port.LeaderRow]:
+    async def leaders(self, limit: int) -> Sequence[rows.LeaderRow]:
         """Most points first."""
         users = self._r.users.rows
         shown = [p for p in self._r.professionals if p.visible(users[p.id])]
         shown.sort(key=lambda p: (-p.points, p.id))
-        return [port.LeaderRow(users[p.id], p, self._done(p.id)) for p in shown[:limit]]
+        return [rows.LeaderRow(users[p.id], p, self._done(p.id)) for p in shown[:limit]]
 
     async def services(
         self, professional: UserId | None, trade: TradeId | None, page: Page
-    ) -> Listed[port.ServiceRow]:
+    ) -> Listed[rows.ServiceRow]:
         """Newest first."""
         found = [
             s
@@ -104,7 +105,7 @@ class PeopleReader(Reading):
         found.sort(key=lambda s: (s.created_at, s.id), reverse=True)
         return page_of(found, page, self._service_row)
 
-    async def service(self, id: ServiceId) -> port.ServiceRow | None:
+    async def service(self, id: ServiceId) -> rows.ServiceRow | None:
         """One that was not withdrawn."""
         service = self._r.services.rows.get(id)
         return self._service_row(service) if service and service.active else None
@@ -155,8 +156,8 @@ class PeopleReader(Reading):
         found = self._r.regrets.by("email", email)
         return sorted(found, key=lambda r: (r.created_at, r.id), reverse=True)
 
-    def _service_row(self, service: Service) -> port.ServiceRow:
-        return port.ServiceRow(service, self.worker(service.professional_id))
+    def _service_row(self, service: Service) -> rows.ServiceRow:
+        return rows.ServiceRow(service, self.worker(service.professional_id))
 
     def _hireable(self, service: Service) -> bool:
         professional = self._r.professionals.rows[service.professional_id]

@@ -8,6 +8,7 @@ from conectar.adapters.outbound.memory.reading import Reading, page_of, same
 from conectar.adapters.outbound.memory.tables import Table
 from conectar.application.message import Listed, Page
 from conectar.application.ports import readers as port
+from conectar.application.ports import rows
 from conectar.application.views.work import StepView
 from conectar.domain.jobs.dispute import Dispute, DisputeMessage, Evidence
 from conectar.domain.jobs.job import Job
@@ -25,33 +26,33 @@ OF_JOBS = (RefundOrigin.ESCROW, RefundOrigin.RELEASED)
 class WorkReader(Reading):
     """Offers, jobs, disputes, reviews, timelines."""
 
-    async def parties(self, client: UserId, professional: UserId) -> port.Parties:
+    async def parties(self, client: UserId, professional: UserId) -> rows.Parties:
         """Both accounts, and the profile."""
         users, profiles = self._r.users.rows, self._r.professionals.rows
-        return port.Parties(users.get(client), users.get(professional), profiles.get(professional))
+        return rows.Parties(users.get(client), users.get(professional), profiles.get(professional))
 
-    async def offer(self, id: OfferId) -> port.OfferRow | None:
+    async def offer(self, id: OfferId) -> rows.OfferRow | None:
         """An offer with its parties."""
         offer = self._r.offers.rows.get(id)
         return self._offer_row(offer) if offer else None
 
     async def offers(
         self, of: port.PartyFilter, status: OfferStatus | None, page: Page
-    ) -> Listed[port.OfferRow]:
+    ) -> Listed[rows.OfferRow]:
         """Newest first."""
         mine = _mine(self._r.offers, of)
         found = [o for o in mine if status in (None, o.status)]
         found.sort(key=lambda o: (o.created_at, o.id), reverse=True)
         return page_of(found, page, self._offer_row)
 
-    async def job(self, id: JobId) -> port.JobRow | None:
+    async def job(self, id: JobId) -> rows.JobRow | None:
         """A job with its parties."""
         job = self._r.jobs.rows.get(id)
         return self._job_row(job) if job else None
 
     async def jobs(
         self, of: port.PartyFilter, status: JobStatus | None, page: Page
-    ) -> Listed[port.JobRow]:
+    ) -> Listed[rows.JobRow]:
         """Newest first."""
         found = [j for j in _mine(self._r.jobs, of) if status in (None, j.status)]
         found.sort(key=lambda j: (j.accepted_at, j.id), reverse=True)
@@ -63,22 +64,22 @@ class WorkReader(Reading):
         """Oldest first."""
         return self._outbox.timeline(subject)
 
-    async def offer_affair(self, id: OfferId) -> port.Affair | None:
+    async def offer_affair(self, id: OfferId) -> rows.Affair | None:
         """An offer and two names."""
         return self._affair(self._r.offers.rows.get(id))
 
-    async def job_affair(self, id: JobId) -> port.Affair | None:
+    async def job_affair(self, id: JobId) -> rows.Affair | None:
         """A job and two names."""
         return self._affair(self._r.jobs.rows.get(id))
 
-    async def dispute(self, id: DisputeId) -> port.DisputeRow | None:
+    async def dispute(self, id: DisputeId) -> rows.DisputeRow | None:
         """With its files."""
         dispute = self._r.disputes.rows.get(id)
         return self._dispute_row(dispute) if dispute else None
 
     async def disputes(
         self, of: port.PartyFilter, status: DisputeStatus | None, page: Page
-    ) -> Listed[port.DisputeRow]:
+    ) -> Listed[rows.DisputeRow]:
         """Newest first."""
         found = [
             d
@@ -103,26 +104,26 @@ class WorkReader(Reading):
         shown = (e for e in self._r.evidence if e.uploaded_by == person)
         return sorted(shown, key=lambda e: (e.created_at, e.id), reverse=True)
 
-    async def reviews(self, professional: UserId, page: Page) -> Listed[port.ReviewRow]:
+    async def reviews(self, professional: UserId, page: Page) -> Listed[rows.ReviewRow]:
         """Newest first."""
         found = self._r.reviews.by("professional", professional)
         found.sort(key=lambda r: (r.created_at, r.id), reverse=True)
         return page_of(found, page, self._review_row)
 
-    async def reviews_by(self, client: UserId) -> Sequence[port.ReviewRow]:
+    async def reviews_by(self, client: UserId) -> Sequence[rows.ReviewRow]:
         """Newest first."""
         found = [r for r in self._r.reviews if r.client_id == client]
         found.sort(key=lambda r: (r.created_at, r.id), reverse=True)
         return list(map(self._review_row, found))
 
-    async def work_record(self, professional: UserId) -> port.WorkRecord:
+    async def work_record(self, professional: UserId) -> rows.WorkRecord:
         """How he worked."""
         jobs = self._r.jobs.by("professional", professional)
         ended = [j for j in jobs if j.paid_at is not None and j.status in FINAL_JOBS]
         done = sum(j.status is JobStatus.APPROVED for j in ended)
         offers = self._r.offers.by("professional", professional)
         waits = [w for w in map(self._answered_after, offers) if w is not None]
-        return port.WorkRecord(done, len(ended), sum(waits) / len(waits) if waits else None)
+        return rows.WorkRecord(done, len(ended), sum(waits) / len(waits) if waits else None)
 
     async def job_counts(self) -> Mapping[JobStatus, int]:
         """How many in each state."""
@@ -136,31 +137,31 @@ class WorkReader(Reading):
         answered = next(answers, None)
         return (answered - first.at).total_seconds() if answered else None
 
-    def _dispute_row(self, dispute: Dispute) -> port.DisputeRow:
+    def _dispute_row(self, dispute: Dispute) -> rows.DisputeRow:
         job = self._r.jobs.rows[dispute.job_id]
         banned = self._r.users.rows[job.professional_id].banned_by is not None
         files = sorted(self._r.evidence.by("dispute", dispute.id), key=lambda e: e.id)
-        return port.DisputeRow(dispute, job, banned, tuple(files))
+        return rows.DisputeRow(dispute, job, banned, tuple(files))
 
-    def _review_row(self, review: Review) -> port.ReviewRow:
-        return port.ReviewRow(review, self.client(review.client_id))
+    def _review_row(self, review: Review) -> rows.ReviewRow:
+        return rows.ReviewRow(review, self.client(review.client_id))
 
-    def _offer_row(self, offer: Offer) -> port.OfferRow:
-        return port.OfferRow(
+    def _offer_row(self, offer: Offer) -> rows.OfferRow:
+        return rows.OfferRow(
             offer, self.client(offer.client_id), self.worker(offer.professional_id)
         )
 
-    def _affair(self, of: Job | Offer | None) -> port.Affair | None:
+    def _affair(self, of: Job | Offer | None) -> rows.Affair | None:
         if of is None:
             return None
         users = self._r.users.rows
         client, professional = users[of.client_id], users[of.professional_id]
-        return port.Affair(of, client.full_name, professional.full_name)
+        return rows.Affair(of, client.full_name, professional.full_name)
 
-    def _job_row(self, job: Job) -> port.JobRow:
+    def _job_row(self, job: Job) -> rows.JobRow:
         refunds = [r for r in self._r.refunds.by("job", job.id) if r.origin in OF_JOBS]
         newest = max(refunds, key=lambda r: r.id, default=None)
-        return port.JobRow(
+        return rows.JobRow(
             job,
             self.client(job.client_id),
             self.worker(job.professional_id),
@@ -169,8 +170,8 @@ class WorkReader(Reading):
         )
 
 
-def _held(refund: Refund) -> port.HeldRefund:
-    return port.HeldRefund(refund.amount, refund.status, refund.created_at)
+def _held(refund: Refund) -> rows.HeldRefund:
+    return rows.HeldRefund(refund.amount, refund.status, refund.created_at)
 
 
 def _mine(table: Table[Any, Any], of: port.PartyFilter) -> Iterable[Any]:

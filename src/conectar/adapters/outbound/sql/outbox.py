@@ -12,6 +12,7 @@ from sqlalchemy import (
     Row,
     Select,
     bindparam,
+    case,
     delete,
     func,
     insert,
@@ -61,14 +62,14 @@ class Outbox:
         """Stores what was recorded, table by table: all of a unit costs what one would."""
         recorded, self._recorded = self._recorded, []
         due = [delivery for each in recorded for delivery in _due(*each)]
+        steps = [_step(event) for _, event in recorded if isinstance(event, Moved)]
         with translated():
             if recorded:
                 await self._connection.execute(adding(OUTBOX), list(starmap(self._row, recorded)))
             if due:
                 await self._connection.execute(adding(DELIVERIES), due)
-            for _, event in recorded:
-                if isinstance(event, Moved):
-                    await self._note(event)
+            if steps:
+                await self._connection.execute(_next_step(), steps)
 
     async def claim(
         self, at: datetime, until: datetime, limit: int, reactions: Collection[str] | None = None
@@ -148,12 +149,6 @@ class Outbox:
         id, reaction, attempts, name, payload, *context = row
         return Delivery(id, reaction, attempts, self._codec.decode_event(name, payload), *context)
 
-    async def _note(self, event: Moved) -> None:
-        """One statement: the row goes in only right behind the one before it."""
-        step = {KEY + name: value for name, value in _step(event).items()}
-        done = await self._connection.execute(_next_step(), step)
-        assert done.rowcount == 1, "a timeline has no gaps"
-
     def _row(self, id: EventId, event: Event) -> dict[str, Any]:
         name, payload = self._codec.encode_event(event)
         step = event if isinstance(event, Moved) else None
@@ -178,13 +173,12 @@ def _settled() -> Select[Any]:
 
 @cache
 def _next_step() -> Insert:
-    """A row of a timeline, right behind the one before it or not at all."""
-    columns = list(TIMELINE.c)
-    cells = [bindparam(KEY + column.key, type_=column.type) for column in columns]
-    of, c = {column.key: cell for column, cell in zip(columns, cells, strict=True)}, TIMELINE.c
-    last = select(func.max(c.version)).where(c.subject_id == of["subject_id"])
+    """A row of a timeline. One that is not right behind the one before gets no number, and without
+    one the database takes none."""
+    of = {column.key: bindparam(KEY + column.key, type_=column.type) for column in TIMELINE.c}
+    last = select(func.max(TIMELINE.c.version)).where(TIMELINE.c.subject_id == of["subject_id"])
     behind = of["version"] == 1 + func.coalesce(last.scalar_subquery(), 0)
-    return insert(TIMELINE).from_select(columns, select(*cells).where(behind))
+    return insert(TIMELINE).values({**of, "version": case((behind, of["version"]))})
 
 
 def _deliveries() -> Select[Any]:
@@ -205,7 +199,7 @@ def _due(id: EventId, event: Event) -> list[dict[str, Any]]:
 
 def _step(event: Moved) -> dict[str, Any]:
     before, status, escrow = event.states
-    return {
+    cells = {
         "subject_id": event.subject_id,
         "version": event.version,
         "before": code(before) if before else None,
@@ -216,3 +210,4 @@ def _step(event: Moved) -> dict[str, Any]:
         "reason": event.reason,
         "at": event.at,
     }
+    return {KEY + name: cell for name, cell in cells.items()}

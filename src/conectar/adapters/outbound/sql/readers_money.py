@@ -11,11 +11,11 @@ from conectar.adapters.outbound.sql.reading import Reading
 from conectar.adapters.outbound.sql.tables import BALANCES, DELIVERIES, OUTBOX
 from conectar.adapters.vocabulary.codes import code, values
 from conectar.application.message import Listed, Page
-from conectar.application.ports.readers import (
+from conectar.application.ports.readers import MovementFilter
+from conectar.application.ports.rows import (
     AccountSum,
     DebtRow,
     Incident,
-    MovementFilter,
     Parked,
     PendingDelivery,
     Released,
@@ -52,7 +52,7 @@ class MoneyReader(Reading):
     async def movements(self, of: MovementFilter, page: Page) -> Listed[Movement]:
         """Newest first."""
         query = select(t.MOVEMENTS.table).where(*_told_to(of))
-        return await self.page(query, (MOVEMENT.created_at, MOVEMENT.id), page, _movement)
+        return await self.page(query, (MOVEMENT.created_at, MOVEMENT.id), page, t.MOVEMENTS.read)
 
     async def account_sums(self) -> Sequence[AccountSum]:
         """One line a kind, in the chart's order."""
@@ -95,7 +95,7 @@ class MoneyReader(Reading):
         query = select(t.REFUNDS.table)
         if status:
             query = query.where(REFUND.status == code(status))
-        return await self.page(query, (REFUND.created_at, REFUND.id), page, _refund)
+        return await self.page(query, (REFUND.created_at, REFUND.id), page, t.REFUNDS.read)
 
     async def suspense(self, page: Page) -> Listed[Parked]:
         """Payments that fund nothing, newest first."""
@@ -172,7 +172,7 @@ class MoneyReader(Reading):
             query = query.where(PAYOUT.professional_id == professional)
         if status:
             query = query.where(PAYOUT.status == code(status))
-        return await self.page(query, (PAYOUT.created_at, PAYOUT.id), page, _payout)
+        return await self.page(query, (PAYOUT.created_at, PAYOUT.id), page, t.PAYOUTS.read)
 
     async def payout_batch(self, id: BatchId) -> PayoutBatch | None:
         """A bank file as it was made."""
@@ -198,7 +198,7 @@ class MoneyReader(Reading):
     async def proposals(self, page: Page) -> Listed[Proposal]:
         """Those that stand, newest first."""
         query = select(t.PROPOSALS.table).where(PROPOSAL.standing)
-        return await self.page(query, (PROPOSAL.created_at, PROPOSAL.id), page, _proposal)
+        return await self.page(query, (PROPOSAL.created_at, PROPOSAL.id), page, t.PROPOSALS.read)
 
     async def open_money(self, user: UserId) -> Money:
         """What is still open of a person, in cents of whatever currency."""
@@ -229,22 +229,14 @@ class MoneyReader(Reading):
 
 
 def _incident(row: Row[Any]) -> Incident:
-    payment = t.PAYMENTS.read(row[: t.PAYMENTS.width])
+    payment = t.PAYMENTS.read(row)
     job = row[t.PAYMENTS.width : t.PAYMENTS.width + t.JOBS.width]
     funds = payment.verdict is Verdict.FUNDS
     return Incident(payment, t.JOBS.read(job) if funds else None)
 
 
-def _payout(row: Row[Any]) -> Payout:
-    return t.PAYOUTS.read(row[: t.PAYOUTS.width])
-
-
 def _debt(row: Row[Any]) -> DebtRow:
-    return DebtRow(t.USERS.read(row[: t.USERS.width]), Money(row[t.USERS.width]))
-
-
-def _proposal(row: Row[Any]) -> Proposal:
-    return t.PROPOSALS.read(row[: t.PROPOSALS.width])
+    return DebtRow(t.USERS.read(row), Money(row[t.USERS.width]))
 
 
 def _pending(row: Row[Any]) -> PendingDelivery:
@@ -268,14 +260,6 @@ def _stored(kind: AccountKind, stored: dict[str, int]) -> int | None:
     return normal_side(kind) * stored.get(code(kind), 0) if kind in PER_OWNER else None
 
 
-def _refund(row: Row[Any]) -> Refund:
-    return t.REFUNDS.read(row[: t.REFUNDS.width])
-
-
-def _movement(row: Row[Any]) -> Movement:
-    return t.MOVEMENTS.read(row[: t.MOVEMENTS.width])
-
-
 def _parked(row: Row[Any]) -> Parked:
-    payment, status = t.PAYMENTS.read(row[: t.PAYMENTS.width]), row[t.PAYMENTS.width]
+    payment, status = t.PAYMENTS.read(row), row[t.PAYMENTS.width]
     return Parked(payment, values(RefundStatus)[status] if status else None)

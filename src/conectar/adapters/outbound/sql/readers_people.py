@@ -12,14 +12,8 @@ from conectar.adapters.outbound.sql.readers_work import worker_view
 from conectar.adapters.outbound.sql.reading import Reading
 from conectar.adapters.vocabulary.codes import code, values
 from conectar.application.message import Listed, Page
-from conectar.application.ports.readers import (
-    Known,
-    KycRow,
-    LeaderRow,
-    NoticeFilter,
-    ServiceRow,
-    SignedIn,
-)
+from conectar.application.ports.readers import NoticeFilter
+from conectar.application.ports.rows import Known, KycRow, LeaderRow, ServiceRow, SignedIn
 from conectar.application.views.people import TradeView
 from conectar.domain.jobs.lifecycle import JobStatus
 from conectar.domain.kernel.actor import Role
@@ -56,8 +50,7 @@ class PeopleReader(Reading):
         row = await self.row(_signed_in(), session=session)
         if row is None:
             return None
-        width = t.SESSIONS.width
-        return SignedIn(t.SESSIONS.read(row[:width]), t.USERS.read(row[width:]))
+        return SignedIn(t.SESSIONS.read(row), t.USERS.read(row[t.SESSIONS.width :]))
 
     async def user(self, id: UserId) -> User | None:
         """An account."""
@@ -81,11 +74,10 @@ class PeopleReader(Reading):
         row = await self.row(_known(), id_=id)
         if row is None:
             return None
-        width = t.PROFESSIONALS.width
-        professional = t.PROFESSIONALS.read(row[:width])
+        professional = t.PROFESSIONALS.read(row)
         named = await self._trades(professional.trades)
         trades = tuple(named[trade] for trade in professional.trades)
-        return Known(t.USERS.read(row[width:]), professional, trades)
+        return Known(t.USERS.read(row[t.PROFESSIONALS.width :]), professional, trades)
 
     async def trades(self) -> Sequence[TradeView]:
         """The catalogue, by name."""
@@ -128,7 +120,7 @@ class PeopleReader(Reading):
                     )
                 )
             )
-        return await self.page(query, (USER.created_at, USER.id), page, _user)
+        return await self.page(query, (USER.created_at, USER.id), page, t.USERS.read)
 
     async def user_counts(self) -> Mapping[Role, int]:
         """How many of each role."""
@@ -190,7 +182,7 @@ class PeopleReader(Reading):
             query = query.where(seen if of.read else ~seen)
         if of.event is not None:
             query = query.where(NOTICE.event == of.event)
-        return await self.page(query, (NOTICE.created_at, NOTICE.id), page, _notice)
+        return await self.page(query, (NOTICE.created_at, NOTICE.id), page, t.NOTICES.read)
 
     async def notice(self, id: NoticeId) -> Notice | None:
         """One."""
@@ -215,14 +207,14 @@ class PeopleReader(Reading):
     async def audit(self, page: Page) -> Listed[AuditEntry]:
         """Newest first."""
         order = (t.AUDIT.table.c.created_at, t.AUDIT.table.c.id)
-        return await self.page(select(t.AUDIT.table), order, page, _audit)
+        return await self.page(select(t.AUDIT.table), order, page, t.AUDIT.read)
 
     async def regrets(self, outcome: RegretOutcome | None, page: Page) -> Listed[Regret]:
         """Newest first."""
         query = select(t.REGRETS.table)
         if outcome:
             query = query.where(REGRET.outcome == code(outcome))
-        return await self.page(query, (REGRET.created_at, REGRET.id), page, _regret)
+        return await self.page(query, (REGRET.created_at, REGRET.id), page, t.REGRETS.read)
 
     async def regrets_of(self, email: str) -> Sequence[Regret]:
         """Newest first."""
@@ -271,22 +263,6 @@ def _services() -> Select[Any]:
 def _service_row(row: Row[Any]) -> ServiceRow:
     width = t.SERVICES.width
     return ServiceRow(t.SERVICES.read(row[:width]), worker_view(row[width : width + len(WORKER)]))
-
-
-def _user(row: Row[Any]) -> User:
-    return t.USERS.read(row[: t.USERS.width])
-
-
-def _notice(row: Row[Any]) -> Notice:
-    return t.NOTICES.read(row[: t.NOTICES.width])
-
-
-def _audit(row: Row[Any]) -> AuditEntry:
-    return t.AUDIT.read(row[: t.AUDIT.width])
-
-
-def _regret(row: Row[Any]) -> Regret:
-    return t.REGRETS.read(row[: t.REGRETS.width])
 
 
 def _kyc_row(row: Row[Any]) -> KycRow:

@@ -24,15 +24,13 @@ from conectar.adapters.outbound.sql.mapping import Entity
 from conectar.adapters.outbound.sql.reading import Paged, Reading, paged
 from conectar.adapters.vocabulary.codes import code, values
 from conectar.application.message import Listed, Page
-from conectar.application.ports.readers import (
+from conectar.application.ports.readers import PartyFilter
+from conectar.application.ports.rows import (
     Affair,
-    DisputeRow,
     HeldRefund,
     JobRow,
     OfferRow,
     Parties,
-    PartyFilter,
-    ReviewRow,
     WorkRecord,
 )
 from conectar.application.views.work import (
@@ -40,10 +38,9 @@ from conectar.application.views.work import (
     ProfessionalPartyView,
     StepView,
 )
-from conectar.domain.jobs.dispute import DisputeMessage, Evidence
-from conectar.domain.jobs.lifecycle import FINAL_JOBS, DisputeStatus, EscrowStatus, JobStatus
+from conectar.domain.jobs.lifecycle import FINAL_JOBS, EscrowStatus, JobStatus
 from conectar.domain.kernel.actor import Role
-from conectar.domain.kernel.ids import DisputeId, JobId, OfferId, UserId
+from conectar.domain.kernel.ids import JobId, OfferId, UserId
 from conectar.domain.kernel.money import Money
 from conectar.domain.offers.events import OfferStatus
 from conectar.domain.payments.refund import RefundOrigin, RefundStatus
@@ -64,13 +61,12 @@ PARTIES = (
 NAMES = (CLIENT.c.first_name, CLIENT.c.last_name, WORKER.c.first_name, WORKER.c.last_name)
 HELD = t.REFUNDS.table.c
 REFUND = (HELD.amount, HELD.status, HELD.created_at)
-DISPUTE, MESSAGE, FILE = t.DISPUTES.table.c, t.DISPUTE_MESSAGES.table.c, t.EVIDENCE.table.c
-REVIEW, REVIEWED = t.REVIEWS.table.c, t.REVIEWS.table.alias("reviewed")
+REVIEWED = t.REVIEWS.table.alias("reviewed")
 REFUND_STATUS, ESCROW, ROLE = values(RefundStatus), values(EscrowStatus), values(Role)
 
 
 class WorkReader(Reading):
-    """Offers, jobs, disputes, reviews, timelines."""
+    """Offers, jobs, timelines."""
 
     async def parties(self, client: UserId, professional: UserId) -> Parties:
         """Both accounts, and the profile."""
@@ -78,8 +74,8 @@ class WorkReader(Reading):
         assert row is not None, "a row of nothing is a row"
         users = t.USERS.width
         return Parties(
-            t.USERS.read_any(row[:users]),
-            t.USERS.read_any(row[users : 2 * users]),
+            t.USERS.read_any(row),
+            t.USERS.read_any(row[users:]),
             t.PROFESSIONALS.read_any(row[2 * users :]),
         )
 
@@ -137,49 +133,6 @@ class WorkReader(Reading):
             for before, now, escrow, actor, role, reason, at in await self.rows(query)
         ]
 
-    async def dispute(self, id: DisputeId) -> DisputeRow | None:
-        """With its files."""
-        row = await self.row(_disputes().where(DISPUTE.id == id))
-        if row is None:
-            return None
-        (found,) = await self._with_files([_dispute_row(row)])
-        return found
-
-    async def disputes(
-        self, of: PartyFilter, status: DisputeStatus | None, page: Page
-    ) -> Listed[DisputeRow]:
-        """Newest first."""
-        query = _disputes().where(*_meeting(JOB, whose(of), DISPUTE.status if status else None))
-        listed = paged(query, (DISPUTE.created_at, DISPUTE.id))
-        found = await self.listed(listed, page, _dispute_row, **asked(of, status))
-        return Listed(await self._with_files(found.items), found.total)
-
-    async def dispute_messages(self, id: DisputeId, page: Page) -> Listed[DisputeMessage]:
-        """Newest first."""
-        query = select(t.DISPUTE_MESSAGES.table).where(MESSAGE.dispute_id == id)
-        return await self.page(query, (MESSAGE.id,), page, _message)
-
-    async def messages_by(self, author: UserId) -> Sequence[DisputeMessage]:
-        """Newest first."""
-        newest = (MESSAGE.created_at, MESSAGE.id)
-        return await self.all(t.DISPUTE_MESSAGES, MESSAGE.author_id == author, newest=newest)
-
-    async def evidence_by(self, person: UserId) -> Sequence[Evidence]:
-        """Newest first."""
-        newest = (FILE.created_at, FILE.id)
-        return await self.all(t.EVIDENCE, FILE.uploaded_by == person, newest=newest)
-
-    async def reviews(self, professional: UserId, page: Page) -> Listed[ReviewRow]:
-        """Newest first."""
-        query = _reviews().where(REVIEW.professional_id == professional)
-        return await self.page(query, (REVIEW.created_at, REVIEW.id), page, _review_row)
-
-    async def reviews_by(self, client: UserId) -> Sequence[ReviewRow]:
-        """Newest first."""
-        query = _reviews().where(REVIEW.client_id == client)
-        newest = query.order_by(REVIEW.created_at.desc(), REVIEW.id.desc())
-        return [_review_row(row) for row in await self.rows(newest)]
-
     async def work_record(self, professional: UserId) -> WorkRecord:
         """How he worked."""
         mine = JOB.professional_id == professional
@@ -217,19 +170,7 @@ class WorkReader(Reading):
         if row is None:
             return None
         first, last, worker_first, worker_last = row[of.width :]
-        return Affair(of.read(row[: of.width]), f"{first} {last}", f"{worker_first} {worker_last}")
-
-    async def _with_files(self, rows: Sequence[DisputeRow]) -> tuple[DisputeRow, ...]:
-        """The same rows with their files, which one statement finds for all of them."""
-        if not rows:
-            return ()
-        ids = [row.dispute.id for row in rows]
-        query = select(t.EVIDENCE.table).where(FILE.dispute_id.in_(ids)).order_by(FILE.id)
-        files: dict[DisputeId, list[Evidence]] = {id: [] for id in ids}
-        for cells in await self.rows(query):
-            file = t.EVIDENCE.read(cells)
-            files[file.dispute_id].append(file)
-        return tuple(row._replace(evidence=tuple(files[row.dispute.id])) for row in rows)
+        return Affair(of.read(row), f"{first} {last}", f"{worker_first} {worker_last}")
 
     async def job_counts(self) -> Mapping[JobStatus, int]:
         """How many in each state."""
@@ -238,35 +179,8 @@ class WorkReader(Reading):
         return {words[status]: many for status, many in counted}
 
 
-def _disputes() -> Select[Any]:
-    return (
-        select(t.DISPUTES.table, t.JOBS.table, WORKER.c.banned_by)
-        .join(t.JOBS.table, JOB.id == DISPUTE.job_id)
-        .join(WORKER, WORKER.c.id == JOB.professional_id)
-    )
-
-
-def _dispute_row(row: Row[Any]) -> DisputeRow:
-    dispute, job = t.DISPUTES.width, t.DISPUTES.width + t.JOBS.width
-    return DisputeRow(
-        t.DISPUTES.read(row[:dispute]), t.JOBS.read(row[dispute:job]), row[job] is not None, ()
-    )
-
-
-def _message(row: Row[Any]) -> DisputeMessage:
-    return t.DISPUTE_MESSAGES.read(row[: t.DISPUTE_MESSAGES.width])
-
-
-def _reviews() -> Select[Any]:
-    return select(t.REVIEWS.table, *PARTIES[:3]).join(CLIENT, CLIENT.c.id == REVIEW.client_id)
-
-
-def _review_row(row: Row[Any]) -> ReviewRow:
-    width = t.REVIEWS.width
-    return ReviewRow(t.REVIEWS.read(row[:width]), _client(row[width : width + 3]))
-
-
-def _client(row: Sequence[Any]) -> ClientPartyView:
+def client_view(row: Sequence[Any]) -> ClientPartyView:
+    """A client of the three first columns of PARTIES."""
     client, name, surname = row
     return ClientPartyView(id=client, first_name=name, last_name=surname, avatar_url=None)
 
@@ -351,17 +265,17 @@ def _the_job() -> Select[Any]:
 
 @cache
 def _offer_list(who: Whose, by_status: bool) -> Paged:
-    query = _offers().where(*_meeting(OFFER, who, OFFER.status if by_status else None))
+    query = _offers().where(*meeting(OFFER, who, OFFER.status if by_status else None))
     return paged(query, (OFFER.created_at, OFFER.id))
 
 
 @cache
 def _job_list(who: Whose, by_status: bool) -> Paged:
-    query = _jobs().where(*_meeting(JOB, who, JOB.status if by_status else None))
+    query = _jobs().where(*meeting(JOB, who, JOB.status if by_status else None))
     return paged(query, (JOB.accepted_at, JOB.id))
 
 
-def _meeting(of: Any, who: Whose, status: Any) -> list[ColumnElement[bool]]:
+def meeting(of: Any, who: Whose, status: Any) -> list[ColumnElement[bool]]:
     """`of`: whose parties; `status`: the column that is asked for, if one is."""
     party: BindParameter[Any] = bindparam("party")
     met: list[ColumnElement[bool]] = [] if status is None else [status == bindparam("status_")]
@@ -374,7 +288,7 @@ def _meeting(of: Any, who: Whose, status: Any) -> list[ColumnElement[bool]]:
 
 
 def _parties(row: Sequence[Any]) -> tuple[ClientPartyView, ProfessionalPartyView]:
-    return _client(row[:3]), worker_view(row[3:])
+    return client_view(row[:3]), worker_view(row[3:])
 
 
 def worker_view(row: Sequence[Any]) -> ProfessionalPartyView:
@@ -391,13 +305,13 @@ def worker_view(row: Sequence[Any]) -> ProfessionalPartyView:
 
 def _offer_row(row: Row[Any]) -> OfferRow:
     width = t.OFFERS.width
-    return OfferRow(t.OFFERS.read(row[:width]), *_parties(row[width : width + len(PARTIES)]))
+    return OfferRow(t.OFFERS.read(row), *_parties(row[width : width + len(PARTIES)]))
 
 
 def _job_row(row: Row[Any]) -> JobRow:
     width = t.JOBS.width
     parties, refund = width + len(PARTIES), width + len(PARTIES) + len(REFUND)
-    job = t.JOBS.read(row[:width])
+    job = t.JOBS.read(row)
     reviewed = row[refund] is not None
     return JobRow(job, *_parties(row[width:parties]), _refund(row[parties:refund]), reviewed)
 
