@@ -24,8 +24,8 @@ TELEMETRY = (
     Guard(
         "traces: an event keeps its span",
         "src/conectar/adapters/outbound/sql/outbox.py",
-        "trace_parent=trace_parent(),",
-        "trace_parent=None,",
+        '"trace_parent": trace_parent(),',
+        '"trace_parent": None,',
         TOLD,
     ),
     Guard(
