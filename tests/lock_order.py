@@ -25,16 +25,17 @@ class Watch:
 
     def __init__(self, engine: Engine) -> None:
         self.wrong: set[str] = set()
-        event.listen(engine, "begin", self._begins)
         event.listen(engine, "before_execute", self._takes)
+        for name in ("commit", "rollback"):
+            event.listen(engine, name, self._ends)
 
     def expect_order(self) -> None:
         """To be asked when the house closes: an error in the middle of a statement is hard to
         read."""
         assert not self.wrong, f"{sorted(self.wrong)}: {ORDER}"
 
-    def _begins(self, connection: Connection) -> None:
-        connection.info[HELD] = []
+    def _ends(self, connection: Connection) -> None:
+        connection.info.pop(HELD, None)
 
     def _takes(self, connection: Connection, statement: Any, *_: Any) -> None:
         for table in _locked(statement):
