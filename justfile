@@ -37,6 +37,7 @@ suite *arguments:
 # whole programs on their servers, which have the machine to themselves
 towns:
     pytest tests/production tests/campaign
+    pytest --production tests/http
 
 # break each guard in a copy and see its tests fail; docs/guards.md is the list
 guards *names:

@@ -1,6 +1,7 @@
 """What every test may use."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.backends import BACKENDS, House, house
 from tests.server import Server, running_server
+from tests.town import Town, town
 
 settings.register_profile(
     "conectar",
@@ -36,8 +38,33 @@ async def home(backend: str, tmp_path: Path) -> AsyncIterator[House]:
         yield opened
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What else can be asked for."""
+    told = "tests/http: what the production profile can be asked, of it and not of the embedded one"
+    parser.addoption("--production", action="store_true", help=told)
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The embedded program with its sandbox, on a free port, shared by the session."""
-    with running_server(tmp_path_factory.mktemp("server")) as running:
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server | Town]:
+    """A program with its sandbox, shared by the session: the embedded one, or a town."""
+    with opened(request, tmp_path_factory.mktemp("server")) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def own_server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server | Town]:
+    """One for a module alone."""
+    with opened(request, tmp_path_factory.mktemp("own")) as running:
+        yield running
+
+
+def opened(
+    request: pytest.FixtureRequest, folder: Path
+) -> AbstractContextManager[Server] | AbstractContextManager[Town]:
+    """On the profile that is asked for."""
+    asked = request.config.getoption("production")
+    return town(folder) if asked else running_server(folder)

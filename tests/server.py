@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 from dishka import AsyncContainer
 
 from conectar.application.core import Core
 from conectar.application.ports.unit_of_work import Store
 from conectar.bootstrap.http import address, embedded, listen
+from conectar.bootstrap.place import find_place
 from conectar.bootstrap.settings import Settings
 from tests.backends import ADMIN_EMAIL, ADMIN_PASSWORD
 
@@ -34,6 +36,16 @@ class Server:
     def run(self, coroutine: Any) -> Any:
         """Runs something in the program's own loop and waits for it."""
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(30)
+
+    @property
+    def webhook_secret(self) -> str:
+        """What notices are signed with."""
+        return find_place(Settings(data_dir=self.folder), self.url).webhook_secrets[0]
+
+    def letters(self, to: str) -> list[dict[str, Any]]:
+        """What somebody was sent: the sandbox keeps it."""
+        found = httpx.get(f"{self.url}/sandbox/mailbox", params={"para": to}, trust_env=False)
+        return list(found.raise_for_status().json())
 
     @property
     def core(self) -> Core:

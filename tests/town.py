@@ -9,17 +9,24 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from email import message_from_string
+from email.policy import default
+from functools import cached_property
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
 import httpx
 from aiosmtpd.controller import Controller
+from dishka import AsyncContainer
 
+from conectar.application.core import Core
+from conectar.application.ports.unit_of_work import Store
 from tests.backends import ADMIN_EMAIL, ADMIN_PASSWORD
 from tests.servers.postgresql import Databases, databases
 from tests.servers.redis import Redis
 from tests.servers.running import free_port
+from tests.within import Within
 
 CONECTAR = [sys.executable, "-m", "conectar.bootstrap.main"]
 HURRY = {
@@ -85,6 +92,14 @@ class Letterbox:
         self.mails.append(envelope)
         return "250 OK"
 
+    def letters(self, to: str) -> list[dict[str, Any]]:
+        """What somebody got, oldest first, as the sandbox's mailbox shows it."""
+        mails = [message_from_string(text, policy=default) for text in self.to(to)]
+        return [
+            {"asunto": mail["Subject"], "texto": mail.get_body(("plain",)).get_content()}
+            for mail in mails
+        ]
+
     def to(self, address: str) -> list[str]:
         """What somebody got."""
         found = [mail for mail in self.mails if address in mail.rcpt_tos]
@@ -108,6 +123,39 @@ class Town:
     api: Program = field(init=False)
     workers: list[Program] = field(default_factory=list)
     programs: list[Program] = field(default_factory=list)
+
+    @cached_property
+    def within(self) -> Within:
+        """The same house from inside."""
+        return Within(self.environment)
+
+    @property
+    def container(self) -> AsyncContainer:
+        """That of a program beside the others."""
+        return self.within.container
+
+    def run(self, coroutine: Any) -> Any:
+        """Runs something in that program and waits for it."""
+        return self.within.run(coroutine)
+
+    @property
+    def core(self) -> Core:
+        """Its core."""
+        return self.run(self.container.get(Core))
+
+    @property
+    def store(self) -> Store:
+        """Its store."""
+        return self.run(self.container.get(Store))
+
+    @property
+    def webhook_secret(self) -> str:
+        """What notices are signed with."""
+        return self.environment["CONECTAR_MERCADOPAGO_WEBHOOK_SECRETS"]
+
+    def letters(self, to: str) -> list[dict[str, Any]]:
+        """What somebody was sent."""
+        return self.letterbox.letters(to)
 
     def worker(self) -> Program:
         """One more worker, started."""
@@ -207,6 +255,8 @@ def town(
 
 
 def _end_all(made: Town) -> None:
+    if "within" in vars(made):
+        made.within.close()
     for program in made.programs:
         if program.running:
             program.end()

@@ -151,7 +151,7 @@ class Api:
         self.sandbox("POST", "/clock", {"avanzar_segundos": total})
 
     def letters(self, para: str) -> list[dict[str, Any]]:
-        return list(self.sandbox("GET", "/mailbox", params={"para": para}))
+        return self.server.letters(para)
 
 
 def offer_body(pro: Person, monto: Any = PRICE, **more: Any) -> dict[str, Any]:

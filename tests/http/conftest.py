@@ -10,13 +10,28 @@ import pytest
 from tests.http.api import Api
 from tests.http.person import Person
 from tests.server import Server, running_server
+from tests.town import Town
 
 LONG = {"access_token_ttl": timedelta(days=900), "refresh_token_ttl": timedelta(days=900)}
 """For servers whose clock is moved: nobody is signed out by it."""
 
 
+EMBEDDED_ONLY = {"timed", "open_server"}
+"""Who needs a clock that moves, or settings of his own."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of the production profile only those are asked who ask a server that anybody may have."""
+    if not config.getoption("production"):
+        return
+    names = {item: set(getattr(item, "fixturenames", ())) for item in items}
+    asked = [i for i, n in names.items() if n & {"server", "own_server"} and not n & EMBEDDED_ONLY]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(asked)])
+    items[:] = asked
+
+
 @pytest.fixture(scope="session")
-def api(server: Server) -> Api:
+def api(server: Server | Town) -> Api:
     """The shared server."""
     return Api(server)
 

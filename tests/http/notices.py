@@ -8,16 +8,9 @@ from uuid import uuid4
 
 import httpx
 
-from conectar.bootstrap.place import find_place
-from conectar.bootstrap.settings import Settings
 from tests.http.api import Api
 
 PATH = "/api/v1/webhook/mercadopago"
-
-
-def secret_of(api: Api) -> str:
-    place = find_place(Settings(data_dir=api.server.folder), api.server.url)
-    return place.webhook_secrets[0]
 
 
 def signature(secret: str, data_id: str, request_id: str, ts: str) -> str:
@@ -28,7 +21,7 @@ def signature(secret: str, data_id: str, request_id: str, ts: str) -> str:
 def signature_of(api: Api, payment: str, secret: str = "") -> dict[str, str]:
     """The headers of a notice about a payment."""
     request_id, ts = str(uuid4()), str(int(time.time() * 1000))
-    signed = signature(secret or secret_of(api), payment, request_id, ts)
+    signed = signature(secret or api.server.webhook_secret, payment, request_id, ts)
     return {"x-signature": signed, "x-request-id": request_id}
 
 

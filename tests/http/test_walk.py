@@ -1,6 +1,5 @@
 """A walk over every route as nobody, as two strangers and as the right person."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,17 +11,17 @@ from tests.http.scene import Row, Scene
 from tests.http.shape import strays
 from tests.http.stored import dump, quiet
 from tests.http.walk import ROWS
-from tests.server import running_server
+from tests.server import Server
+from tests.town import Town
 
 WITHOUT_A_WORD = ("/openapi.json", "/docs", "/docs-assets", "/sandbox", "/schema")
 """The documentation does not document itself; the sandbox is the world outside."""
 
 
 @pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+def api(own_server: Server | Town) -> Api:
     """A server of the walk's own: it moves money that the gateway never hears of."""
-    with running_server(tmp_path_factory.mktemp("walk")) as running:
-        yield Api(running)
+    return Api(own_server)
 
 
 @pytest.fixture(scope="module")

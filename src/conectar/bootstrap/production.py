@@ -176,7 +176,6 @@ def settle() -> None:
     a tenth of a second each time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 def run(work: Coroutine[Any, Any, R]) -> R:
