@@ -11,16 +11,15 @@ from typing import Any
 import httpx
 from dishka import AsyncContainer
 
-from conectar.application.core import Core
-from conectar.application.ports.unit_of_work import Store
 from conectar.bootstrap.http import address, embedded, listen
 from conectar.bootstrap.place import find_place
 from conectar.bootstrap.settings import Settings
 from tests.backends import ADMIN_EMAIL, ADMIN_PASSWORD
+from tests.within import Insides
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class Server(Insides):
     """Where it listens, and the way into its loop for what HTTP doesn't show."""
 
     url: str
@@ -46,16 +45,6 @@ class Server:
         """What somebody was sent: the sandbox keeps it."""
         found = httpx.get(f"{self.url}/sandbox/mailbox", params={"para": to}, trust_env=False)
         return list(found.raise_for_status().json())
-
-    @property
-    def core(self) -> Core:
-        """Its core."""
-        return self.run(self.container.get(Core))
-
-    @property
-    def store(self) -> Store:
-        """Its store."""
-        return self.run(self.container.get(Store))
 
 
 @contextmanager

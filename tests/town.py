@@ -20,13 +20,11 @@ import httpx
 from aiosmtpd.controller import Controller
 from dishka import AsyncContainer
 
-from conectar.application.core import Core
-from conectar.application.ports.unit_of_work import Store
 from tests.backends import ADMIN_EMAIL, ADMIN_PASSWORD
 from tests.servers.postgresql import Databases, databases
 from tests.servers.redis import Redis
 from tests.servers.running import free_port
-from tests.within import Within
+from tests.within import Insides, Within
 
 CONECTAR = [sys.executable, "-m", "conectar.bootstrap.main"]
 HURRY = {
@@ -111,7 +109,7 @@ class Letterbox:
 
 
 @dataclass
-class Town:
+class Town(Insides):
     """All of them."""
 
     folder: Path
@@ -129,7 +127,7 @@ class Town:
         """The same house from inside."""
         return Within(self.environment)
 
-    @property
+    @cached_property
     def container(self) -> AsyncContainer:
         """That of a program beside the others."""
         return self.within.container
@@ -137,16 +135,6 @@ class Town:
     def run(self, coroutine: Any) -> Any:
         """Runs something in that program and waits for it."""
         return self.within.run(coroutine)
-
-    @property
-    def core(self) -> Core:
-        """Its core."""
-        return self.run(self.container.get(Core))
-
-    @property
-    def store(self) -> Store:
-        """Its store."""
-        return self.run(self.container.get(Store))
 
     @property
     def webhook_secret(self) -> str:

@@ -1,5 +1,4 @@
-"""A house seen from inside, by a program of the test's own over the same database and queue: for
-what HTTP doesn't show."""
+"""A server seen from inside, for what HTTP doesn't show."""
 
 import asyncio
 import threading
@@ -9,13 +8,36 @@ from typing import Any
 
 from dishka import AsyncContainer
 
+from conectar.application.core import Core
+from conectar.application.ports.unit_of_work import Store
 from conectar.bootstrap.place import find_place
 from conectar.bootstrap.profiles import make_container
 from conectar.bootstrap.settings import load
 
 
+class Insides:
+    """Of a server: its core and its store."""
+
+    container: AsyncContainer
+
+    def run(self, coroutine: Any) -> Any:
+        """Runs something in the container's loop and waits for it."""
+        raise NotImplementedError
+
+    @property
+    def core(self) -> Core:
+        """Its core."""
+        return self.run(self.container.get(Core))
+
+    @property
+    def store(self) -> Store:
+        """Its store."""
+        return self.run(self.container.get(Store))
+
+
 class Within:
-    """The container of that program, and its loop in a thread."""
+    """A program of the test's own over the database and the queue of others: its container, and its
+    loop in a thread."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         settings = load(environment, dotenv=Path("no.env")).settings
