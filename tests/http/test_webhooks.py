@@ -7,7 +7,7 @@ import pytest
 
 from tests.http.api import Api
 from tests.http.books import agreed
-from tests.http.notices import PATH, notify, secret_of, signature
+from tests.http.notices import PATH, notify, signature
 from tests.http.person import Person, eventually, good, refused, together
 from tests.http.stored import dump, unchanged
 
@@ -29,7 +29,7 @@ def silent(api: Api, ana: Person, beto: Person) -> tuple[dict[str, Any], str]:
 
 def test_only_the_gateways_own_signature_counts(api: Api, ana: Person, beto: Person) -> None:
     job, payment = silent(api, ana, beto)
-    good_one = signature(secret_of(api), payment, "r-1", "1700000000000")
+    good_one = signature(api.server.webhook_secret, payment, "r-1", "1700000000000")
     bad: list[dict[str, str | bytes]] = [
         {"x-signature": ""},
         {"x-signature": "ts=1,v1=00", "x-request-id": "r-1"},

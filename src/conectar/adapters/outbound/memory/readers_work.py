@@ -130,8 +130,8 @@ class WorkReader(Reading):
         return Counter(job.status for job in self._r.jobs)
 
     def _answered_after(self, offer: Offer) -> float | None:
-        first, *later = self._outbox.timelines[offer.id]
-        if first.actor.role is not Role.CLIENT:
+        first, *later = self._outbox.timelines.get(offer.id) or (None,)
+        if first is None or first.actor.role is not Role.CLIENT:
             return None
         answers = (step.at for step in later if step.actor.role is Role.PROFESSIONAL)
         answered = next(answers, None)
