@@ -1,5 +1,6 @@
 """The live feed: what somebody is told reaches him while he listens, and once he is back."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic
@@ -79,8 +80,9 @@ def test_somebody_elses_event_shows_nothing_of_his(api: Api, beto: Person) -> No
         assert told[0] in {row["id"] for row in history(ana)}
 
 
-def test_the_oldest_stream_ends_when_there_are_too_many(api: Api) -> None:
-    who = api.client()
+def test_the_oldest_stream_ends_when_there_are_too_many(open_server: Callable[..., Api]) -> None:
+    """In one process: each counts its own."""
+    who = open_server().client()
     eventually(lambda: history(who))
     with listening(who) as first, ExitStack() as others:
         for _ in range(STREAMS_MAX):
