@@ -35,7 +35,8 @@ class Watch:
         assert not self.wrong, f"{sorted(self.wrong)}: {ORDER}"
 
     def _ends(self, connection: Connection) -> None:
-        connection.info.pop(HELD, None)
+        if not connection.invalidated:
+            connection.info.pop(HELD, None)
 
     def _takes(self, connection: Connection, statement: Any, *_: Any) -> None:
         for table in _locked(statement):

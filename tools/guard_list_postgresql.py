@@ -81,8 +81,8 @@ POSTGRESQL = (
     Guard(
         "postgresql: a pool asks whether its connections live",
         f"{SQL}engine.py",
-        'raise ConnectionError("the server ended it")',
-        "pass",
+        "pool_pre_ping=True",
+        "pool_pre_ping=False",
         WAITING,
     ),
     Guard(

@@ -9,12 +9,9 @@ transaction only, so that nothing may be kept in it: no prepared statement, and 
 of the role (`roles.limit`).
 """
 
-from math import inf
-from time import monotonic
 from typing import Any, Literal
 
 from sqlalchemy import event
-from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.util import await_only
@@ -50,8 +47,6 @@ PLANS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
 """A statement is planned once: what its plan depends on stands in its text."""
 JSON = {"json_deserializer": str}
 """JSON comes as its text: who knows what it is of reads it."""
-TRUSTED_S = 1.0
-RESTED_SINCE = "rested_since"
 POOL = {"pool_size": 10, "max_overflow": 0, "pool_recycle": 1800}
 
 
@@ -84,35 +79,32 @@ def ways(engine: AsyncEngine) -> dict[Way, AsyncEngine]:
 
 def _postgresql(url: str, **connecting: Any) -> AsyncEngine:
     engine = create_async_engine(
-        url, **POOL, **JSON, pool_timeout=1, connect_args={"timeout": 5, **connecting}
+        url,
+        **POOL,
+        **JSON,
+        pool_timeout=1,
+        pool_pre_ping=True,
+        connect_args={"timeout": 5, **connecting},
     )
+    engine.sync_engine.dialect.do_ping = _ping  # type: ignore[assignment]
     _hear_nobody(engine)
-    event.listen(engine.sync_engine, "checkin", _rest)
-    event.listen(engine.sync_engine, "checkout", _ask)
     return engine
+
+
+def _ping(connection: Any) -> bool:
+    """Whether it lives, in one way to the server and back: the dialect's own begins a transaction
+    for a prepared statement and takes it back. Each connection that is lent is asked this."""
+    try:
+        await_only(connection.driver_connection.execute("SELECT 1"))
+    except Exception as error:  # the dialect says what it means
+        connection._handle_exception(error)
+    return True
 
 
 def _hear_nobody(engine: AsyncEngine) -> None:
     """GeoAlchemy listens to each statement of every engine there is, to make tables of other
     databases than ours. Who listens to this engine from now on is heard."""
     engine.sync_engine._has_events = False
-
-
-def _rest(_connection: Any, record: Any) -> None:
-    record.info[RESTED_SINCE] = monotonic()
-
-
-def _ask(connection: Any, record: Any, _lent: Any) -> None:
-    """Whether a connection lives, before it is lent. A server that ended has said so, and who
-    answered a moment ago is not asked; anybody else is, in one way to the server and back."""
-    driver, since = connection.driver_connection, record.info.get(RESTED_SINCE, inf)
-    try:
-        if driver.is_closed():
-            raise ConnectionError("the server ended it")
-        if monotonic() - since > TRUSTED_S:
-            await_only(driver.execute("SELECT 1"))
-    except Exception as error:
-        raise InvalidatePoolError from error
 
 
 def _sqlite(url: str) -> AsyncEngine:
