@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from dishka import AsyncContainer
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conectar.adapters.inbound.worker.background import Background
 from conectar.adapters.outbound.memory.outside import FakeGateway, FakeMailer
+from conectar.adapters.outbound.sql.connection import Database
 from conectar.adapters.outbound.system.clock import SystemClock
 from conectar.application.core import Core
 from conectar.application.ports.outside import Mailer
@@ -82,8 +82,9 @@ async def _opened(backend: str, folder: Path, **settings: Any) -> AsyncIterator[
     parts = (*EVERYWHERE, InProcessProvider, STORAGES[backend], FakeOutsideProvider)
     container = make_container(chosen, place, parts=parts)
     try:
+        watch = Watch()
         if backend != "memory":
-            watch = Watch((await container.get(AsyncEngine)).sync_engine)
+            (await container.get(Database)).listeners.append(watch)
         core = await prepare(container, chosen)
         store = await container.get(Store)
         async with store.reading() as read:
@@ -101,7 +102,6 @@ async def _opened(backend: str, folder: Path, **settings: Any) -> AsyncIterator[
             container=container,
             admin=admin.actor,
         )
-        if backend != "memory":
-            watch.expect_order()
+        watch.expect_order()
     finally:
         await container.close()

@@ -5,10 +5,14 @@ is locked after it, in any order among its like. Tables that are not here are gu
 way by a row of one that is: a session by its user, a proposal by what it is about.
 """
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Delete, Insert, Select, Update, event
-from sqlalchemy.engine import Compiled, Engine
+from sqlalchemy import Delete, Insert, Select, Update
+from sqlalchemy.engine import Compiled
+
+from conectar.adapters.outbound.sql.connection import Connection, Said
 
 OF_A_JOB = ("payment_intents", "pagos", "reembolsos", "disputes")
 ORDER = (
@@ -17,36 +21,31 @@ ORDER = (
     *("profesionales", "retiros", "saldos"),
 )
 RANK = {name: rank for rank, name in enumerate(ORDER)}
-HELD = "locks of this unit"
 
 
 class Watch:
-    """What was locked out of order on one engine."""
+    """What was locked out of order on one database: a listener of it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self) -> None:
         self.wrong: set[str] = set()
-        event.listen(engine, "before_execute", self._takes)
-        for name in ("commit", "rollback"):
-            event.listen(engine, name, self._ends)
+        self._held: WeakKeyDictionary[Connection, list[str]] = WeakKeyDictionary()
 
     def expect_order(self) -> None:
         """To be asked when the house closes: an error in the middle of a statement is hard to
         read."""
         assert not self.wrong, f"{sorted(self.wrong)}: {ORDER}"
 
-    def _ends(self, connection: Connection) -> None:
-        if not connection.invalidated:
-            connection.info.pop(HELD, None)
-
-    def _takes(self, connection: Connection, statement: Any, *_: Any) -> None:
-        for table in _locked(statement):
-            held = connection.info.setdefault(HELD, [])
+    def __call__(self, said: Said) -> AbstractContextManager[None]:
+        """A connection is lent for one transaction."""
+        held = self._held.setdefault(said.connection, [])
+        for table in _locked(said.statement):
             if table not in RANK or table in held:
                 continue
             above = [name for name in held if RANK[name] > RANK[table]]
             if above and table not in OF_A_JOB:
                 self.wrong.add(f"{table} after {', '.join(above)}")
             held.append(table)
+        return nullcontext()
 
 
 def _locked(said: Any) -> list[str]:

@@ -18,7 +18,7 @@ from bench.production.capture import Said, Transaction
 from bench.production.load import CONNECTIONS, THREADS
 from bench.production.places import Point
 from bench.production.servers import Ground
-from conectar.adapters.outbound.sql.engine import PLANS
+from conectar.adapters.outbound.sql.postgresql import PLANS
 
 MARK = re.compile(r"\$(\d+)(?![0-9])")
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -113,7 +113,7 @@ def stream(searches: Sequence[tuple[Transaction, Transaction, Transaction]]) -> 
         f"\\set n random(1, {len(same)})",
         "\\set u random(-1000000, 1000000) / 1000000.0",
         "\\set v random(-1000000, 1000000) / 1000000.0",
-        f"{first.begin};",
+        *([f"{first.begin};"] if first.begin else []),
     ]
     variables: dict[tuple[Any, ...], str] = {}
     for number, said in enumerate(first.said):
@@ -125,7 +125,8 @@ def stream(searches: Sequence[tuple[Transaction, Transaction, Transaction]]) -> 
             return f":{variables.setdefault(tuple(values), f'p{len(variables)}')}"
 
         scripted.say(said, spelled)
-    scripted.lines.append(f"{first.end};")
+    if first.begin:
+        scripted.lines.append("ROLLBACK;")
     scripted.lines[3:3] = [_line(name, values) for values, name in variables.items()]
     return scripted
 

@@ -20,9 +20,9 @@ from typing import Any
 from uuid import UUID
 
 from dishka import Provider, Scope, decorate, provide
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conectar.adapters.outbound.memory.outside import FakeGateway, FakeMailer
+from conectar.adapters.outbound.sql.connection import Database
 from conectar.adapters.outbound.system.clock import SystemClock
 from conectar.application.core import Core
 from conectar.application.ports.outside import Mailer
@@ -276,8 +276,9 @@ async def _opened(
     parts = (*EVERYWHERE, InProcessProvider, STORAGES[backend], FakeOutsideProvider)
     container = make_container(chosen, place, Quick(), Still(), Scripted(), *providers, parts=parts)
     try:
+        watch = Watch()
         if backend != "memory":
-            watch = Watch((await container.get(AsyncEngine)).sync_engine)
+            (await container.get(Database)).listeners.append(watch)
         core: Core = await prepare(container, chosen)
         store = await container.get(Store)
         async with store.reading() as read:
@@ -288,7 +289,7 @@ async def _opened(
         background = await make_background(container, chosen)
         clock = await container.get(SystemClock)
         yield House(core, store, clock, gateway, mailer, background, container, admin.actor)
-        if backend != "memory" and kind == "whole":
+        if kind == "whole":
             watch.expect_order()
     finally:
         await container.close()

@@ -1,11 +1,10 @@
 """Reads about disputes, reviews and how somebody worked."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
-
-from sqlalchemy import Engine, event
 
 from conectar.application.message import Listed, Page
 from conectar.application.ports.readers import PartyFilter, Readers
@@ -66,17 +65,20 @@ async def test_the_files_of_a_page_of_disputes_are_found_at_once(store: Store) -
 
 
 async def _counted(read: Readers, page: Page) -> tuple[Sequence[DisputeRow], int]:
-    """A page of disputes, and how many statements it took."""
+    """A page of disputes, and how many statements it took; memory says none."""
     heard: list[Any] = []
 
-    def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        heard.append(statement)
+    def hear(said: Any) -> AbstractContextManager[None]:
+        heard.append(said)
+        return nullcontext()
 
-    event.listen(Engine, "before_cursor_execute", hear)
+    connection: Any = getattr(read, "_connection", None)
+    listeners = connection._listeners if connection else []
+    listeners.append(hear)
     try:
         return (await read.disputes(PartyFilter(), None, page)).items, len(heard)
     finally:
-        event.remove(Engine, "before_cursor_execute", hear)
+        listeners.remove(hear)
 
 
 async def test_disputes_of_a_party_and_by_where_they_are(store: Store) -> None:

@@ -8,8 +8,8 @@ from time import sleep
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from conectar.adapters.outbound.sql.connection import READING, Database
 from tests.server import Server
 from tests.town import Town
 
@@ -57,14 +57,14 @@ def _of_sqlite(file: Path) -> Rows:
 
 
 async def _of_postgresql(place: Town) -> Rows:
-    engine = await place.container.get(AsyncEngine)
+    database = await place.container.get(Database)
     tables: dict[str, list[str]] = {}
-    async with engine.connect() as connection:
-        for name, column in await connection.execute(text(COLUMNS)):
+    async with database.connected(READING) as connection:
+        for name, column in await connection.rows(text(COLUMNS)):
             tables.setdefault(name, []).append(column)
         said = {name: _asked(name, columns) for name, columns in tables.items()}
         return {
-            name: _lasting(map(tuple, await connection.execute(text(asked))))
+            name: _lasting(map(tuple, await connection.rows(text(asked))))
             for name, asked in said.items()
             if asked
         }

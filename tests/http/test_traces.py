@@ -204,7 +204,7 @@ async def test_what_a_database_says_of_a_refused_row_stays_here(tmp_path: Path) 
     (refused,) = [one for one in at.spans if one.parent == story.id and one.failed]
     assert refused.name == "UPDATE usuarios" and not story.failed
     sent = b"".join(at.bodies)
-    assert b"IntegrityError" in sent and user.email.encode() not in sent
+    assert b"UniqueViolationError" in sent and user.email.encode() not in sent
 
 
 async def test_a_collector_that_is_gone_stops_nobody(tmp_path: Path) -> None:

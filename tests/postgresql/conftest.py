@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.application.rooms import room
 from tests.backends import House
+from tests.postgresql.raw import beside
 
 
 @pytest.fixture
@@ -18,6 +19,7 @@ async def guarded(tmp_path: Path) -> AsyncIterator[House]:
 
 
 @pytest.fixture
-async def engine(guarded: House) -> AsyncEngine:
-    """The application's own."""
-    return await guarded.container.get(AsyncEngine)
+async def engine(guarded: House) -> AsyncIterator[AsyncEngine]:
+    """Beside the application, in its role."""
+    async with beside(guarded) as opened:
+        yield opened

@@ -9,7 +9,21 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from conectar.adapters.outbound.sql.engine import make_engine
+from conectar.bootstrap.place import Place
+from tests.backends import House
 from tests.servers.postgresql import databases
+
+
+@asynccontextmanager
+async def beside(home: House) -> AsyncIterator[AsyncEngine]:
+    """A house's database, as the application's role."""
+    place = await home.container.get(Place)
+    engine = make_engine(place.database_url, pooled_outside=place.database_pooled)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
 
 
 @asynccontextmanager

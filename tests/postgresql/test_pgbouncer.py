@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import text
 
+from conectar.adapters.outbound.sql.connection import LOOKING, Database
 from conectar.adapters.outbound.sql.engine import LIMITS
 from conectar.application.queries.jobs import GetJob
 from conectar.bootstrap.place import find_place
@@ -16,7 +17,6 @@ from conectar.domain.jobs.lifecycle import JobStatus
 from tests import actors
 from tests.application.rooms import room
 from tests.backends import House, kept
-from tests.postgresql.raw import cells
 from tests.servers.pgbouncer import PgBouncer
 
 
@@ -50,6 +50,6 @@ async def test_many_lives_at_once(pooled: House) -> None:
 
 
 async def test_no_wait_is_without_an_end(pooled: House) -> None:
-    engine = await pooled.container.get(AsyncEngine)
-    said = [await cells(engine, f"SHOW {name}") for name in LIMITS]
-    assert said == [[(value,)] for value in LIMITS.values()]
+    async with (await pooled.container.get(Database)).connected(LOOKING) as connection:
+        said = [await connection.cell(text(f"SHOW {name}")) for name in LIMITS]
+    assert said == list(LIMITS.values())

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from conectar.adapters.outbound.sql.connection import Database
 from conectar.application.core import Contended, KeyInProgress, Once
 from conectar.application.jobs.approve_job import ApproveJob
 from conectar.application.ports.outside import Unavailable
@@ -102,8 +103,9 @@ async def test_a_server_that_vanishes_takes_nothing_back_that_was_answered(
         async with guarded.store.unit() as uow:
             await cut_all(engine)
             await uow.users.find(seen.id)
-    pool: Any = engine.pool
-    assert pool.checkedout() == 0
+    database: Any = await guarded.container.get(Database)
+    pool = database._pool
+    assert pool.get_idle_size() == pool.get_size(), "everything was given back"
 
 
 async def cut_all(engine: AsyncEngine) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 import uvicorn
 from dishka import AsyncContainer, Provider, Scope, provide
 from litestar import asgi
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conectar.adapters.inbound.http.app import create_app
 from conectar.adapters.inbound.http.controllers.professionals import HOT
@@ -26,6 +25,7 @@ from conectar.adapters.inbound.worker.background import Background
 from conectar.adapters.inbound.worker.loops import keep_doing
 from conectar.adapters.outbound.mercadopago.gateway import MercadoPagoGateway
 from conectar.adapters.outbound.mercadopago.signature import WebhookSignature
+from conectar.adapters.outbound.sql.connection import Database
 from conectar.adapters.outbound.sql.fitness import answers, clock_ahead
 from conectar.adapters.outbound.system.clock import SystemClock
 from conectar.adapters.outbound.system.waker import InProcessWaker
@@ -93,7 +93,7 @@ class HttpProvider(Provider):
     @provide
     def probes(
         self,
-        engine: AsyncEngine,
+        database: Database,
         clock: Clock,
         gateway: MercadoPagoGateway,
         between: Between,
@@ -101,13 +101,13 @@ class HttpProvider(Provider):
     ) -> Probes:
         """What to ask for the health page."""
 
-        async def database() -> bool:
+        async def in_step() -> bool:
             if settings.profile == "production":
-                return abs(await clock_ahead(engine, clock)) <= SKEW_MAX
-            return await answers(engine)
+                return abs(await clock_ahead(database, clock)) <= SKEW_MAX
+            return await answers(database)
 
         checks: dict[str, Probe | None] = {
-            "database": database,
+            "database": in_step,
             "redis": None,
             "firebase": None,
             "mercadopago": gateway.health,

@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator
 from typing import Protocol, runtime_checkable
 
 from dishka import Provider, Scope, provide
-from sqlalchemy.engine import Engine
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conectar.adapters.codec import JsonCodec
 from conectar.adapters.outbound.memory.store import MemoryStore
+from conectar.adapters.outbound.sql.connection import Database, Listener
 from conectar.adapters.outbound.sql.engine import make_engine
+from conectar.adapters.outbound.sql.postgresql import PostgresDatabase
+from conectar.adapters.outbound.sql.sqlite import SqliteDatabase
 from conectar.adapters.outbound.sql.store import SqlStore
 from conectar.application.ports.system import Ids, Telemetry
 from conectar.application.ports.unit_of_work import Store
@@ -20,9 +21,7 @@ from conectar.bootstrap.place import Place
 class WatchesStatements(Protocol):
     """Telemetry that wants to see what is said to a database."""
 
-    def watch(self, engine: Engine) -> None:
-        """From now on."""
-        ...
+    statement: Listener
 
 
 class MemoryStorageProvider(Provider):
@@ -42,15 +41,23 @@ class SqlStorageProvider(Provider):
     scope = Scope.APP
 
     @provide
-    async def engine(self, place: Place, telemetry: Telemetry) -> AsyncIterator[AsyncEngine]:
-        """One engine a program, watched by whoever makes traces."""
-        engine = make_engine(place.database_url, pooled_outside=place.database_pooled)
+    async def database(self, place: Place, telemetry: Telemetry) -> AsyncIterator[Database]:
+        """One a program, watched by whoever makes traces."""
+        database = await _opened(place)
         if isinstance(telemetry, WatchesStatements):
-            telemetry.watch(engine.sync_engine)
-        yield engine
-        await engine.dispose()
+            database.listeners.append(telemetry.statement)
+        yield database
+        await database.close()
 
     @provide
-    def store(self, engine: AsyncEngine, ids: Ids, codec: JsonCodec) -> Store:
+    def store(self, database: Database, ids: Ids, codec: JsonCodec) -> Store:
         """Tables in a database."""
-        return SqlStore(engine, ids, codec)
+        return SqlStore(database, ids, codec)
+
+
+async def _opened(place: Place) -> Database:
+    if place.database_url.startswith("sqlite"):
+        return SqliteDatabase(make_engine(place.database_url))
+    database = PostgresDatabase(place.database_url, pooled_outside=place.database_pooled)
+    await database.open()
+    return database

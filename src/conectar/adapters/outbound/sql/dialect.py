@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, ColumnElement, Dialect, Select, Table, cast, func
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from conectar.adapters.outbound.sql.connection import Connection
 
 
 def lock(query: Select[Any], *of: Table) -> Select[Any]:
@@ -20,32 +21,30 @@ def total(of: ColumnElement[int]) -> ColumnElement[int]:
     return cast(func.sum(of), BigInteger)
 
 
-async def insert_missing(
-    connection: AsyncConnection, table: Table, values: Mapping[str, Any]
-) -> bool:
+async def insert_missing(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Inserts a row unless its primary key is there; answers whether it did."""
     statement = _missing(connection.dialect, table, *values)
-    return (await connection.execute(statement, dict(values))).rowcount == 1
+    return await connection.change(statement, values) == 1
 
 
-async def upsert(connection: AsyncConnection, table: Table, values: Mapping[str, Any]) -> None:
+async def upsert(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
     """Inserts a row, or replaces the one with its primary key."""
     statement = _insert(connection.dialect.name)(table).values(dict(values))
     keys = {column.key for column in table.primary_key}
     changes = {name: value for name, value in values.items() if name not in keys}
-    await connection.execute(
+    await connection.change(
         statement.on_conflict_do_update(index_elements=_key(table), set_=changes)
     )
 
 
 async def count_up(
-    connection: AsyncConnection, table: Table, counter: str, rows: Sequence[Mapping[str, Any]]
+    connection: Connection, table: Table, counter: str, rows: Sequence[Mapping[str, Any]]
 ) -> None:
     """Inserts rows, or adds their counters to those of the rows with their primary keys. Rows are
     locked in the order given."""
     if rows:
         statement = _counting(connection.dialect, table, counter, *rows[0])
-        await connection.execute(statement, [dict(row) for row in rows])
+        await connection.change_each(statement, rows)
 
 
 @cache

@@ -4,6 +4,7 @@ import re
 from contextlib import AbstractContextManager
 from typing import Any
 
+from asyncpg import InterfaceError, InternalClientError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -19,6 +20,8 @@ LOST = {"40001", "40P01"}
 """PostgreSQL: a serialization failure, a deadlock."""
 LOCKED = "55P03"
 TWICE = "23505"
+REFUSED = "23"
+DEAD = ("08", "57P")
 GONE = ("08", "25P03", "28", "3D", "53", "57", "58")
 """PostgreSQL's beginnings of: no connection, a transaction that slept too long, who we are or which
 database is not known, no resources, an operator stepped in (or a statement took too long), its
@@ -45,38 +48,38 @@ def translated() -> AbstractContextManager[None]:
     return _TRANSLATION
 
 
+def dead(error: Exception) -> bool:
+    """Whether an error of asyncpg says that the connection is none any more."""
+    if isinstance(error, InterfaceError):
+        return not isinstance(error, ValueError)  # a value that it can't say
+    state = getattr(error, "sqlstate", None) or ""
+    return state.startswith(DEAD) or isinstance(error, OSError | InternalClientError)
+
+
 def _meaning(error: Exception) -> Exception | None:
-    if isinstance(error, PoolTimeout | OSError):
+    if isinstance(error, PoolTimeout) or dead(error):
         return Unavailable()
-    if not isinstance(error, DBAPIError):
-        # what asyncpg raises while it connects reaches us as it is
-        return Unavailable() if _state(error).startswith(GONE) else None
-    state = _state(error.orig)
+    cause: Any = error.orig if isinstance(error, DBAPIError) else error
+    state = getattr(cause, "sqlstate", None) or ""
     if state in LOST:
         return LostRace()
     if state == LOCKED:
         return LockTimeout()
-    if state.startswith(GONE) or error.connection_invalidated:
+    if state.startswith(GONE):
         return Unavailable()
-    if isinstance(error, IntegrityError):
+    if state.startswith(REFUSED):
         # two who found nothing made the same row: the second finds it when he looks again
-        return _refusal(error) or (LostRace() if state == TWICE else None)
+        return _named(cause.constraint_name) or (LostRace() if state == TWICE else None)
+    if isinstance(error, IntegrityError):
+        return _refusal(str(cause))
     if isinstance(error, OperationalError) and not state:
-        busy = any(word in str(error.orig) for word in ("locked", "busy"))
+        busy = any(word in str(cause) for word in ("locked", "busy"))
         return LostRace() if busy else Unavailable()
     return None
 
 
-def _state(error: Any) -> str:
-    """PostgreSQL's five letters; SQLite has none."""
-    return getattr(error, "sqlstate", None) or ""
-
-
-def _refusal(error: IntegrityError) -> DomainError | None:
-    cause = error.orig and error.orig.__cause__
-    if constraint := getattr(cause, "constraint_name", None):
-        return _named(constraint)
-    text = str(error.orig)
+def _refusal(text: str) -> DomainError | None:
+    """SQLite says which in words only."""
     if found := _CHECK.search(text):
         return _named(found[1])
     if found := _UNIQUE.search(text):
@@ -87,7 +90,7 @@ def _refusal(error: IntegrityError) -> DomainError | None:
     return None
 
 
-def _named(constraint: str) -> DomainError | None:
+def _named(constraint: str | None) -> DomainError | None:
     return REFUSALS[constraint]() if constraint in REFUSALS else None
 
 

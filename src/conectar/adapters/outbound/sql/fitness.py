@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from conectar.adapters.outbound.sql.connection import LOOKING, Database
 from conectar.adapters.outbound.sql.engine import LIMITS
 from conectar.application.ports.system import Clock
 
@@ -17,19 +18,18 @@ class Unfit(Exception):
     """The database can't be used as it is; the message is one line."""
 
 
-async def answers(engine: AsyncEngine) -> bool:
+async def answers(database: Database) -> bool:
     """Whether somebody is there; raises what came of asking."""
-    async with engine.connect() as connection:
-        await connection.execute(text("SELECT 1"))
+    async with database.connected(LOOKING) as connection:
+        await connection.cell(text("SELECT 1"))
     return True
 
 
-async def clock_ahead(engine: AsyncEngine, clock: Clock) -> timedelta:
+async def clock_ahead(database: Database, clock: Clock) -> timedelta:
     """How far our clock is before PostgreSQL's, half of the way there and back taken off."""
-    async with engine.connect() as connection:
+    async with database.connected(LOOKING) as connection:
         before = clock.now()
-        asked = await connection.execute(text("SELECT clock_timestamp()"))
-        theirs: datetime = asked.scalar_one()
+        theirs: datetime = await connection.cell(text("SELECT clock_timestamp()"))
         after = clock.now()
     return before + (after - before) / 2 - theirs
 

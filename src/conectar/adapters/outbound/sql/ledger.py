@@ -1,10 +1,9 @@
 """The ledger, in SQL."""
 
 from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from conectar.adapters.outbound.sql.connection import Connection
 from conectar.adapters.outbound.sql.dialect import insert_missing, lock, total
-from conectar.adapters.outbound.sql.errors import translated
 from conectar.adapters.outbound.sql.statements import adding
 from conectar.adapters.outbound.sql.tables import BALANCES, ENTRIES, LEDGER
 from conectar.adapters.vocabulary.codes import code
@@ -17,30 +16,27 @@ class Ledger:
     """Append only; the database keeps the floor of per-owner balances, which are stored in their
     natural sign."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def post(self, transaction: LedgerTransaction) -> None:
         """Raises AlreadyPosted, Overdrawn."""
         owned = [e for e in transaction.entries if e.account.kind in PER_OWNER]
-        with translated():
-            await self._connection.execute(adding(LEDGER), _head(transaction))
-            await self._connection.execute(adding(ENTRIES), _legs(transaction))
-            for entry in sorted(owned, key=lambda e: str(e.account)):
-                await self._move(entry)
+        await self._connection.change(adding(LEDGER), _head(transaction))
+        await self._connection.change_each(adding(ENTRIES), _legs(transaction))
+        for entry in sorted(owned, key=lambda e: str(e.account)):
+            await self._move(entry)
 
     async def posted(self, source_ref: str) -> bool:
         """Whether a fact is in the ledger."""
         query = select(LEDGER.c.id).where(LEDGER.c.source_ref == source_ref)
-        with translated():
-            return (await self._connection.execute(query)).first() is not None
+        return await self._connection.row(query) is not None
 
     async def balance(self, account: Account) -> Money:
         """The stored balance of a per-owner account, locked until the unit ends."""
         whose = BALANCES.c.account == code(account.kind), BALANCES.c.owner == account.owner
         query = lock(select(BALANCES.c.balance).where(*whose))
-        with translated():
-            return Money((await self._connection.execute(query)).scalar() or 0)
+        return Money(await self._connection.cell(query) or 0)
 
     async def of_payment(self, account: Account, payment: PaymentId) -> Money:
         """What one payment's entries leave in an account."""
@@ -56,8 +52,7 @@ class Ledger:
         query = select(total(ENTRIES.c.cents)).where(
             of, ENTRIES.c.account == code(account.kind), whose
         )
-        with translated():
-            return account.balance((await self._connection.execute(query)).scalar() or 0)
+        return account.balance(await self._connection.cell(query) or 0)
 
     async def _move(self, entry: Entry) -> None:
         """Two statements: a row of zero first, for a database checks a row before it finds that
@@ -65,7 +60,7 @@ class Ledger:
         account, delta = entry.account, entry.account.balance(entry.cents).cents
         row = {"account": code(account.kind), "owner": account.owner}
         await insert_missing(self._connection, BALANCES, {**row, "balance": 0})
-        await self._connection.execute(
+        await self._connection.change(
             update(BALANCES)
             .where(BALANCES.c.account == row["account"], BALANCES.c.owner == row["owner"])
             .values(balance=BALANCES.c.balance + delta)

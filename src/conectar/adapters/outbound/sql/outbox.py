@@ -9,7 +9,6 @@ from typing import Any, Protocol
 from sqlalchemy import (
     ColumnElement,
     Insert,
-    Row,
     Select,
     bindparam,
     case,
@@ -20,10 +19,9 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from conectar.adapters.outbound.sql.connection import Connection, Row
 from conectar.adapters.outbound.sql.dialect import lock
-from conectar.adapters.outbound.sql.errors import translated
 from conectar.adapters.outbound.sql.statements import KEY, adding, replacing
 from conectar.adapters.outbound.sql.tables import DELIVERIES, OUTBOX, TIMELINE
 from conectar.adapters.vocabulary.codes import code
@@ -45,7 +43,7 @@ class EventCodec(Protocol):
 class Outbox:
     """Events, their deliveries, and the timelines."""
 
-    def __init__(self, connection: AsyncConnection, ids: Ids, codec: EventCodec) -> None:
+    def __init__(self, connection: Connection, ids: Ids, codec: EventCodec) -> None:
         self._connection = connection
         self._ids = ids
         self._codec = codec
@@ -63,13 +61,13 @@ class Outbox:
         recorded, self._recorded = self._recorded, []
         due = [delivery for each in recorded for delivery in _due(*each)]
         steps = [_step(event) for _, event in recorded if isinstance(event, Moved)]
-        with translated():
-            if recorded:
-                await self._connection.execute(adding(OUTBOX), list(starmap(self._row, recorded)))
-            if due:
-                await self._connection.execute(adding(DELIVERIES), due)
-            if steps:
-                await self._connection.execute(_next_step(), steps)
+        if recorded:
+            rows = list(starmap(self._row, recorded))
+            await self._connection.change_each(adding(OUTBOX), rows)
+        if due:
+            await self._connection.change_each(adding(DELIVERIES), due)
+        if steps:
+            await self._connection.change_each(_next_step(), steps)
 
     async def claim(
         self, at: datetime, until: datetime, limit: int, reactions: Collection[str] | None = None
@@ -85,12 +83,11 @@ class Outbox:
         )
         if reactions is not None:
             due = due.where(c.reaction.in_(reactions))
-        with translated():
-            rows = (await self._connection.execute(due)).all()
-            if rows:
-                these = tuple_(c.event_id, c.reaction).in_([row[:2] for row in rows])
-                taken = update(DELIVERIES).where(these)
-                await self._connection.execute(taken.values(next_at=until, attempts=c.attempts + 1))
+        rows = await self._connection.rows(due)
+        if rows:
+            these = tuple_(c.event_id, c.reaction).in_([row[:2] for row in rows])
+            taken = update(DELIVERIES).where(these)
+            await self._connection.change(taken.values(next_at=until, attempts=c.attempts + 1))
         claimed = map(self._delivery, rows)
         return [delivery._replace(attempts=delivery.attempts + 1) for delivery in claimed]
 
@@ -98,23 +95,20 @@ class Outbox:
         """One that is still to do."""
         unsettled = DELIVERIES.c.settled_at.is_(None)
         query = _deliveries().where(*_is(event_id, reaction), unsettled)
-        with translated():
-            row = (await self._connection.execute(query)).first()
+        row = await self._connection.row(query)
         return self._delivery(row) if row else None
 
     async def pending(self, event_id: EventId, reaction: str) -> bool:
         """Whether it is still to do."""
         key = {KEY + "event_id": event_id, KEY + "reaction": reaction}
-        with translated():
-            row = (await self._connection.execute(_settled(), key)).first()
+        row = await self._connection.row(_settled(), key)
         return row is not None and row[0] is None
 
     async def done(self, event_id: EventId, reaction: str, at: datetime) -> None:
         """It happened."""
         key = {KEY + "event_id": event_id, KEY + "reaction": reaction}
         change = replacing(DELIVERIES, "event_id", "reaction")
-        with translated():
-            await self._connection.execute(change, {**key, "next_at": None, "settled_at": at})
+        await self._connection.change(change, {**key, "next_at": None, "settled_at": at})
 
     async def failed(
         self, event_id: EventId, reaction: str, error: str, next_at: datetime | None
@@ -122,30 +116,25 @@ class Outbox:
         """It comes again, or is dead."""
         unsettled = DELIVERIES.c.settled_at.is_(None)
         failed = update(DELIVERIES).where(*_is(event_id, reaction), unsettled)
-        with translated():
-            await self._connection.execute(failed.values(error=error, next_at=next_at))
+        await self._connection.change(failed.values(error=error, next_at=next_at))
 
     async def redrive(self, event_id: EventId, at: datetime) -> int:
         """Due again, as if new."""
         c = DELIVERIES.c
         unfinished = (c.event_id == event_id, c.settled_at.is_(None))
         again = update(DELIVERIES).where(*unfinished).values(attempts=0, error=None, next_at=at)
-        with translated():
-            done = await self._connection.execute(again)
-        self.awaited = self.awaited or bool(done.rowcount)
-        return done.rowcount
+        redriven = await self._connection.change(again)
+        self.awaited = self.awaited or bool(redriven)
+        return redriven
 
     async def forget_settled(self, before: datetime, limit: int) -> int:
         """Drops a batch; answers how many."""
         c = DELIVERIES.c
         old = select(c.event_id, c.reaction).where(c.settled_at < before).limit(limit)
-        with translated():
-            done = await self._connection.execute(
-                delete(DELIVERIES).where(tuple_(c.event_id, c.reaction).in_(old))
-            )
-        return done.rowcount
+        these = tuple_(c.event_id, c.reaction).in_(old)
+        return await self._connection.change(delete(DELIVERIES).where(these))
 
-    def _delivery(self, row: Row[Any]) -> Delivery:
+    def _delivery(self, row: Row) -> Delivery:
         id, reaction, attempts, name, payload, *context = row
         return Delivery(id, reaction, attempts, self._codec.decode_event(name, payload), *context)
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
-    Row,
     Select,
     select,
 )
 
 from conectar.adapters.outbound.sql import tables as t
+from conectar.adapters.outbound.sql.connection import Row
 from conectar.adapters.outbound.sql.readers_work import (
     CLIENT,
     JOB,
@@ -102,7 +102,7 @@ def _disputes() -> Select[Any]:
     )
 
 
-def _dispute_row(row: Row[Any]) -> DisputeRow:
+def _dispute_row(row: Row) -> DisputeRow:
     dispute, job = t.DISPUTES.width, t.DISPUTES.width + t.JOBS.width
     return DisputeRow(
         t.DISPUTES.read(row[:dispute]), t.JOBS.read(row[dispute:job]), row[job] is not None, ()
@@ -113,6 +113,6 @@ def _reviews() -> Select[Any]:
     return select(t.REVIEWS.table, *PARTIES[:3]).join(CLIENT, CLIENT.c.id == REVIEW.client_id)
 
 
-def _review_row(row: Row[Any]) -> ReviewRow:
+def _review_row(row: Row) -> ReviewRow:
     width = t.REVIEWS.width
     return ReviewRow(t.REVIEWS.read(row), client_view(row[width : width + 3]))

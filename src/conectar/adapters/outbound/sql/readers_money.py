@@ -1,11 +1,11 @@
 """Reads about money, in SQL."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, or_, select
+from sqlalchemy import ColumnElement, case, or_, select
 
 from conectar.adapters.outbound.sql import tables as t
+from conectar.adapters.outbound.sql.connection import Row
 from conectar.adapters.outbound.sql.dialect import total
 from conectar.adapters.outbound.sql.reading import Reading
 from conectar.adapters.outbound.sql.tables import BALANCES, DELIVERIES, OUTBOX
@@ -228,18 +228,18 @@ class MoneyReader(Reading):
         return await self.page(query, (c.event_id, c.reaction), page, _pending)
 
 
-def _incident(row: Row[Any]) -> Incident:
+def _incident(row: Row) -> Incident:
     payment = t.PAYMENTS.read(row)
     job = row[t.PAYMENTS.width : t.PAYMENTS.width + t.JOBS.width]
     funds = payment.verdict is Verdict.FUNDS
     return Incident(payment, t.JOBS.read(job) if funds else None)
 
 
-def _debt(row: Row[Any]) -> DebtRow:
+def _debt(row: Row) -> DebtRow:
     return DebtRow(t.USERS.read(row), Money(row[t.USERS.width]))
 
 
-def _pending(row: Row[Any]) -> PendingDelivery:
+def _pending(row: Row) -> PendingDelivery:
     return PendingDelivery(*row[:7])
 
 
@@ -260,6 +260,6 @@ def _stored(kind: AccountKind, stored: dict[str, int]) -> int | None:
     return normal_side(kind) * stored.get(code(kind), 0) if kind in PER_OWNER else None
 
 
-def _parked(row: Row[Any]) -> Parked:
+def _parked(row: Row) -> Parked:
     payment, status = t.PAYMENTS.read(row), row[t.PAYMENTS.width]
     return Parked(payment, values(RefundStatus)[status] if status else None)

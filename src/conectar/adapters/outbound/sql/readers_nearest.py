@@ -17,7 +17,6 @@ from sqlalchemy import (
     ColumnElement,
     Float,
     Integer,
-    Row,
     Select,
     SmallInteger,
     bindparam,
@@ -29,6 +28,7 @@ from sqlalchemy import (
 
 from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.bounds import Bounds
+from conectar.adapters.outbound.sql.connection import Row
 from conectar.adapters.outbound.sql.reading import Reading
 from conectar.application.message import Listed
 from conectar.application.ports.search import (
@@ -230,7 +230,7 @@ def _columns(rows: CTE) -> list[ColumnElement[Any]]:
     return [rows.c[column.key] for column in ROW]
 
 
-def _hit(row: Row[Any], near: Point) -> Hit:
+def _hit(row: Row, near: Point) -> Hit:
     return hit_of(t.SEARCH.read(row[3 : 3 + t.SEARCH.width]), near)
 
 

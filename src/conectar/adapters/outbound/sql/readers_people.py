@@ -5,9 +5,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, bindparam, func, or_, select
+from sqlalchemy import Integer, Select, bindparam, func, or_, select
 
 from conectar.adapters.outbound.sql import tables as t
+from conectar.adapters.outbound.sql.connection import Row
 from conectar.adapters.outbound.sql.readers_work import worker_view
 from conectar.adapters.outbound.sql.reading import Reading
 from conectar.adapters.vocabulary.codes import code, values
@@ -260,11 +261,11 @@ def _services() -> Select[Any]:
     )
 
 
-def _service_row(row: Row[Any]) -> ServiceRow:
+def _service_row(row: Row) -> ServiceRow:
     width = t.SERVICES.width
     return ServiceRow(t.SERVICES.read(row[:width]), worker_view(row[width : width + len(WORKER)]))
 
 
-def _kyc_row(row: Row[Any]) -> KycRow:
+def _kyc_row(row: Row) -> KycRow:
     user, submission = t.USERS.width, t.USERS.width + t.KYC_SUBMISSIONS.width
     return KycRow(t.USERS.read(row[:user]), t.KYC_SUBMISSIONS.read(row[user:submission]))

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    Row,
     Select,
     bindparam,
     case,
@@ -19,6 +18,7 @@ from sqlalchemy import (
 )
 
 from conectar.adapters.outbound.sql import tables as t
+from conectar.adapters.outbound.sql.connection import Row
 from conectar.adapters.outbound.sql.dialect import total
 from conectar.adapters.outbound.sql.mapping import Entity
 from conectar.adapters.outbound.sql.reading import Paged, Reading, paged
@@ -62,6 +62,7 @@ NAMES = (CLIENT.c.first_name, CLIENT.c.last_name, WORKER.c.first_name, WORKER.c.
 HELD = t.REFUNDS.table.c
 REFUND = (HELD.amount, HELD.status, HELD.created_at)
 REVIEWED = t.REVIEWS.table.alias("reviewed")
+ROWS_KEPT = 4096
 REFUND_STATUS, ESCROW, ROLE = values(RefundStatus), values(EscrowStatus), values(Role)
 
 
@@ -303,12 +304,15 @@ def worker_view(row: Sequence[Any]) -> ProfessionalPartyView:
     )
 
 
-def _offer_row(row: Row[Any]) -> OfferRow:
+def _offer_row(row: Row) -> OfferRow:
     width = t.OFFERS.width
     return OfferRow(t.OFFERS.read(row), *_parties(row[width : width + len(PARTIES)]))
 
 
-def _job_row(row: Row[Any]) -> JobRow:
+@lru_cache(ROWS_KEPT)
+def _job_row(row: Row) -> JobRow:
+    """A row that says the same is the same job: who lists his jobs again finds most of them as
+    they were."""
     width = t.JOBS.width
     parties, refund = width + len(PARTIES), width + len(PARTIES) + len(REFUND)
     job = t.JOBS.read(row)

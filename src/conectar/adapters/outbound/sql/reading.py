@@ -3,10 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select
 
-from conectar.adapters.outbound.sql.errors import translated
+from conectar.adapters.outbound.sql.connection import Connection, Row
 from conectar.adapters.outbound.sql.mapping import Entity
 from conectar.application.message import TOTAL_MAX, Listed, Page
 
@@ -16,23 +15,20 @@ T = TypeVar("T")
 class Reading:
     """A connection to read from."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def rows(self, query: Select[Any], **values: Any) -> Sequence[Row[Any]]:
+    async def rows(self, query: Select[Any], **values: Any) -> Sequence[Row]:
         """All rows; `values` are those that the statement left open."""
-        with translated():
-            return (await self._connection.execute(query, values)).all()
+        return await self._connection.rows(query, values)
 
-    async def row(self, query: Select[Any], **values: Any) -> Row[Any] | None:
+    async def row(self, query: Select[Any], **values: Any) -> Row | None:
         """The first row."""
-        with translated():
-            return (await self._connection.execute(query, values)).first()
+        return await self._connection.row(query, values)
 
     async def scalar(self, query: Select[Any], **values: Any) -> Any:
         """The first cell."""
-        with translated():
-            return (await self._connection.execute(query, values)).scalar()
+        return await self._connection.cell(query, values)
 
     async def one(self, entity: Entity[T], *where: ColumnElement[bool]) -> T | None:
         """One value of a table."""
@@ -51,13 +47,13 @@ class Reading:
         query: Select[Any],
         order: Sequence[ColumnElement[Any]],
         page: Page,
-        view: Callable[[Row[Any]], T],
+        view: Callable[[Row], T],
     ) -> Listed[T]:
         """A page of a list that is made for the occasion."""
         return await self.listed(paged(query, order), page, view)
 
     async def listed(
-        self, of: "Paged", page: Page, view: Callable[[Row[Any]], T], **values: Any
+        self, of: "Paged", page: Page, view: Callable[[Row], T], **values: Any
     ) -> Listed[T]:
         """A page, newest first, with the bounded total, in one statement (two beyond the end)."""
         found = await self.rows(of.shown, skip=page.skip, limit=page.limit, **values)

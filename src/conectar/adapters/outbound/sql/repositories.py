@@ -17,12 +17,11 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningDelete
 
 from conectar.adapters.outbound.sql import tables as t
+from conectar.adapters.outbound.sql.connection import Connection
 from conectar.adapters.outbound.sql.dialect import count_up, insert_missing, lock, upsert
-from conectar.adapters.outbound.sql.errors import translated
 from conectar.adapters.outbound.sql.mapping import Entity
 from conectar.adapters.outbound.sql.statements import KEY, adding, by_key, replacing
 from conectar.application.ports.keys import StoredAnswer
@@ -51,7 +50,7 @@ K = TypeVar("K")
 class Repository(Generic[T, K]):
     """Find, add and save values of one table, by its primary key."""
 
-    def __init__(self, connection: AsyncConnection, entity: Entity[T]) -> None:
+    def __init__(self, connection: Connection, entity: Entity[T]) -> None:
         self._connection = connection
         self._entity = entity
         self._table = entity.table
@@ -66,40 +65,31 @@ class Repository(Generic[T, K]):
 
     async def add(self, item: T) -> None:
         """A new value. Raises the rule of a uniqueness it breaks."""
-        with translated():
-            await self._connection.execute(adding(self._table), self._entity.values(item))
+        await self._connection.change(adding(self._table), self._entity.values(item))
 
     async def save(self, item: T) -> None:
         """Replaces a value that is there."""
         row, primary = self._entity.values(item), self._entity.primary
         keys = {KEY + name: row.pop(name) for name in primary}
-        with translated():
-            done = await self._connection.execute(replacing(self._table, *primary), row | keys)
-        assert done.rowcount == 1, "only what was found is saved"
+        saved = await self._connection.change(replacing(self._table, *primary), row | keys)
+        assert saved == 1, "only what was found is saved"
 
     async def _delete(self, *where: ColumnElement[bool]) -> int:
-        with translated():
-            done = await self._connection.execute(delete(self._table).where(*where))
-        return done.rowcount
+        return await self._connection.change(delete(self._table).where(*where))
 
     async def _under(self, key: K, *, locked: bool) -> T | None:
-        query = by_key(self._entity, locked=locked)
-        with translated():
-            row = (await self._connection.execute(query, {KEY: key})).first()
+        row = await self._connection.row(by_key(self._entity, locked=locked), {KEY: key})
         return self._entity.read(row) if row else None
 
     def _select(self, *where: ColumnElement[bool]) -> Select[Any]:
         return lock(select(self._table).where(*where))
 
     async def _one(self, *where: ColumnElement[bool]) -> T | None:
-        with translated():
-            row = (await self._connection.execute(self._select(*where))).first()
+        row = await self._connection.row(self._select(*where))
         return self._entity.read(row) if row else None
 
     async def _all(self, query: Select[Any]) -> list[T]:
-        with translated():
-            rows = await self._connection.execute(query)
-        return [self._entity.read(row) for row in rows]
+        return [self._entity.read(row) for row in await self._connection.rows(query)]
 
 
 class Users(Repository[User, UserId]):
@@ -177,11 +167,8 @@ class EvidenceFiles(Repository[Evidence, UUID]):
     async def count_of(self, dispute: DisputeId) -> int:
         """How many."""
         of = self._table.c.dispute_id == dispute
-        with translated():
-            counted = await self._connection.execute(
-                select(func.count()).select_from(self._table).where(of)
-            )
-        return counted.scalar_one()
+        query = select(func.count()).select_from(self._table).where(of)
+        return int(await self._connection.cell(query))
 
 
 class Reviews(Repository[Review, UUID]):
@@ -189,8 +176,7 @@ class Reviews(Repository[Review, UUID]):
 
     async def of_job(self, job: JobId) -> Review | None:
         """What was said of one."""
-        with translated():
-            row = (await self._connection.execute(_review_of_job(), {KEY: job})).first()
+        row = await self._connection.row(_review_of_job(), {KEY: job})
         return self._entity.read(row) if row else None
 
 
@@ -231,53 +217,45 @@ class AllPreferences(Repository[Preferences, UserId]):
 
     async def put(self, item: Preferences) -> None:
         """Adds or replaces."""
-        with translated():
-            await upsert(self._connection, self._table, self._entity.values(item))
+        await upsert(self._connection, self._table, self._entity.values(item))
 
 
 class Keys:
     """Idempotency keys."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._c = t.KEYS.table.c
 
     async def claim(self, item: StoredAnswer) -> StoredAnswer | None:
         """Takes an unused key, or answers what it holds."""
-        with translated():
-            taken = await insert_missing(self._connection, t.KEYS.table, t.KEYS.values(item))
+        taken = await insert_missing(self._connection, t.KEYS.table, t.KEYS.values(item))
         return None if taken else await self.find(item.owner, item.key)
 
     async def find(self, owner: UUID, key: str) -> StoredAnswer | None:
         """What the key holds."""
         query = lock(select(t.KEYS.table).where(*self._is(owner, key)))
-        with translated():
-            row = (await self._connection.execute(query)).first()
+        row = await self._connection.row(query)
         return t.KEYS.read(row) if row else None
 
     async def save(self, item: StoredAnswer) -> None:
         """Replaces what a claimed key holds."""
         row = t.KEYS.values(item)
         keys = {KEY + name: row.pop(name) for name in t.KEYS.primary}
-        with translated():
-            change = replacing(t.KEYS.table, *t.KEYS.primary)
-            done = await self._connection.execute(change, row | keys)
-        assert done.rowcount == 1, "only what was claimed is saved"
+        change = replacing(t.KEYS.table, *t.KEYS.primary)
+        saved = await self._connection.change(change, row | keys)
+        assert saved == 1, "only what was claimed is saved"
 
     async def forget(self, owner: UUID, key: str) -> None:
         """As if it had never been used."""
-        with translated():
-            await self._connection.execute(delete(t.KEYS.table).where(*self._is(owner, key)))
+        await self._connection.change(delete(t.KEYS.table).where(*self._is(owner, key)))
 
     async def forget_older(self, than: datetime, limit: int) -> int:
         """Drops a batch; answers how many."""
         c = self._c
         old = select(c.owner, c.key).where(c.created_at < than).limit(limit)
-        with translated():
-            done = await self._connection.execute(
-                delete(t.KEYS.table).where(tuple_(c.owner, c.key).in_(old))
-            )
-        return done.rowcount
+        these = tuple_(c.owner, c.key).in_(old)
+        return await self._connection.change(delete(t.KEYS.table).where(these))
 
     def _is(self, owner: UUID, key: str) -> list[ColumnElement[bool]]:
         return [self._c.owner == owner, self._c.key == key]
@@ -286,7 +264,7 @@ class Keys:
 class Turns:
     """What one program at a time does."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def take(self, turn: Turn, at: datetime) -> bool:
@@ -294,32 +272,30 @@ class Turns:
         row, c = t.TURNS.values(turn), t.TURNS.table.c
         free = or_(c.until <= at, c.holder == turn.holder)
         again = update(t.TURNS.table).where(c.name == turn.name, free).values(row)
-        with translated():
-            if await insert_missing(self._connection, t.TURNS.table, row):
-                return True
-            return (await self._connection.execute(again)).rowcount == 1
+        if await insert_missing(self._connection, t.TURNS.table, row):
+            return True
+        return await self._connection.change(again) == 1
 
 
 class SearchIndex:
     """What search reads."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def replace(self, user: User, professional: Professional) -> None:
         """One row a trade, and one for any, while he may be found."""
-        with translated():
-            was = await self._connection.execute(_unlisted(), {KEY: user.id})
-            places = [Point(*place) for place in was]
-            named = await self._connection.execute(_names())
-            rows = rows_of(user, professional, dict(named.tuples().all()))
-            if rows:
-                listed = list(map(t.SEARCH.values, rows))
-                await self._connection.execute(adding(t.SEARCH.table), listed)
-            topics = touched(user.id, [*places, *(row.location for row in rows)])
-            part = part_of(user.id)
-            counted = [{"topic": topic, "part": part, "version": 1} for topic in topics]
-            await count_up(self._connection, t.VERSIONS, "version", counted)
+        was = await self._connection.rows(_unlisted(), {KEY: user.id})
+        places = [Point(*place) for place in was]
+        named = await self._connection.rows(_names())
+        rows = rows_of(user, professional, dict(named))  # type: ignore[arg-type]
+        if rows:
+            listed = list(map(t.SEARCH.values, rows))
+            await self._connection.change_each(adding(t.SEARCH.table), listed)
+        topics = touched(user.id, [*places, *(row.location for row in rows)])
+        part = part_of(user.id)
+        counted = [{"topic": topic, "part": part, "version": 1} for topic in topics]
+        await count_up(self._connection, t.VERSIONS, "version", counted)
 
 
 @cache

@@ -1,20 +1,21 @@
 """Units of work, in SQL."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
-
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from contextlib import asynccontextmanager
 
 from conectar.adapters.outbound.sql import repositories as r
 from conectar.adapters.outbound.sql import repositories_money as m
 from conectar.adapters.outbound.sql import tables as t
-from conectar.adapters.outbound.sql.engine import LOOKING, READING, WRITING, Way, ways
-from conectar.adapters.outbound.sql.errors import translated
+from conectar.adapters.outbound.sql.connection import (
+    LOOKING,
+    READING,
+    WRITING,
+    Connection,
+    Database,
+)
 from conectar.adapters.outbound.sql.ledger import Ledger
 from conectar.adapters.outbound.sql.outbox import EventCodec, Outbox
 from conectar.adapters.outbound.sql.readers import Readers
-from conectar.application.ports.outside import Unavailable
 from conectar.application.ports.system import Ids
 from conectar.application.ports.unit_of_work import UNIT_OPEN
 from conectar.domain.jobs.dispute import Dispute, DisputeMessage
@@ -36,7 +37,7 @@ from conectar.domain.people.session import PasswordReset
 class SqlUnit:
     """Implements UnitOfWork over one connection."""
 
-    def __init__(self, connection: AsyncConnection, ids: Ids, codec: EventCodec) -> None:
+    def __init__(self, connection: Connection, ids: Ids, codec: EventCodec) -> None:
         self._connection = connection
         self.users = r.Users(connection, t.USERS)
         self.professionals = r.Repository[Professional, UserId](connection, t.PROFESSIONALS)
@@ -74,54 +75,30 @@ class SqlUnit:
 
     async def commit(self) -> None:
         """Makes it true."""
-        with translated():
-            await self.outbox.write()
-            await self._connection.commit()
+        await self.outbox.write()
+        await self._connection.commit()
 
 
 class SqlStore:
-    """Implements Store. SQLite has one writer at a time: within one program they queue here, in
-    order, instead of polling for the file's lock."""
+    """Implements Store."""
 
-    def __init__(self, engine: AsyncEngine, ids: Ids, codec: EventCodec) -> None:
-        self._ways = ways(engine)
+    def __init__(self, database: Database, ids: Ids, codec: EventCodec) -> None:
+        self._database = database
         self._ids = ids
         self._codec = codec
-        self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[SqlUnit]:
         """A writing unit. Raises LostRace, LockTimeout, Unavailable."""
-        async with self._turn:
-            token = UNIT_OPEN.set(True)
-            try:
-                async with self._connected(WRITING) as connection:
-                    yield SqlUnit(connection, self._ids, self._codec)
-            finally:
-                UNIT_OPEN.reset(token)
+        token = UNIT_OPEN.set(True)
+        try:
+            async with self._database.connected(WRITING) as connection:
+                yield SqlUnit(connection, self._ids, self._codec)
+        finally:
+            UNIT_OPEN.reset(token)
 
     @asynccontextmanager
     async def reading(self, *, snapshot: bool = True) -> AsyncIterator[Readers]:
         """A view of one moment, or of that of each statement."""
-        async with self._connected(READING if snapshot else LOOKING) as connection:
+        async with self._database.connected(READING if snapshot else LOOKING) as connection:
             yield Readers(connection)
-
-    @asynccontextmanager
-    async def _connected(self, way: Way) -> AsyncIterator[AsyncConnection]:
-        with translated():
-            connection = await self._ways[way].connect()
-        try:
-            yield connection
-        finally:
-            await asyncio.shield(_let_go(connection))
-
-
-async def _let_go(connection: AsyncConnection) -> None:
-    """Gives it back. A server that vanished meanwhile takes back nothing that was answered or
-    committed, and hides no reason why the work failed."""
-    try:
-        with translated():
-            await connection.close()
-    except Unavailable:
-        await connection.invalidate()
-        await connection.close()

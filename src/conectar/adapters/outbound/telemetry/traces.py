@@ -8,7 +8,7 @@ instrumentation of SQLAlchemy writes those words into its spans, so the statemen
 import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from opentelemetry import trace
 from opentelemetry.context import Context
@@ -19,8 +19,6 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import Decision, ParentBased, Sampler, SamplingResult
 from opentelemetry.trace import SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from conectar.application.ports.system import Telemetry
 from conectar.application.ports.telemetry_context import TRACE_PARENT, correlation_id
@@ -38,7 +36,15 @@ KINDS = {
 """By a name's first word; everything else happens inside."""
 _TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE)\s+(\w+)")
 _CARRIER = TraceContextTextMapPropagator()
-_SPAN = "_conectar_span"
+
+
+class Statement(Protocol):
+    """What is said to a database."""
+
+    @property
+    def database(self) -> str: ...
+    @property
+    def text(self) -> str: ...
 
 
 class WithoutOrphans(Sampler):
@@ -130,11 +136,25 @@ class OtelTelemetry:
             span.set_status(Status(StatusCode.ERROR))
         self._inner.requested(method, route, status, seconds)
 
-    def watch(self, engine: Engine) -> None:
-        """Every statement of an engine is a span, without its parameters."""
-        event.listen(engine, "before_cursor_execute", self._begins)
-        event.listen(engine, "after_cursor_execute", _ends)
-        event.listen(engine, "handle_error", _fails)
+    @contextmanager
+    def statement(self, said: Statement) -> Iterator[None]:
+        """A span, without its parameters. What the database says of a failure may repeat a row:
+        only its kind is told."""
+        verb, table = said.text.split(None, 1)[0].upper(), _TABLE.search(said.text)
+        attributes = {
+            "db.system.name": said.database,
+            "db.operation.name": verb,
+            "db.query.text": said.text,
+        }
+        name = f"{verb} {table[1]}" if table else verb
+        span = self._tracer.start_span(name, kind=SpanKind.CLIENT, attributes=attributes)
+        try:
+            yield
+        except Exception as error:
+            span.set_status(_wrong(error))
+            raise
+        finally:
+            span.end()
 
     def watch_redis(self) -> None:
         """Every command to any Redis is a span, without its keys and values."""
@@ -148,35 +168,6 @@ class OtelTelemetry:
         if self._redis is not None:
             self._redis.uninstrument()
         self._provider.shutdown()
-
-    def _begins(
-        self, connection: Any, _cursor: Any, statement: str, _: Any, context: Any, _many: bool
-    ) -> None:
-        verb = statement.split(None, 1)[0].upper()
-        table = _TABLE.search(statement)
-        attributes = {
-            "db.system.name": connection.dialect.name,
-            "db.operation.name": verb,
-            "db.query.text": statement,
-        }
-        name = f"{verb} {table[1]}" if table else verb
-        span = self._tracer.start_span(name, kind=SpanKind.CLIENT, attributes=attributes)
-        setattr(context, _SPAN, span)
-
-
-def _ends(
-    _connection: Any, _cursor: Any, _statement: str, _: Any, context: Any, *_more: Any
-) -> None:
-    if span := context.__dict__.pop(_SPAN, None):
-        span.end()
-
-
-def _fails(failure: Any) -> None:
-    """What the database said of it may repeat a row: only its kind is told."""
-    context = failure.execution_context
-    if context is not None and (span := context.__dict__.pop(_SPAN, None)):
-        span.set_status(_wrong(failure.sqlalchemy_exception or failure.original_exception))
-        span.end()
 
 
 def _wrong(error: BaseException) -> Status:

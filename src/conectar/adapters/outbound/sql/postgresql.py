@@ -1,0 +1,195 @@
+"""PostgreSQL, through asyncpg: READ COMMITTED for writers, who lock the rows they decide by; one
+snapshot for readers.
+
+Every connection is asked whether it lives before anything is said in a transaction: its beginning
+is that question. Outside of one, where each statement reads by itself, the statement is. A
+connection that doesn't answer is thrown away, and the next is asked.
+
+Behind PgBouncer in transaction mode a session is lent for one transaction only, so that nothing may
+be kept in it: no prepared statement, and the limits are those of the role (`roles.limit`).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import asyncpg
+from sqlalchemy import make_url
+
+from conectar.adapters.outbound.sql.connection import (
+    LOOKING,
+    READING,
+    WRITING,
+    Connection,
+    Listener,
+    Row,
+    Statement,
+    Values,
+    Way,
+)
+from conectar.adapters.outbound.sql.engine import LIMITS
+from conectar.adapters.outbound.sql.errors import dead, translated
+from conectar.adapters.outbound.sql.words import DIALECT, words
+
+POOL_SIZE = 10
+LENT_WITHIN_S = 3.0
+CONNECT_S = 5.0
+ENDED_WITHIN_S = 5.0
+BEGINNINGS: dict[Way, str] = {
+    WRITING: "BEGIN",
+    READING: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+}
+PLANS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
+"""A statement is planned once: what its plan depends on stands in its text."""
+PREPARED = {"statement_cache_size": 500, "max_cached_statement_lifetime": 0}
+
+
+class PostgresConnection(Connection):
+    """Implements Connection over asyncpg's."""
+
+    def __init__(self, driver: Any, listeners: Sequence[Listener]) -> None:
+        super().__init__(DIALECT, listeners)
+        self.driver = driver
+        self._over = False
+
+    async def _rows(self, statement: Statement, values: Values) -> Sequence[Row]:
+        said, driver = words(statement, values), await self._ready()
+        found: Sequence[Row] = await driver.fetch(said.text, *said.parameters(values))
+        return found
+
+    async def _change(self, statement: Statement, values: Values) -> int:
+        said, driver = words(statement, values), await self._ready()
+        status: str = await driver.execute(said.text, *said.parameters(values))
+        return int(status.rpartition(" ")[2])  # such as `UPDATE 1`
+
+    async def _change_each(self, statement: Statement, rows: Sequence[Values]) -> None:
+        said, driver = words(statement, rows[0]), await self._ready()
+        await driver.executemany(said.text, [said.parameters(row) for row in rows])
+
+    async def _commit(self) -> None:
+        self._over = True
+        await self.driver.execute("COMMIT")
+
+    async def _ready(self) -> Any:
+        """Whatever is said after the commit is of another transaction, which is taken back."""
+        if self._over:
+            await self.driver.execute("BEGIN")
+            self._over = False
+        return self.driver
+
+    def words(self, statement: Statement, values: Values) -> tuple[str, Sequence[Any]]:
+        """Those that are said."""
+        said = words(statement, values)
+        return said.text, said.parameters(values)
+
+
+class LookingConnection(PostgresConnection):
+    """Reads, statement by statement, over one that lives: it may be another each time."""
+
+    def __init__(
+        self, driver: Any, listeners: Sequence[Listener], another: Callable[[Any], Awaitable[Any]]
+    ) -> None:
+        super().__init__(driver, listeners)
+        self._another = another
+
+    async def _rows(self, statement: Statement, values: Values) -> Sequence[Row]:
+        for _ in range(POOL_SIZE):
+            try:
+                return await super()._rows(statement, values)
+            except Exception as error:
+                if not dead(error):
+                    raise
+                self.driver = await self._another(self.driver)
+        return await super()._rows(statement, values)
+
+
+class PostgresDatabase:
+    """Implements Database: a pool of connections. Needs `open` before and `close` after."""
+
+    def __init__(self, url: str, *, pooled_outside: bool = False) -> None:
+        self.dialect = DIALECT
+        self.listeners: list[Listener] = []
+        where = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        kept = {"statement_cache_size": 0} if pooled_outside else PREPARED
+        self._pool = asyncpg.create_pool(
+            where,
+            min_size=0,
+            max_size=POOL_SIZE,
+            max_queries=1_000_000,
+            timeout=CONNECT_S,
+            server_settings={} if pooled_outside else LIMITS | PLANS,
+            reset=_as_it_is,
+            **kept,
+        )
+
+    async def open(self) -> None:
+        """Connects nobody yet."""
+        await self._pool
+
+    @asynccontextmanager
+    async def connected(self, way: Way) -> AsyncIterator[Connection]:
+        """A connection that lives, in a transaction of this way; what is not committed is taken
+        back."""
+        with translated():
+            connection = await self._lent(way)
+        try:
+            yield connection
+        finally:
+            await asyncio.shield(self._returned(connection.driver))
+
+    async def _lent(self, way: Way) -> PostgresConnection:
+        if way == LOOKING:
+            return LookingConnection(await self._any(), self.listeners, self._another)
+        connection = PostgresConnection(await self._begun(BEGINNINGS[way]), self.listeners)
+        with connection.hearing(BEGINNINGS[way]):
+            pass  # it was the question
+        return connection
+
+    async def _begun(self, beginning: str) -> Any:
+        for more in reversed(range(POOL_SIZE + 1)):
+            driver = await self._any()
+            try:
+                await driver.execute(beginning, timeout=LENT_WITHIN_S)
+            except BaseException as error:
+                await self._thrown_away(driver)
+                if not (more and isinstance(error, Exception)):
+                    raise
+            else:
+                return driver
+        raise AssertionError("the last one answers or raises")
+
+    async def _any(self) -> Any:
+        async with asyncio.timeout(LENT_WITHIN_S):
+            return await self._pool.acquire()
+
+    async def _another(self, dead: Any) -> Any:
+        await self._thrown_away(dead)
+        return await self._any()
+
+    async def _returned(self, driver: Any) -> None:
+        """A server that vanished meanwhile takes back nothing that was answered or committed, and
+        hides no reason why the work failed."""
+        try:
+            if driver.is_in_transaction():
+                await driver.execute("ROLLBACK")
+            await self._pool.release(driver)
+        except Exception:
+            await self._thrown_away(driver)
+
+    async def _thrown_away(self, driver: Any) -> None:
+        with suppress(asyncpg.InterfaceError):  # it was noticed that it is dead
+            driver.terminate()
+        await self._pool.release(driver)
+
+    async def close(self) -> None:
+        """Ends every connection."""
+        try:
+            async with asyncio.timeout(ENDED_WITHIN_S):
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
+
+
+async def _as_it_is(_: Any) -> None:
+    """A session is given back as it was lent: nothing is set in it."""
