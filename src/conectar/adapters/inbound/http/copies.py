@@ -28,6 +28,7 @@ UNSEEN_S = 0.5
 """How long a copy is trusted; others see a change after it, at most."""
 KEPT_MAX = 5000
 JSON = b"application/json"
+PERSONAL = frozenset({b"authorization", b"origin"})
 CONTROL = "public, max-age=0, must-revalidate"
 
 
@@ -42,10 +43,12 @@ class Source(NamedTuple):
 
 
 class Copy(NamedTuple):
-    """Encoded, with its ETag; good for one version of its topics, and until then."""
+    """Encoded, with its ETag and how it goes out; good for one version of its topics, and until
+    then."""
 
     body: bytes
     tag: str
+    headers: tuple[tuple[bytes, bytes], ...]
     topics: tuple[str, ...]
     version: int
     until: float
@@ -111,7 +114,8 @@ class Copies:
                 await self._cache.leave(key)
                 raise
             await self._cache.put(key, body, of.seconds)
-        return Copy(body, _tag(body), of.topics, version, monotonic() + of.seconds)
+        tag, until = _tag(body), monotonic() + of.seconds
+        return Copy(body, tag, _headers(tag), of.topics, version, until)
 
     async def _once(self, what: object, make: Callable[[], Awaitable[T]]) -> T:
         """One at a time: whoever comes meanwhile has the same. It goes on if its first caller
@@ -160,17 +164,11 @@ class HotReads:
         if copy is None:
             await self._app(scope, receive, send)
             return
-        given = dict(scope["headers"])
         scope["path_template"] = self._templates[scope["path"].rpartition("/")[0]]
-        same = known(copy.tag, given.get(b"if-none-match", b"").decode("latin-1"))
-        headers = [
-            (b"content-type", JSON),
-            (b"etag", copy.tag.encode()),
-            (b"cache-control", CONTROL.encode()),
-        ]
-        body = b"" if same else copy.body
-        headers.append((b"content-length", str(len(body)).encode()))
-        status = 304 if same else 200
+        sent = next((value for name, value in scope["headers"] if name == b"if-none-match"), None)
+        same = sent is not None and known(copy.tag, sent.decode("latin-1"))
+        status, body = (304, b"") if same else (200, copy.body)
+        headers = (*copy.headers, (b"content-length", b"%d" % len(body)))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
@@ -179,7 +177,12 @@ def _plain(scope: Any) -> bool:
     """A GET of nobody in particular."""
     if scope["type"] != "http" or scope["method"] != "GET" or scope["query_string"]:
         return False
-    return all(name != b"authorization" and name != b"origin" for name, _ in scope["headers"])
+    return not any(name in PERSONAL for name, _ in scope["headers"])
+
+
+def _headers(tag: str) -> tuple[tuple[bytes, bytes], ...]:
+    kind, caching = (b"content-type", JSON), (b"cache-control", CONTROL.encode())
+    return kind, (b"etag", tag.encode()), caching
 
 
 def _sum(versions: Mapping[str, int], topics: tuple[str, ...]) -> int:

@@ -4,7 +4,7 @@ treated alike."""
 
 import re
 from ipaddress import IPv6Address, ip_network
-from secrets import token_hex
+from random import getrandbits
 from time import perf_counter
 from typing import Any
 
@@ -67,7 +67,7 @@ class Envelope:
             return
         given = dict(scope["headers"])
         sent = given.get(b"x-correlation-id", b"").decode("latin-1")
-        correlation = sent if CORRELATION.fullmatch(sent) else token_hex(16)
+        correlation = sent if sent and CORRELATION.fullmatch(sent) else _new_id()
         parent = given.get(b"traceparent", b"").decode("latin-1") or None
         token = CORRELATION_ID.set(correlation)
         try:
@@ -124,7 +124,9 @@ class Envelope:
         self, scope: Any, given: dict[bytes, bytes], extra: Headers
     ) -> Allowance | None:
         """Counts the request; adds the headers of the limit; answers the one that is used up."""
-        path = SLASHES.sub("/", scope["path"]).rstrip("/")
+        path = scope["path"].rstrip("/")
+        if "//" in path:
+            path = SLASHES.sub("/", path)
         if f"{path}/".startswith(UNLIMITED):
             return None
         name = "login" if path == LOGIN_PATH and scope["method"] == "POST" else "default"
@@ -146,6 +148,10 @@ class Envelope:
         if isinstance(address, IPv6Address):
             return str(ip_network((address, 64), strict=False))
         return str(address)
+
+
+def _new_id() -> str:
+    return f"{getrandbits(128):032x}"
 
 
 def _method(scope: Any) -> str:

@@ -45,7 +45,11 @@ EventDict = MutableMapping[str, Any]
 
 def keep_allowed(_: object, __: str, event: EventDict) -> EventDict:
     """Drops every field that isn't on the list, and every value that isn't plain."""
-    return {key: _plain(value) for key, value in event.items() if key in ALLOWED}
+    return {
+        key: value if type(value) is str and len(value) <= TEXT_LENGTH_MAX else _plain(value)
+        for key, value in event.items()
+        if key in ALLOWED
+    }
 
 
 def tell_exception(_: object, __: str, event: EventDict) -> EventDict:
@@ -86,7 +90,7 @@ def _masked(value: object) -> object:
 def _plain(value: object) -> object:
     if value is None or isinstance(value, bool | int | float):
         return value
-    return str(value)[:TEXT_LENGTH_MAX] if isinstance(value, str) else type(value).__name__
+    return str(value[:TEXT_LENGTH_MAX]) if isinstance(value, str) else type(value).__name__
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

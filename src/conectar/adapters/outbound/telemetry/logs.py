@@ -9,6 +9,9 @@ import logging
 import sys
 from collections.abc import Collection
 from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+from functools import lru_cache
+from time import time_ns
 from typing import Literal
 
 import msgspec
@@ -29,13 +32,14 @@ QUIET = (
     "httpx",
     "sqlalchemy",
     "aiosqlite",
-    "uvicorn.access",
     "urllib3",
     "saq",
 )
 """They tell of every call, with its address: only their warnings are wanted."""
 _NO_SPAN = nullcontext()
-_OWN_HANDLERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "litestar", "sqlalchemy")
+_OWN_HANDLERS = ("uvicorn", "uvicorn.error", "litestar", "sqlalchemy")
+_UNHEARD = "uvicorn.access"
+"""It tells of every request what our own line tells; without a handler it isn't even asked."""
 
 
 def configure_logging(format: Literal["json", "console"], level: str) -> None:
@@ -65,6 +69,8 @@ def configure_logging(format: Literal["json", "console"], level: str) -> None:
     for name in _OWN_HANDLERS:
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], True
+    unheard = logging.getLogger(_UNHEARD)
+    unheard.handlers, unheard.propagate = [], False
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
 
@@ -127,15 +133,27 @@ class NullTelemetry:
         """Nothing."""
 
 
-def _json(event: EventDict, **_: object) -> str:
+def _json(_: object, __: str, event: EventDict) -> str:
     """Everything in it is plain by now."""
     return msgspec.json.encode(event).decode()
+
+
+def _stamp(_: object, __: str, event: EventDict) -> EventDict:
+    seconds, microseconds = divmod(time_ns() // 1000, 1_000_000)
+    event["timestamp"] = f"{_second(seconds)}.{microseconds:06d}Z"
+    return event
+
+
+@lru_cache(1)
+def _second(since_1970: int) -> str:
+    """Most lines are of the same second as the one before."""
+    return datetime.fromtimestamp(since_1970, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _shared() -> list[Processor]:
     return [
         structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _stamp,
         _add_correlation_id,
     ]
 
@@ -143,7 +161,7 @@ def _shared() -> list[Processor]:
 def _renderer(format: Literal["json", "console"]) -> Processor:
     if format == "console":
         return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    return structlog.processors.JSONRenderer(serializer=_json)
+    return _json
 
 
 def _formatter(format: Literal["json", "console"]) -> ProcessorFormatter:
