@@ -47,7 +47,7 @@ from conectar.domain.people.user import User
 PARTIES = 1000
 """So many clients and so many professionals, each with one session: offer number n is between
 those numbered n modulo this."""
-LISTERS, LISTED = 100, 25
+LISTERS, LISTED = PARTIES, 25
 """So many of the clients have so many jobs each."""
 BATCH = 10_000
 DESCRIPTION = "Cambiar la canilla de la cocina y revisar la conexión del termotanque"

@@ -220,9 +220,12 @@ NEVER_ASKED = NEVER_SHOWN | {Role.CLOCK, Role.GATEWAY}
 """Beside them, who acts without an account: no filter takes these."""
 
 
+_WORDS = {value: word for words in CODES.values() for value, word in words.items()}
+
+
 def code(value: Enum) -> str:
     """The word for a value."""
-    return CODES[type(value)][value]
+    return _WORDS[value]
 
 
 def values(enum: type[E]) -> dict[str, E]:

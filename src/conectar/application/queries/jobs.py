@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from conectar.application.access import existing
 from conectar.application.message import Listed, Page, Query
@@ -26,6 +27,7 @@ from conectar.domain.payments.movement import MovementStatus
 from conectar.domain.payments.refund import RefundStatus
 from conectar.domain.reviews.review import reviewable
 
+VIEWS_KEPT = 4096
 ACTIONS = {
     Trigger.CANCEL: Action.CANCEL,
     Trigger.COMPLETE: Action.COMPLETE,
@@ -51,6 +53,12 @@ FREEZES = {
 
 def job_view(row: JobRow, actor: Actor, at: datetime) -> JobView:
     """A job with what the caller may do with it. Raises NotFound for a stranger."""
+    return _seen(row, _actions(row, actor, at))
+
+
+@lru_cache(VIEWS_KEPT)
+def _seen(row: JobRow, actions: tuple[Action, ...]) -> JobView:
+    """The same view for the same row, so that whoever shows it knows it again."""
     job = row.job
     commission, net = job.shares
     return JobView(
@@ -76,7 +84,7 @@ def job_view(row: JobRow, actor: Actor, at: datetime) -> JobView:
         approved_at=job.approved_at,
         expires_at=job.deadline_at,
         on_expiry=ON_EXPIRY[job.status] if job.deadline_at else None,
-        actions=_actions(row, actor, at),
+        actions=actions,
     )
 
 

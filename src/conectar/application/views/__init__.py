@@ -9,3 +9,10 @@ class View:
     """Marks what goes out."""
 
     __slots__ = ()
+
+
+class Lasting(View):
+    """Marks what is looked at again and again and mostly is as it was: whoever shows it may keep
+    what he made of it, known by its value, so that its hash is a cheap one."""
+
+    __slots__ = ()

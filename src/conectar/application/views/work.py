@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Self
 
-from conectar.application.views import View
+from conectar.application.views import Lasting, View
 from conectar.domain.jobs.dispute import DisputeReason, Ruling
 from conectar.domain.jobs.lifecycle import DisputeStatus, EscrowStatus, JobStatus
 from conectar.domain.kernel.actor import Role
@@ -139,7 +139,7 @@ class JobRefundView(View):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JobView(View):
+class JobView(Lasting):
     """A job, as one caller sees it."""
 
     id: JobId
@@ -165,6 +165,9 @@ class JobView(View):
     expires_at: datetime | None
     on_expiry: OnExpiry | None
     actions: tuple[Action, ...]
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.status, self.actions))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,8 @@ Refusals in their order: the wrong side, the wrong state, frozen money, a spent 
 """
 
 from datetime import datetime
+from enum import Enum
+from functools import cache
 from typing import Protocol
 
 from conectar.domain.jobs.lifecycle import (
@@ -62,11 +64,16 @@ def allowed(
     """The moves that would be accepted now."""
     return [
         step.rule.trigger
-        for step in LIFECYCLE.leaving(job.state)
-        if step.rule.by & roles
-        and step.frozen == job.frozen
-        and not _broken_guards(job, step, roles, at, broken)
+        for step in _awake(job.state, roles, job.frozen)
+        if all(_holds(guard, job, roles, at, broken) for guard in step.rule.guards)
     ]
+
+
+@cache
+def _awake(state: State, roles: frozenset[Role], frozen: bool) -> tuple[JobStep, ...]:
+    """The steps that these may take from there."""
+    leaving = LIFECYCLE.leaving(state)
+    return tuple(s for s in leaving if s.rule.by & roles and s.frozen == frozen)
 
 
 def ask(
@@ -114,18 +121,18 @@ def _broken_guards(
     broken: frozenset[Guard],
 ) -> list[Guard]:
     asked = step.rule.guards
-    if not asked:
-        return []
+    return [g for g in Guard if g in asked and not _holds(g, job, roles, at, broken)]
 
-    def holds(guard: Guard) -> bool:
-        if guard is Guard.COOLING_OFF:
-            cool = within_days(job.accepted_at, at, job.terms.cooling_off_days)
-            return cool and not job.ever_done
-        if guard is Guard.CHANGES_LEFT:
-            return job.changes_used < job.terms.changes
-        if guard is Guard.DISPUTE_LEFT:
-            used = job.client_disputed if Role.CLIENT in roles else job.professional_disputed
-            return not used
-        return guard not in broken
 
-    return [guard for guard in Guard if guard in asked and not holds(guard)]
+def _holds(
+    guard: Enum, job: Asking, roles: frozenset[Role], at: datetime, broken: frozenset[Guard]
+) -> bool:
+    if guard is Guard.COOLING_OFF:
+        cool = within_days(job.accepted_at, at, job.terms.cooling_off_days)
+        return cool and not job.ever_done
+    if guard is Guard.CHANGES_LEFT:
+        return job.changes_used < job.terms.changes
+    if guard is Guard.DISPUTE_LEFT:
+        used = job.client_disputed if Role.CLIENT in roles else job.professional_disputed
+        return not used
+    return guard not in broken

@@ -51,9 +51,7 @@ class Job:
     of others since. `version` counts the steps of the timeline. `deadline_at` is when the clock
     moves the job by itself; none when nothing waits, and while the money is frozen, when
     `time_left` keeps what the clock still has to run. `dispute_left` keeps the same for the
-    deadline that a dispute interrupted. `to_client` is the client's part of divided money. All
-    times are UTC.
-    """
+    deadline that a dispute interrupted. `to_client` is the client's part of divided money."""
 
     id: JobId
     offer_id: OfferId
@@ -85,6 +83,9 @@ class Job:
     professional_disputed: bool = False
     to_client: Money | None = None
     released_as: EscrowStatus | None = None
+
+    def __hash__(self) -> int:
+        return hash(self.id)
 
     @property
     def state(self) -> State:

@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -18,10 +18,11 @@ import msgspec
 
 from conectar.adapters.vocabulary.codes import CODES, NEVER_SHOWN, code
 from conectar.adapters.vocabulary.fields import spanish
-from conectar.application.views import View
+from conectar.application.views import Lasting, View
 from conectar.domain.kernel.money import Money, Rate
 
 Present = Callable[[Any], Any]
+KEPT_MAX = 4096
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -31,28 +32,40 @@ def to_bytes(value: Any) -> bytes:
 
 
 def plain(value: Any) -> Any:
-    """Views become dictionaries; the rest stays."""
+    """Views become records with the names of the wire; the rest stays."""
     if isinstance(value, tuple):
         return [plain(one) for one in value]
+    if isinstance(value, Lasting):
+        return _encoded(value)
     cls: Any = type(value)
     return presenter(cls)(value) if issubclass(cls, View) else value
 
 
+@lru_cache(KEPT_MAX)
+def _encoded(view: Lasting) -> msgspec.Raw:
+    cls: Any = type(view)
+    return msgspec.Raw(_ENCODER.encode(presenter(cls)(view)))
+
+
 @cache
 def presenter(cls: type) -> Present:
-    """How a view becomes a dictionary. KeyError if the vocabulary lacks one of its names."""
+    """How a view becomes a record that knows its names on the wire. KeyError if the vocabulary
+    lacks one of its names."""
     fields = wire_fields(cls)
-    wires = [wire for _, wire, _ in fields]
+    record = msgspec.defstruct(
+        cls.__name__,
+        [(name, Any) for name, _, _ in fields],
+        rename={name: wire for name, wire, _ in fields},
+    )
     read = attrgetter(*(name for name, _, _ in fields))
     converts = [(i, convert) for i, (*_, hint) in enumerate(fields) if (convert := _present(hint))]
 
-    def present(view: Any) -> dict[str, Any]:
-        values = read(view) if len(wires) > 1 else (read(view),)
-        shown = dict(zip(wires, values, strict=True))
+    def present(view: Any) -> Any:
+        values = list(read(view)) if len(fields) > 1 else [read(view)]
         for i, convert in converts:
             if values[i] is not None:
-                shown[wires[i]] = convert(values[i])
-        return shown
+                values[i] = convert(values[i])
+        return record(*values)
 
     return present
 
