@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from dishka import AsyncContainer
 
 from conectar.adapters.inbound.worker.background import Background
@@ -28,6 +29,8 @@ from tests.lock_order import Watch
 from tests.servers.postgresql import databases
 
 BACKENDS = ("memory", "sqlite", "postgresql")
+everywhere = pytest.mark.parametrize("backend", BACKENDS)
+"""For a use case whose point is who does something at the same time: on PostgreSQL, too."""
 STORAGES = {
     "memory": MemoryStorageProvider,
     "sqlite": SqlStorageProvider,

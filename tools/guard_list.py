@@ -24,10 +24,10 @@ PAYING = f"{CORE}payments/"
 JOB, OFFER = "tests/domain/test_job.py", "tests/domain/test_offer.py"
 
 
-def _index(what: str, name: str, columns: str) -> Guard:
+def _index(what: str, name: str, columns: str, file: str = MIGRATION) -> Guard:
     """A unique index of the database that is unique no more."""
     line = f'            "{name}",\n            {columns},\n            unique='
-    return Guard(f"index: {what}", MIGRATION, line + "True", line + "False", ONE_OF)
+    return Guard(f"index: {what}", file, line + "True", line + "False", ONE_OF)
 
 
 def _short_index(what: str, name: str, columns: str, tests: str = ONE_OF) -> Guard:
@@ -35,8 +35,7 @@ def _short_index(what: str, name: str, columns: str, tests: str = ONE_OF) -> Gua
     return Guard(f"index: {what}", MIGRATION, line + "True", line + "False", tests)
 
 
-GUARDS = (
-    # at most one, in the database
+INDEXES = (
     _short_index("one account an address", "uq_usuarios_email", '["email"]'),
     _short_index("one job an offer", "uq_trabajos_offer", '["oferta_id"]'),
     _index("one open checkout a job", "uq_payment_intents_open", '["trabajo_id"]'),
@@ -44,6 +43,20 @@ GUARDS = (
     _index("one outstanding refund a payment", "uq_reembolsos_outstanding", '["payment_id"]'),
     _short_index("one movement a fact", "uq_transactions_fact", '["hecho"]'),
     _short_index("one posting a fact", "uq_asientos_fact", '["hecho"]', LEDGER),
+    _index("one standing proposal", "uq_propuestas_standing", '["sujeto"]', SECOND),
+    Guard(
+        "index: one review a job",
+        SECOND,
+        '"uq_resenas_job", ["trabajo_id"], unique=True',
+        '"uq_resenas_job", ["trabajo_id"], unique=False',
+        ONE_OF,
+    ),
+)
+
+GUARDS = (
+    # at most one, in the database: in any, and in PostgreSQL by itself
+    *INDEXES,
+    *(i._replace(name=f"postgresql {i.name}", only="postgresql") for i in INDEXES),
     Guard(
         "check: no balance below zero",
         MIGRATION,
@@ -535,13 +548,6 @@ GUARDS = (
         "self._journal.add(buckets.setdefault(after, {}), key, None)",
         "buckets.setdefault(after, {})[key] = None",
         "tests/contract/test_undone.py",
-    ),
-    Guard(
-        "index: one review a job",
-        SECOND,
-        '"uq_resenas_job", ["trabajo_id"], unique=True',
-        '"uq_resenas_job", ["trabajo_id"], unique=False',
-        ONE_OF,
     ),
     Guard(
         "architecture: the domain is pure",

@@ -51,6 +51,27 @@ POSTGRESQL = (
         "ck_trabajos_cuenta",
         "NULL",
     ),
+    Guard(
+        "postgresql: a job is born with its event and its row",
+        FIFTH,
+        "tg_trabajos_nace AFTER INSERT ON trabajos",
+        "tg_trabajos_nace AFTER DELETE ON trabajos",
+        NEVER,
+    ),
+    Guard(
+        "postgresql: a job moves with its event and its row",
+        FIFTH,
+        "WHEN (NEW.version <> OLD.version)",
+        "WHEN (NEW.version < OLD.version)",
+        NEVER,
+    ),
+    Guard(
+        "postgresql: a step is told once",
+        FIFTH,
+        '"uq_eventos_step", ["sujeto_id", "version"], unique=True',
+        '"uq_eventos_step", ["sujeto_id", "version"], unique=False',
+        NEVER,
+    ),
     _refusal(
         "an answered offer keeps its answer",
         "'la oferta % ya fue respondida', NEW.id",

@@ -32,12 +32,12 @@ def copied(folder: Path) -> Path:
     return folder
 
 
-def fails(tree: Path, tests: str) -> bool:
+def fails(tree: Path, tests: str, only: str) -> bool:
     """Whether the tests fail (and not merely find nothing to run)."""
     there = [path for path in tests.split() if (tree / path).exists()]
     assert there, f"no such tests: {tests}"
     ended = subprocess.run(
-        [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *there],
+        [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-k", only, *there],
         cwd=tree,
         env={**os.environ, "PYTHONPATH": f"{tree / 'src'}{os.pathsep}{tree}"},
         capture_output=True,
@@ -54,7 +54,7 @@ def broken(tree: Path, guard: Guard) -> bool:
     assert guard.before in whole, f"{guard.name}: {guard.file} has no such text"
     file.write_text(whole.replace(guard.before, guard.after))
     try:
-        return fails(tree, guard.tests)
+        return fails(tree, guard.tests, guard.only)
     finally:
         file.write_text(whole)
 
@@ -65,8 +65,8 @@ def main(names: list[str]) -> int:
     survived = 0
     with TemporaryDirectory() as folder:
         tree = copied(Path(folder))
-        for tests in dict.fromkeys(guard.tests for guard in chosen):
-            if fails(tree, tests):
+        for tests, only in dict.fromkeys((guard.tests, guard.only) for guard in chosen):
+            if fails(tree, tests, only):
                 sys.exit(f"{tests} fail with every guard in place")
         for guard in chosen:
             red = broken(tree, guard)

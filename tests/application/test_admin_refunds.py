@@ -28,7 +28,7 @@ from tests.application.gateway_words import (
 from tests.application.paying_out import ask, balance, export, name_account
 from tests.application.rooms import days
 from tests.application.test_chargebacks import BRONZE, NET, available
-from tests.backends import House
+from tests.backends import House, everywhere
 
 HELD = (Place.WORKING, Place.DONE, Place.QUARREL)
 KEPT = divide(PRICE - PART, BRONZE)
@@ -125,6 +125,7 @@ async def test_never_more_than_this_jobs_part_of_his_balance(still: House) -> No
     await audit(made)
 
 
+@everywhere
 async def test_one_after_the_other_and_never_more_than_was_paid(still: House) -> None:
     made = await scene(still, Place.RELEASED)
     await give_back(made, PART)

@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +19,7 @@ from conectar.domain.kernel.money import Money
 from conectar.domain.payments.payment import Fact, PaymentStatus
 from tests import actors
 from tests.application.rooms import room
-from tests.backends import House
+from tests.backends import House, everywhere
 
 P = PaymentStatus
 SECOND = timedelta(seconds=1)
@@ -110,7 +109,7 @@ async def lived(backend: str, life: list[Told], order: Sequence[int], at_once: b
             return await end(home, job, fact)
 
 
-@pytest.mark.parametrize("backend", ["memory", "sqlite"])
+@everywhere
 @settings(max_examples=20)
 @given(life=LIVES, chance=st.randoms(use_true_random=False), at_once=st.booleans())
 async def test_any_order_with_repetitions_ends_alike(

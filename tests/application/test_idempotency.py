@@ -32,7 +32,7 @@ from conectar.domain.kernel.ids import JobId, PaymentId
 from conectar.domain.people.kyc import DocumentKind
 from tests import actors
 from tests.application.rooms import Races, days, room, script
-from tests.backends import House
+from tests.backends import House, everywhere
 
 KEY = Once("llave-0001", "contexto")
 KEYLESS = {ClaimDeliveries, FindDelivery, OpenFile}
@@ -165,6 +165,7 @@ async def test_a_saga_replays_like_a_command(still: House) -> None:
     assert len(script(still).sent("open")) == 1
 
 
+@everywhere
 async def test_while_a_saga_works_its_key_is_in_progress(still: House) -> None:
     wish = await unpaid(still)
     arrived, go_on = asyncio.Event(), asyncio.Event()
@@ -184,6 +185,7 @@ async def test_while_a_saga_works_its_key_is_in_progress(still: House) -> None:
     assert (await first).value == (await still.core.execute_once(wish, KEY)).value
 
 
+@everywhere
 async def test_a_saga_whose_worker_died_runs_again_after_its_lease(still: House) -> None:
     """What a crash leaves: the claimed key, and no answer."""
     wish = await unpaid(still)
@@ -208,6 +210,7 @@ async def test_a_saga_whose_worker_died_runs_again_after_its_lease(still: House)
     await asyncio.gather(lost, return_exceptions=True)
 
 
+@everywhere
 async def test_a_late_worker_does_not_take_the_key_from_the_next(still: House) -> None:
     """Whose lease ran out has lost the key: his failure must not open it under the next one."""
     wish = await unpaid(still)

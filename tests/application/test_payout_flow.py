@@ -41,7 +41,7 @@ from tests.application.paying_out import (
 )
 from tests.application.rooms import days
 from tests.application.test_chargebacks import NET, available
-from tests.backends import House
+from tests.backends import House, everywhere
 
 P, R = PayoutStatus, PayoutResult
 SENT, FAILED = R.SENT, R.FAILED
@@ -213,6 +213,7 @@ async def test_only_administrators_export_and_settle(still: House) -> None:
         await still.core.execute(GetBalance(actor=still.admin))
 
 
+@everywhere
 async def test_asked_twice_at_once_is_reserved_once(still: House) -> None:
     made = await earner(still)
     await still.core.execute(AskPayout(amount=NET, actor=made.beto))

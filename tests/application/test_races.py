@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 
 from conectar.application.core import Contended, Once
+from conectar.application.disputes.open_dispute import OpenDispute
 from conectar.application.jobs.approve_job import ApproveJob
 from conectar.application.jobs.cancel_job import CancelJob
 from conectar.application.jobs.complete_job import CompleteJob
@@ -23,14 +24,17 @@ from conectar.application.offers.withdraw_offer import WithdrawOffer
 from conectar.application.payments.apply_fact import ApplyFact
 from conectar.application.payments.check_payment import CheckPayment
 from conectar.application.payments.open_checkout import OpenCheckout
+from conectar.application.payments.refund_payment import RefundPayment
 from conectar.application.ports.outside import Unavailable
 from conectar.application.queries.jobs import GetJob, GetJobTimeline
 from conectar.application.queries.money import GetTrialBalance
 from conectar.application.queries.offers import GetOfferTimeline
+from conectar.domain.jobs.dispute import DisputeReason
 from conectar.domain.jobs.job import InvalidTransition
 from conectar.domain.jobs.lifecycle import EscrowStatus, JobStatus
 from conectar.domain.kernel.actor import Actor, Role
 from conectar.domain.kernel.errors import DomainError
+from conectar.domain.kernel.money import Money
 from conectar.domain.offers.events import OfferStatus
 from conectar.domain.offers.offer import OfferNotPending, OfferOverdue
 from tests import actors
@@ -196,6 +200,36 @@ async def test_cancels_and_completions_and_approvals(
     }[status, escrow]
     kept = {"refund_pending", "payable_unreleased", "escrow"} & set(books)
     assert kept == {expected}
+
+
+async def test_all_who_can_settle_a_job_settle_it_once(
+    houses: Houses, people: tuple[Actor, Actor]
+) -> None:
+    """Whoever is first, every peso is in one place, and nobody is told something else."""
+    ana, beto = people
+    job, paid = await actors.finished_job(houses.first, ana, beto)
+    admin = houses.first.admin
+    told = {
+        "job_id": job.id,
+        "cause": DisputeReason.WORK_QUALITY,
+        "description": "Gotea igual que antes",
+    }
+    refund = {"payment_id": paid, "reason": "Lo pidieron", "actor": admin}
+    wishes: list[Message[Any]] = [
+        ApproveJob(job_id=job.id, actor=ana),
+        CancelJob(job_id=job.id, reason=None, actor=beto),
+        OpenDispute(**told, actor=ana),
+        OpenDispute(**told, actor=beto),
+        RefundPayment(**refund, amount=None),
+        RefundPayment(**refund, amount=Money(100)),
+    ]
+    won, lost = split(await houses.at_once(*wishes * 6))
+    assert won and set(lost) <= {BAD_STATE, "RefundOutstanding", "CoolingOffOver", "AmountTooLarge"}
+    books = await houses.accounts()
+    owed = ("escrow", "payable_unreleased", "commission", "refund_pending")
+    assert sum(books.get(name, 0) for name in owed) == actors.PRICE.cents, books
+    rows = (await houses.job(job.id))[2]
+    assert len(rows) == len(set(rows)), "no step twice"
 
 
 async def test_eight_cancels_and_an_approval(houses: Houses, people: tuple[Actor, Actor]) -> None:

@@ -23,7 +23,7 @@ from conectar.domain.jobs.lifecycle import JobStatus
 from conectar.domain.kernel.ids import PaymentId
 from tests import actors
 from tests.application.rooms import Heard, days, script
-from tests.backends import House
+from tests.backends import House, everywhere
 from tests.contract.values import user
 
 SECOND = timedelta(seconds=1)
@@ -51,6 +51,7 @@ async def status(home: House, job: actors.JobView) -> JobStatus:
     return (await home.core.execute(GetJob(job_id=job.id, actor=home.admin))).status
 
 
+@everywhere
 @pytest.mark.parametrize("at_once", [False, True], ids=["one after the other", "at once"])
 async def test_the_same_delivery_many_times_is_one_effect(still: House, at_once: bool) -> None:
     job, delivery = await paid_and_announced(still)
@@ -171,6 +172,7 @@ async def test_one_bad_delivery_does_not_hold_up_the_others(still: House) -> Non
     assert await status(still, job) is JobStatus.IN_PROGRESS
 
 
+@everywhere
 async def test_two_relays_share_the_work(still: House) -> None:
     for n in range(7):
         await still.core.execute(ReceiveNotice(notice_id=str(n), payment_id=PaymentId("404")))

@@ -24,7 +24,7 @@ from conectar.domain.payments.refund import (
 )
 from tests import actors
 from tests.application.rooms import START, days, script
-from tests.backends import House
+from tests.backends import House, everywhere
 
 S, E = RefundStatus, EscrowStatus
 SECOND = timedelta(seconds=1)
@@ -186,6 +186,7 @@ async def test_reading_back_may_find_it_days_later(still: House) -> None:
     assert await escrow(still, job) == (E.REFUNDED, 4)
 
 
+@everywhere
 @pytest.mark.parametrize("sent", [False, True], ids=["before the call", "after the call"])
 async def test_a_crash_between_claim_and_record_leaves_a_lease_and_the_same_key(
     still: House, sent: bool
@@ -207,6 +208,7 @@ async def test_a_crash_between_claim_and_record_leaves_a_lease_and_the_same_key(
     assert await accounts(still) == {}
 
 
+@everywhere
 async def test_a_worker_whose_lease_ran_out_records_nothing(still: House) -> None:
     job, _ = await cancelled(still)
     id = (await intent(still)).id
@@ -225,6 +227,7 @@ async def test_a_worker_whose_lease_ran_out_records_nothing(still: House) -> Non
     assert await escrow(still, job) == (E.REFUNDED, 4)
 
 
+@everywhere
 async def test_many_workers_at_once_are_one(still: House) -> None:
     job, payment = await cancelled(still)
     id = (await intent(still)).id

@@ -24,7 +24,7 @@ from conectar.domain.payments.ledger import AccountKind as K
 from conectar.domain.payments.ledger import LedgerTransaction
 from tests import actors
 from tests.application.rooms import START, days, script
-from tests.backends import House
+from tests.backends import House, everywhere
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 J, E = JobStatus, EscrowStatus
@@ -54,6 +54,7 @@ async def balanced(home: House) -> bool:
     return (await home.core.execute(GetTrialBalance(actor=home.admin))).balanced
 
 
+@everywhere
 async def test_offers_expire_once_and_not_before_their_time(still: House) -> None:
     ana, beto = await actors.client(still), await actors.professional(still)
     old = await actors.offer(still, ana, beto)
@@ -111,6 +112,7 @@ async def test_a_checkout_is_asked_about_at_growing_intervals(still: House) -> N
     assert moments == [1, 6, 21, 81, 141, 201, 261]
 
 
+@everywhere
 async def test_many_sweeps_at_once_count_as_one_look(still: House) -> None:
     """Each looks again under the lock whether its thing is still due."""
     ana, beto = await actors.client(still), await actors.professional(still)

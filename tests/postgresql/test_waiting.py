@@ -21,6 +21,7 @@ from conectar.domain.jobs.lifecycle import JobStatus
 from tests import actors
 from tests.application.rooms import room
 from tests.backends import House
+from tests.postgresql.raw import cells
 from tests.servers.postgresql import Cluster, Databases
 
 
@@ -62,6 +63,37 @@ async def test_who_comes_while_his_key_is_being_used_is_told_so(
         with pytest.raises(KeyInProgress):
             await guarded.core.execute(approve, once=Once("llave-0001"))
     assert (await guarded.core.execute(approve, once=Once("llave-0001"))).approved_at
+
+
+async def test_whoever_is_chosen_to_end_a_deadlock_begins_again(
+    guarded: House, engine: AsyncEngine
+) -> None:
+    """Somebody locks the other way round; the command that is thrown out is done all the same."""
+    ana, beto = await actors.client(guarded), await actors.professional(guarded)
+    job, _ = await actors.finished_job(guarded, ana, beto)
+    async with engine.connect() as other:
+        await other.execute(text("SELECT id FROM trabajos FOR UPDATE"))
+        approved = asyncio.create_task(guarded.core.execute(ApproveJob(job_id=job.id, actor=ana)))
+        await somebody_waits(engine)
+        mine = text("SELECT id FROM usuarios WHERE id = :id FOR UPDATE")
+        await other.execute(mine, {"id": ana.user_id})
+        await other.rollback()
+    assert (await approved).approved_at
+    deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    while await cells(engine, deadlocks) == [(0,)]:  # noqa: ASYNC110  (told a moment later)
+        await asyncio.sleep(0.1)
+    books = await guarded.core.execute(GetTrialBalance(actor=guarded.admin))
+    assert books.balanced
+
+
+async def somebody_waits(engine: AsyncEngine) -> None:
+    """Until a session of this database waits for a lock."""
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    while await cells(engine, waiting) == [(0,)]:  # noqa: ASYNC110  (nobody tells)
+        await asyncio.sleep(0.02)
 
 
 async def test_a_postgresql_that_is_gone_comes_back_by_itself(tmp_path: Path) -> None:

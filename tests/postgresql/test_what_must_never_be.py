@@ -156,6 +156,16 @@ async def test_no_step_without_its_event_and_its_row(
     assert await refusal(engine, step, *told.values(), id=job.id) == ("", None)
 
 
+async def test_a_step_is_told_once(guarded: House, engine: AsyncEngine) -> None:
+    ana, beto = await actors.client(guarded), await actors.professional(guarded)
+    job = await actors.unpaid_job(guarded, ana, beto)
+    again = (
+        "INSERT INTO eventos (id, nombre, contenido, at, sujeto_id, version)"
+        " VALUES (gen_random_uuid(), 'x', '', now(), :id, 1)"
+    )
+    assert await refusal(engine, again, id=job.id) == (UNIQUE, "uq_eventos_step")
+
+
 async def test_an_answered_offer_keeps_its_answer(guarded: House, engine: AsyncEngine) -> None:
     ana, beto = await actors.client(guarded), await actors.professional(guarded)
     await actors.unpaid_job(guarded, ana, beto)
