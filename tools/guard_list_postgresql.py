@@ -102,8 +102,8 @@ POSTGRESQL = (
     Guard(
         "postgresql: a pool asks whether its connections live",
         f"{SQL}postgresql.py",
-        "reversed(range(POOL_SIZE + 1))",
-        "(0,)",
+        "if not (isinstance(error, Exception) and dead(error)) or monotonic() > late:",
+        "if True:",
         WAITING,
     ),
     Guard(
@@ -116,8 +116,8 @@ POSTGRESQL = (
     Guard(
         "postgresql: a read asks another connection",
         f"{SQL}postgresql.py",
-        "                if not dead(error):\n",
-        "                if True:\n",
+        "if not dead(error) or monotonic() > late:",
+        "if True:",
         WAITING,
     ),
     Guard(

@@ -105,13 +105,14 @@ async def captured(on: Ground) -> replay.Scripted:
 
 
 def accepted_by_pgbench(on: Ground, script: replay.Scripted, offers: Offers, seconds: int) -> float:
-    """Transactions a second. Raises unless each left a job."""
+    """Transactions a second. Raises unless each left a job; what was under way when the time was up
+    may be done and not counted."""
     each = share("pgbench", CONNECTIONS, seconds)
     start, before = offers.first("ours", each * CONNECTIONS), jobs(on, on.ours, "trabajos")
     script.constants |= {"i": "-1", "first": str(start), "each": str(each)}
     rate, done = replay.run(on, on.ours, script, seconds)
     made = jobs(on, on.ours, "trabajos") - before
-    if made != done:
+    if not done <= made <= done + CONNECTIONS:
         raise RuntimeError(f"pgbench: {done} transactions left {made} jobs")
     return rate
 

@@ -1,10 +1,12 @@
 """SQL said by hand, as the application's role or as the owner of the tables."""
 
+import os
+import subprocess
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -13,6 +15,7 @@ from conectar.adapters.outbound.sql.engine import make_engine
 from conectar.bootstrap.place import Place
 from tests.backends import House
 from tests.servers.postgresql import databases
+from tests.servers.programs import postgresql
 
 
 @asynccontextmanager
@@ -61,3 +64,12 @@ async def cells(engine: AsyncEngine, query: str, **values: Any) -> list[tuple[An
     """The rows of a query."""
     async with engine.connect() as connection:
         return [tuple(row) for row in await connection.execute(text(query), values)]
+
+
+def program(name: str, *told: str) -> None:
+    """One of PostgreSQL's, as its superuser; this process does nothing meanwhile."""
+    at = make_url(databases().url("postgres"))
+    where = ("-h", str(at.host), "-p", str(at.port), "-U", str(at.username))
+    command = [str(postgresql() / name), *where, *told]
+    environment = os.environ | ({"PGPASSWORD": at.password} if at.password else {})
+    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)

@@ -1,7 +1,5 @@
 """A dump can be restored, by the program for it and nothing else."""
 
-import os
-import subprocess
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -11,9 +9,8 @@ from sqlalchemy.pool import NullPool
 from conectar.application.queries.money import GetTrialBalance
 from tests import actors
 from tests.backends import House
-from tests.postgresql.raw import cells
+from tests.postgresql.raw import cells, program
 from tests.servers.postgresql import databases
-from tests.servers.programs import postgresql
 
 COUNTED = """
 SELECT (SELECT count(*) FROM trabajos), (SELECT count(*) FROM busqueda),
@@ -38,12 +35,3 @@ async def test_a_dump_is_restored_whole(
         assert await cells(there, COUNTED) == await cells(engine, COUNTED)
     finally:
         databases().drop(restored)
-
-
-def program(name: str, *told: str) -> None:
-    """One of PostgreSQL's, as its superuser."""
-    at = make_url(databases().url("postgres"))
-    where = ("-h", str(at.host), "-p", str(at.port), "-U", str(at.username))
-    command = [str(postgresql() / name), *where, *told]
-    environment = os.environ | ({"PGPASSWORD": at.password} if at.password else {})
-    subprocess.run(command, check=True, env=environment)

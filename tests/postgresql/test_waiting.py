@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from conectar.adapters.outbound.sql.connection import Database
+from conectar.adapters.outbound.sql.connection import LOOKING, READING, WRITING, Database, Way
 from conectar.application.core import Contended, KeyInProgress, Once
 from conectar.application.jobs.approve_job import ApproveJob
 from conectar.application.ports.outside import Unavailable
@@ -21,8 +21,10 @@ from conectar.domain.jobs.lifecycle import JobStatus
 from tests import actors
 from tests.application.rooms import room
 from tests.backends import House
-from tests.postgresql.raw import cells
+from tests.postgresql.raw import cells, program
 from tests.servers.postgresql import Cluster, Databases
+
+CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname"
 
 
 @asynccontextmanager
@@ -138,6 +140,49 @@ async def test_a_server_that_vanishes_takes_nothing_back_that_was_answered(
     database: Any = await guarded.container.get(Database)
     pool = database._pool
     assert pool.get_idle_size() == pool.get_size(), "everything was given back"
+
+
+@pytest.mark.parametrize("snapshot", [True, False])
+async def test_a_connection_that_died_unnoticed_is_found_out_before_it_matters(
+    guarded: House, engine: AsyncEngine, snapshot: bool
+) -> None:
+    ana = await actors.client(guarded)
+    for _ in range(2):
+        async with AsyncExitStack() as lent:
+            reads = [guarded.store.reading(snapshot=snapshot) for _ in range(5)]
+            readers = [await lent.enter_async_context(read) for read in reads]
+            assert all([await read.user(ana.user_id) for read in readers])  # type: ignore[arg-type]
+        program("psql", "-c", f"{CUT} = '{engine.url.database}'", "postgres")
+        async with guarded.store.reading(snapshot=snapshot) as read:
+            assert await read.user(ana.user_id)  # type: ignore[arg-type]
+
+
+async def test_who_leaves_in_the_middle_leaves_nothing_open(
+    guarded: House, engine: AsyncEngine
+) -> None:
+    database: Any = await guarded.container.get(Database)
+
+    async def sleeps(way: Way) -> None:
+        async with database.connected(way) as connection:
+            await connection.cell(text("SELECT pg_sleep(4)"))
+
+    for _ in range(3):
+        tasks = [asyncio.create_task(sleeps(way)) for way in (WRITING, READING, LOOKING) * 5]
+        await asyncio.sleep(0.3)  # ten of them sleep, the others wait for a connection
+        for task in tasks:
+            task.cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+        assert {type(each) for each in ended} == {asyncio.CancelledError}
+    pool = database._pool
+    assert pool.get_idle_size() == pool.get_size() <= 10
+    open_ = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid() AND state <> 'idle'"
+    )
+    assert await cells(engine, open_) == [(0,)]
+    ana = await actors.client(guarded)
+    async with guarded.store.reading() as read:
+        assert await read.user(ana.user_id)  # type: ignore[arg-type]
 
 
 async def cut_all(engine: AsyncEngine) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from conectar.adapters.outbound.sql.connection import Statement
+from conectar.adapters.outbound.sql.postgresql import said_in
 from conectar.adapters.outbound.sql.words import words
 
 THINGS = Table(
@@ -93,3 +94,16 @@ def test_what_a_type_says_differently_is_said_so() -> None:
 def test_words_by_hand_are_said_as_they_are() -> None:
     assert said(text("SELECT 1")) == ("SELECT 1", [])
     assert said(text("SELECT :a"), a=5) == ("SELECT $1", [5])
+
+
+def test_a_url_means_the_same_to_the_application_and_to_who_migrates() -> None:
+    assert said_in("postgresql+asyncpg://u:p%40@h:5433/db?ssl=verify-full") == {
+        "user": "u",
+        "password": "p@",
+        "host": "h",
+        "port": 5433,
+        "database": "db",
+        "ssl": "verify-full",
+    }
+    aside = "postgresql+asyncpg://u@/db?host=/run/postgresql&prepared_statement_cache_size=0"
+    assert said_in(aside) == {"user": "u", "host": "/run/postgresql", "database": "db"}

@@ -108,10 +108,11 @@ class Connection(ABC):
         """What the listeners want to stand around it."""
         if not self._listeners:
             return QUIET
-        stack, said = ExitStack(), Said(self, statement, values)
-        for listener in self._listeners:
-            stack.enter_context(listener(said))
-        return stack
+        said = Said(self, statement, values)
+        with ExitStack() as stack:
+            for listener in self._listeners:
+                stack.enter_context(listener(said))
+            return stack.pop_all()
 
     @abstractmethod
     async def _rows(self, statement: Statement, values: Values) -> Sequence[Row]: ...

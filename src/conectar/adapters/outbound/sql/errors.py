@@ -49,15 +49,17 @@ def translated() -> AbstractContextManager[None]:
 
 
 def dead(error: Exception) -> bool:
-    """Whether an error of asyncpg says that the connection is none any more."""
-    if isinstance(error, InterfaceError):
-        return not isinstance(error, ValueError)  # a value that it can't say
+    """Whether an error of asyncpg says that the connection is none any more. One that says nothing
+    for too long is Unavailable, too, but another would say as little."""
+    if isinstance(error, InterfaceError):  # most of them are mistakes of ours
+        return any(word in str(error) for word in ("closed", "closing", "released"))
     state = getattr(error, "sqlstate", None) or ""
-    return state.startswith(DEAD) or isinstance(error, OSError | InternalClientError)
+    lost = isinstance(error, OSError) and not isinstance(error, TimeoutError)
+    return lost or state.startswith(DEAD) or isinstance(error, InternalClientError)
 
 
 def _meaning(error: Exception) -> Exception | None:
-    if isinstance(error, PoolTimeout) or dead(error):
+    if isinstance(error, PoolTimeout | TimeoutError) or dead(error):
         return Unavailable()
     cause: Any = error.orig if isinstance(error, DBAPIError) else error
     state = getattr(cause, "sqlstate", None) or ""

@@ -12,6 +12,7 @@ be kept in it: no prepared statement, and the limits are those of the role (`rol
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from time import monotonic
 from typing import Any
 
 import asyncpg
@@ -31,10 +32,12 @@ from conectar.adapters.outbound.sql.connection import (
 from conectar.adapters.outbound.sql.engine import LIMITS
 from conectar.adapters.outbound.sql.errors import dead, translated
 from conectar.adapters.outbound.sql.words import DIALECT, words
+from conectar.application.ports.unit_of_work import LostRace
 
 POOL_SIZE = 10
 LENT_WITHIN_S = 3.0
-CONNECT_S = 5.0
+ANSWERED_WITHIN_S = 8.0
+"""Longer than the server lets a statement take: only one that is gone without a word is so slow."""
 ENDED_WITHIN_S = 5.0
 BEGINNINGS: dict[Way, str] = {
     WRITING: "BEGIN",
@@ -42,7 +45,8 @@ BEGINNINGS: dict[Way, str] = {
 }
 PLANS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
 """A statement is planned once: what its plan depends on stands in its text."""
-PREPARED = {"statement_cache_size": 500, "max_cached_statement_lifetime": 0}
+SQLALCHEMYS_OWN = ("prepared_statement_cache_size", "prepared_statement_name_func")
+PREPARED: dict[str, Any] = {"statement_cache_size": 500, "max_cached_statement_lifetime": 0}
 
 
 class PostgresConnection(Connection):
@@ -69,7 +73,8 @@ class PostgresConnection(Connection):
 
     async def _commit(self) -> None:
         self._over = True
-        await self.driver.execute("COMMIT")
+        if await self.driver.execute("COMMIT") != "COMMIT":  # of what failed nothing is kept
+            raise LostRace()
 
     async def _ready(self) -> Any:
         """Whatever is said after the commit is of another transaction, which is taken back."""
@@ -94,14 +99,14 @@ class LookingConnection(PostgresConnection):
         self._another = another
 
     async def _rows(self, statement: Statement, values: Values) -> Sequence[Row]:
-        for _ in range(POOL_SIZE):
+        late = monotonic() + LENT_WITHIN_S
+        while True:
             try:
                 return await super()._rows(statement, values)
             except Exception as error:
-                if not dead(error):
+                if not dead(error) or monotonic() > late:
                     raise
-                self.driver = await self._another(self.driver)
-        return await super()._rows(statement, values)
+            self.driver = await self._another(self.driver)
 
 
 class PostgresDatabase:
@@ -110,17 +115,18 @@ class PostgresDatabase:
     def __init__(self, url: str, *, pooled_outside: bool = False) -> None:
         self.dialect = DIALECT
         self.listeners: list[Listener] = []
-        where = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-        kept = {"statement_cache_size": 0} if pooled_outside else PREPARED
+        kept: dict[str, Any] = {"statement_cache_size": 0} if pooled_outside else PREPARED
         self._pool = asyncpg.create_pool(
-            where,
-            min_size=0,
-            max_size=POOL_SIZE,
-            max_queries=1_000_000,
-            timeout=CONNECT_S,
-            server_settings={} if pooled_outside else LIMITS | PLANS,
-            reset=_as_it_is,
-            **kept,
+            **{
+                "min_size": 0,
+                "max_size": POOL_SIZE,
+                "max_queries": 1_000_000,
+                "reset": _as_it_is,
+                "command_timeout": ANSWERED_WITHIN_S,
+                "server_settings": {} if pooled_outside else LIMITS | PLANS,
+                **kept,
+                **said_in(url),
+            }
         )
 
     async def open(self) -> None:
@@ -142,22 +148,26 @@ class PostgresDatabase:
         if way == LOOKING:
             return LookingConnection(await self._any(), self.listeners, self._another)
         connection = PostgresConnection(await self._begun(BEGINNINGS[way]), self.listeners)
-        with connection.hearing(BEGINNINGS[way]):
-            pass  # it was the question
+        try:
+            with connection.hearing(BEGINNINGS[way]):
+                pass  # it was the question
+        except BaseException:
+            await self._thrown_away(connection.driver)
+            raise
         return connection
 
     async def _begun(self, beginning: str) -> Any:
-        for more in reversed(range(POOL_SIZE + 1)):
+        late = monotonic() + LENT_WITHIN_S
+        while True:
             driver = await self._any()
             try:
                 await driver.execute(beginning, timeout=LENT_WITHIN_S)
             except BaseException as error:
                 await self._thrown_away(driver)
-                if not (more and isinstance(error, Exception)):
+                if not (isinstance(error, Exception) and dead(error)) or monotonic() > late:
                     raise
             else:
                 return driver
-        raise AssertionError("the last one answers or raises")
 
     async def _any(self) -> Any:
         async with asyncio.timeout(LENT_WITHIN_S):
@@ -189,6 +199,12 @@ class PostgresDatabase:
                 await self._pool.close()
         except TimeoutError:
             self._pool.terminate()
+
+
+def said_in(url: str) -> dict[str, Any]:
+    """What a URL says of the way to the database, understood as SQLAlchemy understands it."""
+    _, said = DIALECT.create_connect_args(make_url(url))
+    return {name: value for name, value in said.items() if name not in SQLALCHEMYS_OWN}
 
 
 async def _as_it_is(_: Any) -> None:

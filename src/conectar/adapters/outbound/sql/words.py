@@ -60,7 +60,8 @@ def _made(statement: Any, columns: tuple[str, ...]) -> Words | None:
         return _read(statement, statement.params)
     key = statement._generate_cache_key()
     if key is None:
-        return _read(compiled := _compiled(statement, columns), compiled.params)
+        compiled = _compiled(statement, columns)
+        return None if _lists(compiled) else _read(compiled, compiled.params)
     compiled = _ALIKE.get((key.key, columns))
     if compiled is None:
         compiled = _ALIKE[key.key, columns] = _compiled(statement, columns, cache_key=key)
@@ -68,10 +69,14 @@ def _made(statement: Any, columns: tuple[str, ...]) -> Words | None:
             _ALIKE.popitem(last=False)
     else:
         _ALIKE.move_to_end((key.key, columns))
-    if any(bind.expanding for bind in compiled.binds.values()):
+    if _lists(compiled):
         return None
     given = compiled.construct_params(extracted_parameters=key.bindparams, _check=False)
     return _read(compiled, given)
+
+
+def _lists(compiled: Any) -> bool:
+    return any(bind.expanding for bind in compiled.binds.values())
 
 
 def _spread(statement: Any, values: Values) -> Words:

@@ -140,11 +140,12 @@ class OtelTelemetry:
     def statement(self, said: Statement) -> Iterator[None]:
         """A span, without its parameters. What the database says of a failure may repeat a row:
         only its kind is told."""
-        verb, table = said.text.split(None, 1)[0].upper(), _TABLE.search(said.text)
+        text = said.text
+        verb, table = text.split(None, 1)[0].upper(), _TABLE.search(text)
         attributes = {
             "db.system.name": said.database,
             "db.operation.name": verb,
-            "db.query.text": said.text,
+            "db.query.text": text,
         }
         name = f"{verb} {table[1]}" if table else verb
         span = self._tracer.start_span(name, kind=SpanKind.CLIENT, attributes=attributes)
