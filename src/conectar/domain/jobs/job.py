@@ -84,7 +84,7 @@ class Job:
     to_client: Money | None = None
     released_as: EscrowStatus | None = None
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # a cheap one: who keeps what he made of jobs asks for it often
         return hash(self.id)
 
     @property

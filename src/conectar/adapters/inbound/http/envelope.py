@@ -151,6 +151,7 @@ class Envelope:
 
 
 def _new_id() -> str:
+    """It is no secret, so it need not be a dear one."""
     return f"{getrandbits(128):032x}"
 
 

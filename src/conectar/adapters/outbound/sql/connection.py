@@ -98,7 +98,7 @@ class Connection(ABC):
             await self._change_each(statement, rows)
 
     async def commit(self) -> None:
-        """Makes it true. Nothing is said afterwards."""
+        """Makes it true. What is said afterwards is of another transaction, and taken back."""
         with translated(), self.hearing("COMMIT"):
             await self._commit()
 

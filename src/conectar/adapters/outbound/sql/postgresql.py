@@ -147,27 +147,21 @@ class PostgresDatabase:
     async def _lent(self, way: Way) -> PostgresConnection:
         if way == LOOKING:
             return LookingConnection(await self._any(), self.listeners, self._another)
-        connection = PostgresConnection(await self._begun(BEGINNINGS[way]), self.listeners)
-        try:
-            with connection.hearing(BEGINNINGS[way]):
-                pass  # it was the question
-        except BaseException:
-            await self._thrown_away(connection.driver)
-            raise
-        return connection
+        return await self._begun(BEGINNINGS[way])
 
-    async def _begun(self, beginning: str) -> Any:
+    async def _begun(self, beginning: str) -> PostgresConnection:
         late = monotonic() + LENT_WITHIN_S
         while True:
-            driver = await self._any()
+            connection = PostgresConnection(await self._any(), self.listeners)
             try:
-                await driver.execute(beginning, timeout=LENT_WITHIN_S)
+                with connection.hearing(beginning):
+                    await connection.driver.execute(beginning, timeout=LENT_WITHIN_S)
             except BaseException as error:
-                await self._thrown_away(driver)
+                await self._thrown_away(connection.driver)
                 if not (isinstance(error, Exception) and dead(error)) or monotonic() > late:
                     raise
             else:
-                return driver
+                return connection
 
     async def _any(self) -> Any:
         async with asyncio.timeout(LENT_WITHIN_S):

@@ -30,6 +30,7 @@ class SearchReader(NearestReader):
         if not topics:
             return {}
         asked = list(topics)
+        # filled up with one of them, so that there is a power of two
         asked += asked[:1] * ((1 << (len(asked) - 1).bit_length()) - len(asked))
         values = {f"topic_{n}": topic for n, topic in enumerate(asked)}
         return dict(await self.rows(_versions(len(asked)), **values))  # type: ignore[arg-type]

@@ -77,8 +77,8 @@ class SqliteDatabase:
             connection = await engine.connect()
         lent = SqliteConnection(connection, self.listeners)
         try:
-            with lent.hearing("BEGIN"):
-                pass  # with the first statement
+            with translated(), lent.hearing("BEGIN"):
+                await connection.begin()
             yield lent
         finally:
             await asyncio.shield(connection.close())
