@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from conectar.domain.kernel.actor import Actor
 from conectar.domain.payments.payment import Bearer
+from tests import actors
+from tests.application.houses import MANNERS, Houses, opened
 from tests.application.rooms import room
 from tests.backends import House
 
@@ -29,3 +32,16 @@ async def generous(backend: str, tmp_path: Path) -> AsyncIterator[House]:
     """A house that bears chargebacks itself."""
     async with room(backend, tmp_path, chargeback_bearer=Bearer.HOUSE) as opened:
         yield opened
+
+
+@pytest.fixture(params=MANNERS)
+async def houses(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Houses]:
+    """Who races: one house, or two that keep things in one place."""
+    async with opened(request.param, tmp_path) as homes:
+        yield homes
+
+
+@pytest.fixture
+async def people(houses: Houses) -> tuple[Actor, Actor]:
+    """A client and a professional."""
+    return await actors.client(houses.first), await actors.professional(houses.first)

@@ -1,5 +1,7 @@
 """Payouts by bank, from the account that is named to the line that is settled."""
 
+from typing import Any
+
 from conectar.application.message import Page
 from conectar.application.payments.ask_payout import AskPayout
 from conectar.application.payments.make_payout_batch import MakePayoutBatch
@@ -21,7 +23,7 @@ from tests.backends import House
 
 CBU = "2850590940090418135201"
 OTHER = "conectar.otra.cuenta"
-_NOTHING = dict.fromkeys(
+NOTHING: dict[str, Any] = dict.fromkeys(
     (
         "biography",
         "radius_km",
@@ -36,9 +38,7 @@ _NOTHING = dict.fromkeys(
 
 async def name_account(home: House, who: Actor, account: str = CBU) -> None:
     """Where he wants to be paid."""
-    await home.core.execute(
-        UpdateProfessional(**_NOTHING, payout_account=account, actor=who)  # type: ignore[arg-type]
-    )
+    await home.core.execute(UpdateProfessional(**NOTHING, payout_account=account, actor=who))
 
 
 async def ask(home: House, who: Actor, amount: Money) -> WithdrawalView:

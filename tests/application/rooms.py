@@ -113,7 +113,8 @@ class Quick(Provider):
 
 
 class ScriptedGateway(FakeGateway):
-    """A gateway that fails where the script says: before it does something, or after it did."""
+    """A gateway that fails where the script says: before it does something, or after it did.
+    `meanwhile` is what happens before it does it, `on_the_way` before its answer arrives."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)
@@ -121,6 +122,7 @@ class ScriptedGateway(FakeGateway):
         self.before: dict[str, deque[BaseException | None]] = {}
         self.after: dict[str, deque[BaseException | None]] = {}
         self.meanwhile: dict[str, Callable[[], Any]] = {}
+        self.on_the_way: dict[str, Callable[[Any], Any]] = {}
 
     def fail(self, what: str, *errors: BaseException | None, after: bool = False) -> None:
         """The next calls of `what` end like this, in order; None is no failure."""
@@ -153,6 +155,8 @@ class ScriptedGateway(FakeGateway):
             await act()
         _raise(self.before.get(what))
         answer = await call()
+        if act := self.on_the_way.pop(what, None):
+            await act(answer)
         _raise(self.after.get(what))
         return answer
 

@@ -2,21 +2,16 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from itertools import cycle
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
-
-import pytest
 
 from conectar.application.core import Contended, Once
 from conectar.application.disputes.open_dispute import OpenDispute
 from conectar.application.jobs.approve_job import ApproveJob
 from conectar.application.jobs.cancel_job import CancelJob
 from conectar.application.jobs.complete_job import CompleteJob
-from conectar.application.message import Message
+from conectar.application.message import Message, Page
 from conectar.application.offers.accept_offer import AcceptOffer
 from conectar.application.offers.expire_offer import ExpireOffer
 from conectar.application.offers.reject_offer import RejectOffer
@@ -25,82 +20,20 @@ from conectar.application.payments.apply_fact import ApplyFact
 from conectar.application.payments.check_payment import CheckPayment
 from conectar.application.payments.open_checkout import OpenCheckout
 from conectar.application.payments.refund_payment import RefundPayment
-from conectar.application.ports.outside import Unavailable
-from conectar.application.queries.jobs import GetJob, GetJobTimeline
-from conectar.application.queries.money import GetTrialBalance
+from conectar.application.ports.outside import Preference, Unavailable
+from conectar.application.queries.jobs import ListJobs
 from conectar.application.queries.offers import GetOfferTimeline
 from conectar.domain.jobs.dispute import DisputeReason
-from conectar.domain.jobs.job import InvalidTransition
 from conectar.domain.jobs.lifecycle import EscrowStatus, JobStatus
 from conectar.domain.kernel.actor import Actor, Role
-from conectar.domain.kernel.errors import DomainError
 from conectar.domain.kernel.money import Money
 from conectar.domain.offers.events import OfferStatus
 from conectar.domain.offers.offer import OfferNotPending, OfferOverdue
 from tests import actors
-from tests.application.rooms import days, room
-from tests.backends import House, kept
+from tests.application.houses import BAD_STATE, Houses, split
+from tests.application.rooms import START, days, script
 
 E = EscrowStatus
-
-
-class Houses:
-    """One house, or two on one file: whoever is next does it."""
-
-    def __init__(self, homes: list[House]) -> None:
-        self.first = homes[0]
-        self.homes = homes
-        self._turn = cycle(homes)
-
-    async def at_once(self, *messages: Message[Any], once: Once | None = None) -> list[Any]:
-        """All of them, in turn by each house; a refusal is an answer."""
-        doors = [next(self._turn).core for _ in messages]
-        return await asyncio.gather(
-            *(d.execute(m, once=once) for d, m in zip(doors, messages, strict=True)),
-            return_exceptions=True,
-        )
-
-    async def accounts(self) -> dict[str, int]:
-        """What is not zero; the books balance."""
-        trial = await self.first.core.execute(GetTrialBalance(actor=self.first.admin))
-        assert trial.balanced
-        return {a.account: a.balance.cents for a in trial.accounts if a.balance}
-
-    async def job(self, id: Any) -> tuple[JobStatus, EscrowStatus, list[JobStatus]]:
-        """Where it is, and each state it entered."""
-        view = await self.first.core.execute(GetJob(job_id=id, actor=self.first.admin))
-        timeline = GetJobTimeline(job_id=id, actor=self.first.admin)
-        rows = await self.first.core.execute(timeline)
-        return view.status, view.escrow, [r.status for r in rows]  # type: ignore[misc]
-
-
-@pytest.fixture(params=["memory", "sqlite", "two on sqlite", "postgresql", "two on postgresql"])
-async def houses(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Houses]:
-    """Who races: one house, or two that keep things in one place."""
-    backend, number = request.param.split()[-1], 2 if request.param.startswith("two") else 1
-    async with AsyncExitStack() as stack:
-        where = await stack.enter_async_context(kept(backend))
-        opened = [
-            await stack.enter_async_context(room(backend, tmp_path, **where)) for _ in range(number)
-        ]
-        yield Houses(opened)
-
-
-@pytest.fixture
-async def people(houses: Houses) -> tuple[Actor, Actor]:
-    """A client and a professional."""
-    return await actors.client(houses.first), await actors.professional(houses.first)
-
-
-def split(answers: list[Any]) -> tuple[list[Any], Counter[str]]:
-    """Winners, and how often each refusal was given; nothing else may happen."""
-    won = [a for a in answers if not isinstance(a, BaseException)]
-    lost = [a for a in answers if isinstance(a, BaseException)]
-    assert all(isinstance(a, DomainError) for a in lost), lost
-    return won, Counter(type(a).__name__ for a in lost)
-
-
-BAD_STATE = InvalidTransition.__name__
 
 
 async def test_eight_approvals(houses: Houses, people: tuple[Actor, Actor]) -> None:
@@ -149,6 +82,9 @@ async def test_two_hundred_accepts_of_twenty_offers(
         accepts = [a for a, again in zip(accepts, late, strict=True) if again]
     assert (len(won), len({job.id for job in won})) == (20, 20)
     assert lost == {OfferNotPending.__name__: 180}
+    mine = ListJobs(status=None, page=Page(limit=50), actor=beto)
+    kept = (await houses.first.core.execute(mine)).items
+    assert {job.offer_id for job in kept} == {offer.id for offer in offers} and len(kept) == 20
 
 
 async def test_accept_and_withdraw_and_reject(houses: Houses, people: tuple[Actor, Actor]) -> None:
@@ -178,6 +114,29 @@ async def test_accept_and_expire(houses: Houses, people: tuple[Actor, Actor]) ->
     assert lost == {OfferOverdue.__name__: 4} and won == [None] * 4
     rows = await houses.first.core.execute(GetOfferTimeline(offer_id=offer.id, actor=ana))
     assert [r.status for r in rows] == [OfferStatus.PENDING, OfferStatus.EXPIRED]
+
+
+async def test_an_offer_at_its_end_is_accepted_by_one_clock_or_expired_by_the_other(
+    houses: Houses, people: tuple[Actor, Actor]
+) -> None:
+    """Two programs never agree about the time: whoever is first, the offer ends once."""
+    ana, beto = people
+    offers = [await actors.offer(houses.first, ana, beto) for _ in range(6)]
+    houses.first.clock.advance(offers[0].expires_at - START - timedelta(seconds=1))
+    houses.homes[-1].clock.advance(offers[0].expires_at - START)
+    accepts = [AcceptOffer(offer_id=o.id, version=None, actor=beto) for o in offers]
+    expires = [ExpireOffer(offer_id=o.id) for o in offers]
+    pairs = [both for pair in zip(accepts, expires, strict=True) for both in pair]
+    won, lost = split(await houses.at_once(*pairs, *pairs))
+    jobs = [one for one in won if one is not None]
+    assert set(lost) <= {OfferOverdue.__name__, OfferNotPending.__name__}
+    ends = list[OfferStatus | None]()
+    for offer in offers:
+        rows = await houses.first.core.execute(GetOfferTimeline(offer_id=offer.id, actor=ana))
+        assert len(rows) == 2
+        ends.append(rows[-1].status)
+    assert ends.count(OfferStatus.ACCEPTED) == len(jobs)
+    assert ends.count(OfferStatus.EXPIRED) == 6 - len(jobs)
 
 
 async def test_cancels_and_completions_and_approvals(
@@ -263,6 +222,26 @@ async def test_eight_wishes_to_pay_open_one_checkout(
     assert len({answer.preference_id for answer in answers}) == 1
     async with home.store.reading() as read:
         assert len(await read.checkouts_of(job.id)) == 1
+
+
+async def test_a_payment_before_we_know_its_checkout_funds_the_job(
+    houses: Houses, people: tuple[Actor, Actor]
+) -> None:
+    """The payer and the gateway may be faster than the answer to us."""
+    ana, beto = people
+    job = await actors.unpaid_job(houses.first, ana, beto)
+    gateway = script(houses.first)
+
+    async def pays(preference: Preference) -> None:
+        fact = await gateway.payment(gateway.pay(preference.id))
+        assert fact is not None
+        assert await houses.at_once(*[ApplyFact(fact=fact)] * 4) == [None] * 4
+
+    gateway.on_the_way["open"] = pays
+    where = await actors.checkout(houses.first, job, ana)
+    assert where.preference_id in str(where.init_point)
+    assert (await houses.job(job.id))[:2] == (JobStatus.IN_PROGRESS, E.HELD)
+    assert (await houses.accounts())["escrow"] == actors.PRICE.cents
 
 
 async def test_ten_times_the_same_payment(houses: Houses, people: tuple[Actor, Actor]) -> None:
