@@ -164,6 +164,12 @@ class Town(Insides):
         self.api.start()
         self.await_api()
 
+    def serving(self) -> set[int]:
+        """The ids of the API's processes."""
+        assert self.api.process is not None
+        pid = self.api.process.pid
+        return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+
     def await_api(self) -> None:
         """Until somebody there is ready."""
         until = monotonic() + 90

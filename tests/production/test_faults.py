@@ -14,7 +14,7 @@ import redis
 from tests.backends import ADMIN_PASSWORD
 from tests.http.api import Api
 from tests.http.feed import listening
-from tests.http.person import eventually, good
+from tests.http.person import eventually, good, together
 from tests.servers.postgresql import Cluster, Databases
 from tests.town import Town, town
 
@@ -71,6 +71,44 @@ def test_without_postgresql_it_is_503_and_comes_back_by_itself(api: Api, cluster
     told = good(ana.get(f"/payments/{payment}/status"))
     assert told["trabajo_id"] == job["id"]
     eventually(lambda: api.nobody.get("/health/ready").status_code == 200)
+
+
+def test_a_postgresql_that_stands_still_is_503_until_it_goes_on(api: Api, cluster: Cluster) -> None:
+    """Worse than one that is gone: its sockets are open and nobody answers."""
+    ana, beto = api.client(), api.professional()
+    job, _ = api.done(ana, beto)
+    approve = f"/trabajos/{job['id']}/aprobar"
+    cluster.signal(signal.SIGSTOP)
+    try:
+        started = monotonic()
+        answers = together(
+            *[lambda: ana.get("/trabajos", timeout=30)] * 4,
+            *[lambda: ana.post(approve, key="llave-quieta", timeout=30)] * 4,
+        )
+        assert {answer.status_code for answer in answers} == {503}
+        assert monotonic() - started < 12
+        assert api.nobody.get("/health/live").status_code == 200
+        assert api.nobody.get("/health/ready", timeout=30).status_code == 503
+    finally:
+        cluster.signal(signal.SIGCONT)
+    eventually(lambda: ana.get("/trabajos", timeout=30).status_code == 200)
+    approved = eventually(lambda: good(ana.post(approve, key="llave-quieta")))
+    assert approved["escrow_estado"] == "LIBERADO"
+    assert api.admin.seen("/admin/ledger/trial-balance")["cuadra"]
+
+
+def test_a_redis_that_stands_still_delays_nobody_for_long(api: Api, place: Town) -> None:
+    ana, beto = api.client(), api.professional()
+    place.redis.signal(signal.SIGSTOP)
+    try:
+        started = monotonic()
+        job, _ = api.done(ana, beto)
+        good(ana.post(f"/trabajos/{job['id']}/aprobar"))
+        assert good(beto.get(f"/public/professional/{beto.id}"))["id"] == beto.id
+        assert monotonic() - started < 10
+    finally:
+        place.redis.signal(signal.SIGCONT)
+    eventually(lambda: beto.seen("/notifications/history"), 30)
 
 
 def test_without_redis_nothing_fails_and_nothing_is_lost(api: Api, place: Town) -> None:
@@ -153,23 +191,11 @@ def test_a_worker_that_is_killed_is_followed_by_the_next(api: Api, place: Town) 
 
 
 def test_a_process_of_the_api_that_dies_is_replaced(api: Api, place: Town) -> None:
-    pids = {int(line) for line in children(place.api.process.pid)}  # type: ignore[union-attr]
-    victim = max(pids)
+    before = place.serving()
+    victim = max(before)
     os.kill(victim, signal.SIGKILL)
-
-    def replaced() -> bool:
-        return victim not in children(place.api.process.pid) and bool(  # type: ignore[union-attr]
-            set(children(place.api.process.pid)) - pids  # type: ignore[union-attr]
-        )
-
-    eventually(replaced, 30)
+    eventually(lambda: victim not in place.serving() and place.serving() - before, 30)
     eventually(lambda: api.nobody.get("/health/ready").status_code == 200, 30)
-
-
-def children(pid: int) -> list[int]:
-    """The processes a process started."""
-    with open(f"/proc/{pid}/task/{pid}/children") as told:
-        return [int(one) for one in told.read().split()]
 
 
 def test_it_goes_without_letting_anything_fall(api: Api, place: Town) -> None:

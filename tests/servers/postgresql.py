@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+from contextlib import suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -66,6 +67,14 @@ class Cluster:
     def start(self) -> None:
         """Again, after a crash."""
         self._process.start()
+
+    def signal(self, how: signal.Signals) -> None:
+        """To every process of it."""
+        parent = self._process.pid
+        told = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+        for pid in (parent, *map(int, told.split())):
+            with suppress(ProcessLookupError):
+                os.kill(pid, how)
 
     def end(self) -> None:
         """For good."""

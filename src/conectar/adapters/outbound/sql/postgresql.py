@@ -38,6 +38,7 @@ POOL_SIZE = 10
 LENT_WITHIN_S = 3.0
 ANSWERED_WITHIN_S = 8.0
 """Longer than the server lets a statement take: only one that is gone without a word is so slow."""
+RETURNED_WITHIN_S = 1.0
 ENDED_WITHIN_S = 5.0
 BEGINNINGS: dict[Way, str] = {
     WRITING: "BEGIN",
@@ -173,11 +174,11 @@ class PostgresDatabase:
 
     async def _returned(self, driver: Any) -> None:
         """A server that vanished meanwhile takes back nothing that was answered or committed, and
-        hides no reason why the work failed."""
+        hides no reason why the work failed. One that went silent is not waited for again."""
         try:
             if driver.is_in_transaction():
-                await driver.execute("ROLLBACK")
-            await self._pool.release(driver)
+                await driver.execute("ROLLBACK", timeout=RETURNED_WITHIN_S)
+            await self._pool.release(driver, timeout=RETURNED_WITHIN_S)
         except Exception:
             await self._thrown_away(driver)
 
