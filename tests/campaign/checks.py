@@ -11,16 +11,18 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from conectar.adapters.outbound.sql import tables as t
 from conectar.domain.payments.payment import Verdict
-from tests.campaign.customers import APPROVED, CANCELLED, DIVIDED, PERCENT, SILENT, Story
+from tests.campaign.customers import APPROVED, CANCELLED, CASHED, DIVIDED, PERCENT, SILENT, Story
 from tests.campaign.place import Place
 from tests.campaign.storm import oracle
 from tests.http.api import Api
 from tests.http.person import Person
 
 PAGE = 100
+ZERO = Decimal(0)
 ENDS = {
     APPROVED: ("APROBADO", "LIBERADO"),
     SILENT: ("APROBADO", "LIBERADO"),
+    CASHED: ("APROBADO", "LIBERADO"),
     CANCELLED: ("CANCELADO", "REEMBOLSADO"),
     DIVIDED: ("APROBADO", "DIVIDIDO"),
 }
@@ -36,6 +38,7 @@ RELEASED = (
 TOLD = {
     APPROVED: Counter((*BEGUN, *RELEASED)),
     SILENT: Counter((*BEGUN, *RELEASED)),
+    CASHED: Counter((*BEGUN, *RELEASED)),
     CANCELLED: Counter(
         (
             *BEGUN,
@@ -64,6 +67,7 @@ def everything(api: Api, place: Place, stories: list[Story]) -> list[str]:
         jobs(api, stories),
         books(api),
         refunds(api, stories),
+        payouts(api, stories),
         notices(api, stories),
         mails(place),
         points(api, stories),
@@ -163,6 +167,29 @@ def refunds(api: Api, stories: list[Story]) -> Iterator[str]:
     yield from (f"{path}: {len(k)} keys of refunds" for path, k in keys.items() if len(k) > 1)
 
 
+def payouts(api: Api, stories: list[Story]) -> Iterator[str]:
+    """Each is in one file, and left once or came back."""
+    rows = told(api.admin, "/admin/payouts")
+    known = {row["id"]: row for row in rows}
+    cashed = {story.payout: story for story in stories if story.payout}
+    if len(rows) != len(known) or known.keys() != cashed.keys():
+        yield f"{len(rows)} payouts, and {len(cashed)} were asked for"
+    lines: Counter[str] = Counter()
+    for batch in {row["lote_id"] for row in rows}:
+        file = api.admin.get(f"/admin/payouts/batches/{batch}").text
+        lines.update(line.partition(",")[0] for line in file.splitlines()[1:])
+    if lines != Counter(known.keys()):
+        yield f"in files: {lines - Counter(known.keys())}; not: {Counter(known.keys()) - lines}"
+    for id, story in cashed.items():
+        if known[id]["estado"] != ("ENVIADO" if story.sent else "FALLIDO"):
+            yield f"payout {id} is {known[id]['estado']}, sent: {story.sent}"
+    left = sum((Decimal(str(row["monto"])) for row in rows if row["estado"] == "ENVIADO"), ZERO)
+    trial = api.admin.seen("/admin/ledger/trial-balance")
+    ledger = {line["cuenta"]: Decimal(str(line["saldo"])) for line in trial["cuentas"]}
+    if (ledger.get("bank", ZERO), ledger.get("payout_pending", ZERO)) != (-left, ZERO):
+        yield f"{left} left by bank, and the ledger says {ledger}"
+
+
 def _share(story: Story) -> int:
     part = Decimal(story.cents * PERCENT) / 100
     return int(part.quantize(Decimal(1), ROUND_HALF_EVEN))
@@ -207,7 +234,9 @@ def points(api: Api, stories: list[Story]) -> Iterator[str]:
     earned: Counter[str] = Counter()
     pros = {story.professional.id: story.professional for story in stories}
     for story in stories:
-        earned[story.professional.id] += 100 * (story.kind in (APPROVED, SILENT) or story.overtaken)
+        earned[story.professional.id] += 100 * (
+            story.kind in (APPROVED, SILENT, CASHED) or story.overtaken
+        )
     for id, pro in pros.items():
         found = pro.seen("/professional/me")["puntos"]
         if found != earned[id]:

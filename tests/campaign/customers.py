@@ -4,6 +4,7 @@ key until they are answered.
 
 import random
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event, Lock
 from time import monotonic, sleep
@@ -19,8 +20,12 @@ PATIENCE_S = 60.0
 AGAIN_S = 0.2
 IN_PROGRESS = ("IDEMPOTENCIA_EN_CURSO", "CONFLICTO")
 SILENT, APPROVED, CANCELLED, DIVIDED = "silent", "approved", "cancelled", "divided"
-KINDS = (APPROVED, SILENT, CANCELLED, DIVIDED)
-GATEWAY_FAULTS = ("error_500", "timeout_after_success", "slow", "html_body", "list_error")
+CASHED = "cashed"
+KINDS = (APPROVED, SILENT, CANCELLED, DIVIDED, CASHED)
+GATEWAY_FAULTS = (
+    *("error_500", "error_429", "timeout_after_success", "drop", "slow", "html_body"),
+    "list_error",
+)
 NOTICE_FAULTS = ("drop", "duplicate", "reorder", "slow")
 FAULTY = 0.3
 PERCENT = 30
@@ -48,6 +53,9 @@ class Story:
     answered: list[str] = field(default_factory=list)
     overtaken: bool = False
     """The clock approved it before they did."""
+    payout: str = ""
+    sent: bool = False
+    """Whether the bank sent it; else it is in the balance again."""
 
 
 @dataclass
@@ -120,7 +128,7 @@ class Customer:
             return
         self._step(story, professional, "PUT", f"{job}/marcar-completado")
         try:
-            if story.kind == APPROVED:
+            if story.kind in (APPROVED, CASHED):
                 self._step(story, client, "POST", f"{job}/aprobar")
             if story.kind == DIVIDED:
                 self._quarrel(story)
@@ -128,6 +136,8 @@ class Customer:
             seen = self.seen(client, job)
             assert (seen["estado"], seen["escrow_estado"]) == ("APROBADO", "LIBERADO"), seen
             story.overtaken = True
+        if story.kind == CASHED:
+            self._cash(story)
 
     def _pay(self, story: Story) -> None:
         self._fault("preference")
@@ -152,6 +162,36 @@ class Customer:
         self._fault("refund", "webhook", "payment_get")
         half = {"decision": "DIVIDIR", "porcentaje_cliente": PERCENT, "resolucion": "a medias"}
         self._step(story, self._admin, "POST", f"{at}/resolver", half)
+
+    def _cash(self, story: Story) -> None:
+        """What he earned leaves by bank, or comes back."""
+        self._fault("webhook", "payment_get")
+        self._sandbox("POST", f"/payments/{story.payment}", accion="release")
+        net = self.seen(story.professional, f"/trabajos/{story.job}")["neto_profesional"]
+        wanted = {"monto": str(net)}
+        asked = self._let(story, story.professional, "/payments/withdrawals", wanted)
+        story.payout = asked["id"]
+        while story.payout not in self._exported():
+            with suppress(Refused):  # somebody else's file has it
+                self._asked(self._admin, "POST", "/admin/payouts/batches", None, new_key())
+        story.sent = self._chance.random() >= FAULTY
+        told = {"resultado": "enviado" if story.sent else "fallido", "comprobante": "T-1"}
+        path = f"/admin/payouts/{story.payout}/confirmar"
+        self._step(story, self._admin, "POST", path, told)
+
+    def _let(self, story: Story, who: Person, path: str, body: Any) -> Any:
+        """Asks until it is allowed: his money is still on its way."""
+        until = monotonic() + PATIENCE_S
+        while monotonic() < (until := self._weather.patience(until)):
+            with suppress(Refused):
+                return self._step(story, who, "POST", path, body)
+            sleep(AGAIN_S)
+        raise GaveUp(f"{path} for {story.job}")
+
+    def _exported(self) -> set[str]:
+        """The payouts that are in a file, and not settled."""
+        path = "/admin/payouts?estado=EXPORTADO&limit=100"
+        return {row["id"] for row in self.seen(self._admin, path)}
 
     def _step(self, story: Story, who: Person, method: str, path: str, body: Any = None) -> Any:
         told = self._asked(who, method, path, body, new_key())

@@ -18,6 +18,7 @@ COMMANDS = frozenset(
     {
         *("CreateOffer", "AcceptOffer", "CompleteJob", "ApproveJob", "CancelJob"),
         *("OpenDispute", "TakeDispute", "ResolveDispute"),
+        *("AskPayout", "MakePayoutBatch", "SettlePayout"),
     }
 )
 """What people ask under a key, in one unit of work."""

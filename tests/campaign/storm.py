@@ -17,6 +17,7 @@ from tests.campaign.place import APIS, PERIOD_S, WORKERS, Place, answers
 from tests.campaign.points import DRAINS, OFTEN, POINTS
 from tests.http.api import Api
 from tests.http.person import Person, eventually, good
+from tests.http.wallet import CBU
 
 CLIENTS, PROFESSIONALS, HANDS = 3, 3, 6
 AT_ONCE, OFTEN_AT_ONCE = 12, 3
@@ -40,6 +41,8 @@ class Campaign:
     never: list[str] = field(default_factory=list)
     events: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)
+    struck: Counter[str] = field(default_factory=Counter)
+    """Calls of the gateway that went wrong, by how."""
     gave_up: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -56,6 +59,7 @@ class Campaign:
             f"jobs: {dict(kinds)}; overtaken {sum(s.overtaken for s in self.stories)}",
             f"storm: {dict(self.events)}",
             f"seen by clients: {dict(self.asked)}",
+            f"seen at the gateway: {dict(self.struck)}",
             f"seconds: {took}; waited for {self.last}",
             *(f"GAVE UP {each}" for each in self.gave_up),
             *(f"PROBLEM {each}" for each in self.problems),
@@ -158,7 +162,10 @@ class Storm:
 def people(api: Api) -> tuple[list[Person], list[Person], Person]:
     """Registered while the weather is good."""
     clients = [api.client(nombre=f"Ana {n}") for n in range(CLIENTS)]
-    return clients, [api.professional(nombre=f"Beto {n}") for n in range(PROFESSIONALS)], api.admin
+    professionals = [api.professional(nombre=f"Beto {n}") for n in range(PROFESSIONALS)]
+    for each in professionals:
+        good(each.put("/professional/me", {"payout_account": CBU}))
+    return clients, professionals, api.admin
 
 
 @contextmanager
@@ -214,6 +221,7 @@ def campaign(
     made.stories = [story for hand in hands for story in hand.stories]
     made.fired, made.events, made.asked = storm.fired, storm.events, weather.asked
     made.events["deaths"] = place.deaths()
+    made.struck.update(call["fallo"] for call in oracle(api)["llamadas"] if call["fallo"])
     return made, api
 
 

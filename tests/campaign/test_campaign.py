@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.campaign.checks import everything
+from tests.campaign.customers import GATEWAY_FAULTS
 from tests.campaign.place import Place, place
 from tests.campaign.points import POINTS
 from tests.campaign.storm import Campaign, campaign, plan
@@ -46,4 +47,6 @@ def test_whoever_dies_anywhere_loses_and_doubles_nothing(tmp_path: Path) -> None
     assert made.gave_up == []
     assert made.problems == []
     assert [each for each in made.asked if each.startswith("500")] == []
+    assert made.struck.keys() == set(GATEWAY_FAULTS), "each fault, and each was survived"
+    assert made.asked["replayed"], "somebody asked again and got the first answer"
     assert made.events["postgresql"] and made.events["redis"] and made.events["flushall"]
