@@ -114,6 +114,14 @@ POSTGRESQL = (
         WAITING,
     ),
     Guard(
+        "postgresql: who went silent is not waited for again",
+        f"{SQL}postgresql.py",
+        "RETURNED_WITHIN_S = 1.0",
+        "RETURNED_WITHIN_S = 30.0",
+        "tests/production/test_faults.py",
+        "stands_still_is_503",
+    ),
+    Guard(
         "postgresql: a read asks another connection",
         f"{SQL}postgresql.py",
         "if not dead(error) or monotonic() > late:",

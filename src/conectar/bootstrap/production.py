@@ -36,6 +36,7 @@ from conectar.application.ports.queue import Queue
 from conectar.application.ports.system import Clock
 from conectar.bootstrap.http import DRAIN_S, HttpProvider, enveloped, feeding, listen
 from conectar.bootstrap.logging import log_as_set
+from conectar.bootstrap.one_write import OneWriteProtocol
 from conectar.bootstrap.place import find_place
 from conectar.bootstrap.profiles import make_container
 from conectar.bootstrap.settings import Settings, load
@@ -46,6 +47,8 @@ R = TypeVar("R")
 HEALTHY_S = 20
 """So long a process may take to start, or not to answer its supervisor. One that dies while it is
 asked is waited for so long, and meanwhile the supervisor hears no signal."""
+COLLECT_AFTER = (20_000, 20, 20)
+"""New objects, and collections of the young and of the older ones, until the next collection."""
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 AT_ONCE = 8
 """Deliveries of money, and as many jobs, under way in one worker; fewer than its connections."""
@@ -84,7 +87,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         access_log=False,
         lifespan="on",
         loop="uvloop",
-        http="httptools",
+        http=OneWriteProtocol,
         timeout_graceful_shutdown=DRAIN_S,
         timeout_worker_healthcheck=HEALTHY_S,
         server_header=False,
@@ -176,6 +179,7 @@ def settle() -> None:
     a tenth of a second each time."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def run(work: Coroutine[Any, Any, R]) -> R:

@@ -63,17 +63,19 @@ def allowed(
 ) -> list[Trigger]:
     """The moves that would be accepted now."""
     return [
-        step.rule.trigger
-        for step in _awake(job.state, roles, job.frozen)
-        if all(_holds(guard, job, roles, at, broken) for guard in step.rule.guards)
+        trigger
+        for trigger, guards in _awake(job.state, roles, job.frozen)
+        if not guards or all(_holds(guard, job, roles, at, broken) for guard in guards)
     ]
 
 
 @cache
-def _awake(state: State, roles: frozenset[Role], frozen: bool) -> tuple[JobStep, ...]:
-    """The steps that these may take from there."""
-    leaving = LIFECYCLE.leaving(state)
-    return tuple(s for s in leaving if s.rule.by & roles and s.frozen == frozen)
+def _awake(
+    state: State, roles: frozenset[Role], frozen: bool
+) -> tuple[tuple[Trigger, frozenset[Enum]], ...]:
+    """The moves that these may make from there, with what is to hold."""
+    rules = [step.rule for step in LIFECYCLE.leaving(state) if step.frozen == frozen]
+    return tuple((rule.trigger, rule.guards) for rule in rules if rule.by & roles)
 
 
 def ask(

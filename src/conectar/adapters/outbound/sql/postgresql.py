@@ -143,7 +143,9 @@ class PostgresDatabase:
         try:
             yield connection
         finally:
-            await asyncio.shield(self._returned(connection.driver))
+            returned = self._returned(connection.driver)
+            # whoever only looked leaves nothing to be taken back, and the pool shields itself
+            await (returned if way == LOOKING else asyncio.shield(returned))
 
     async def _lent(self, way: Way) -> PostgresConnection:
         if way == LOOKING:

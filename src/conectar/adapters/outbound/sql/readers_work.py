@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    FromClause,
     Select,
     bindparam,
     case,
@@ -21,7 +22,7 @@ from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.connection import Row
 from conectar.adapters.outbound.sql.dialect import total
 from conectar.adapters.outbound.sql.mapping import Entity
-from conectar.adapters.outbound.sql.reading import Paged, Reading, paged
+from conectar.adapters.outbound.sql.reading import Paged, Reading, cut
 from conectar.adapters.vocabulary.codes import code, values
 from conectar.application.message import Listed, Page
 from conectar.application.ports.readers import PartyFilter
@@ -62,7 +63,7 @@ NAMES = (CLIENT.c.first_name, CLIENT.c.last_name, WORKER.c.first_name, WORKER.c.
 HELD = t.REFUNDS.table.c
 REFUND = (HELD.amount, HELD.status, HELD.created_at)
 REVIEWED = t.REVIEWS.table.alias("reviewed")
-ROWS_KEPT = 4096
+ROWS_KEPT = 16384
 REFUND_STATUS, ESCROW, ROLE = values(RefundStatus), values(EscrowStatus), values(Role)
 
 
@@ -186,33 +187,34 @@ def client_view(row: Sequence[Any]) -> ClientPartyView:
     return ClientPartyView(id=client, first_name=name, last_name=surname, avatar_url=None)
 
 
-def _offers() -> Select[Any]:
-    return _with_parties(select(t.OFFERS.table, *PARTIES), t.OFFERS.table.c)
+def _offers(of: FromClause) -> Select[Any]:
+    """`of`: the offers, or some of them."""
+    return _with_parties(select(of, *PARTIES), of)
 
 
-def _jobs() -> Select[Any]:
+def _jobs(of: FromClause) -> Select[Any]:
+    """`of`: the jobs, or some of them."""
     newest = (
         select(HELD.id)
         .where(
-            HELD.job_id == JOB.id,
+            HELD.job_id == of.c.id,
             t.is_(HELD.origin, RefundOrigin.ESCROW, RefundOrigin.RELEASED),
         )
         .order_by(HELD.id.desc())
         .limit(1)
-        .correlate(t.JOBS.table)
+        .correlate(of)
         .scalar_subquery()
     )
-    columns = (t.JOBS.table, *PARTIES, *REFUND, REVIEWED.c.id)
-    query = _with_parties(select(*columns), t.JOBS.table.c)
-    query = query.outerjoin(REVIEWED, REVIEWED.c.job_id == JOB.id)
+    query = _with_parties(select(of, *PARTIES, *REFUND, REVIEWED.c.id), of)
+    query = query.outerjoin(REVIEWED, REVIEWED.c.job_id == of.c.id)
     return query.outerjoin(t.REFUNDS.table, HELD.id == newest)
 
 
-def _with_parties(query: Select[Any], of: Any) -> Select[Any]:
+def _with_parties(query: Select[Any], of: FromClause) -> Select[Any]:
     return (
-        query.join(CLIENT, CLIENT.c.id == of.client_id)
-        .join(WORKER, WORKER.c.id == of.professional_id)
-        .join(t.PROFESSIONALS.table, PRO.id == of.professional_id)
+        query.join(CLIENT, CLIENT.c.id == of.c.client_id)
+        .join(WORKER, WORKER.c.id == of.c.professional_id)
+        .join(t.PROFESSIONALS.table, PRO.id == of.c.professional_id)
     )
 
 
@@ -256,24 +258,24 @@ def _the_parties() -> Select[Any]:
 
 @cache
 def _the_offer() -> Select[Any]:
-    return _offers().where(OFFER.id == bindparam("id_"))
+    return _offers(t.OFFERS.table).where(OFFER.id == bindparam("id_"))
 
 
 @cache
 def _the_job() -> Select[Any]:
-    return _jobs().where(JOB.id == bindparam("id_"))
+    return _jobs(t.JOBS.table).where(JOB.id == bindparam("id_"))
 
 
 @cache
 def _offer_list(who: Whose, by_status: bool) -> Paged:
-    query = _offers().where(*meeting(OFFER, who, OFFER.status if by_status else None))
-    return paged(query, (OFFER.created_at, OFFER.id))
+    met = meeting(OFFER, who, OFFER.status if by_status else None)
+    return cut(t.OFFERS.table, met, (OFFER.created_at, OFFER.id), _offers)
 
 
 @cache
 def _job_list(who: Whose, by_status: bool) -> Paged:
-    query = _jobs().where(*meeting(JOB, who, JOB.status if by_status else None))
-    return paged(query, (JOB.accepted_at, JOB.id))
+    met = meeting(JOB, who, JOB.status if by_status else None)
+    return cut(t.JOBS.table, met, (JOB.accepted_at, JOB.id), _jobs)
 
 
 def meeting(of: Any, who: Whose, status: Any) -> list[ColumnElement[bool]]:

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, Table, bindparam, func, select
 
 from conectar.adapters.outbound.sql.connection import Connection, Row
 from conectar.adapters.outbound.sql.mapping import Entity
 from conectar.application.message import TOTAL_MAX, Listed, Page
 
 T = TypeVar("T")
+SKIP, LIMIT = (bindparam(name, type_=Integer()) for name in ("skip", "limit"))
 
 
 class Reading:
@@ -72,9 +73,29 @@ class Paged(NamedTuple):
 
 def paged(query: Select[Any], order: Sequence[ColumnElement[Any]]) -> Paged:
     """`order` is total and begins with what the list is sorted by, newest first."""
-    inner = query.with_only_columns(order[0], maintain_column_froms=True)
-    total = select(func.count()).select_from(inner.limit(TOTAL_MAX + 1).subquery())
-    ordered = query.order_by(*[column.desc() for column in order])
-    shown = ordered.add_columns(total.scalar_subquery())
-    skip, limit = (bindparam(name, type_=Integer()) for name in ("skip", "limit"))
-    return Paged(shown.offset(skip).limit(limit), total)
+    total = _total(query.with_only_columns(order[0], maintain_column_froms=True))
+    shown = _newest(query, order).add_columns(total.scalar_subquery())
+    return Paged(shown.offset(SKIP).limit(LIMIT), total)
+
+
+def cut(
+    table: Table,
+    where: Sequence[ColumnElement[bool]],
+    order: Sequence[ColumnElement[Any]],
+    dressed: Callable[[FromClause], Select[Any]],
+) -> Paged:
+    """The same of one table's rows, which are counted and cut before they are `dressed`: each finds
+    exactly one of everything that is joined to it."""
+    met = select(table).where(*where)
+    total = _total(met.with_only_columns(order[0]))
+    page = _newest(met, order).offset(SKIP).limit(LIMIT).subquery("page")
+    shown = _newest(dressed(page), [page.c[str(column.key)] for column in order])
+    return Paged(shown.add_columns(total.scalar_subquery()), total)
+
+
+def _newest(query: Select[Any], order: Sequence[ColumnElement[Any]]) -> Select[Any]:
+    return query.order_by(*[column.desc() for column in order])
+
+
+def _total(query: Select[Any]) -> Select[Any]:
+    return select(func.count()).select_from(query.limit(TOTAL_MAX + 1).subquery())
