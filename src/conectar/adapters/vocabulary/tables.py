@@ -41,7 +41,12 @@ TABLES = {
 POSTGRESQL_ONLY = frozenset(
     {
         *("transiciones", "spatial_ref_sys", "plano", "nota", "franja"),
-        *("ix_busqueda_cerca", "ix_busqueda_oficio_cerca", "ix_busqueda_elegida"),
+        *(
+            "ix_busqueda_cerca",
+            "ix_busqueda_oficio_cerca",
+            "ix_busqueda_nota",
+            "ix_busqueda_franja",
+        ),
     }
 )
 """Tables, columns and indexes that PostgreSQL alone has."""

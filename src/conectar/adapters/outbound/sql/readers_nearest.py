@@ -22,6 +22,7 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
+    literal,
     select,
     true,
 )
@@ -46,7 +47,9 @@ PLACE: ColumnElement[Any] = column("plano", Geometry("POINT"))
 """The row's point on the map, which only PostgreSQL keeps."""
 GRADE: ColumnElement[int] = column("nota", SmallInteger())
 BAND: ColumnElement[int] = column("franja", SmallInteger())
-"""Its rating and its price in steps, as the index has them."""
+"""Its rating and its price in steps, as the indexes have them."""
+UNPRICED: ColumnElement[int] = literal(32_767, SmallInteger())
+"""The band of who names no price."""
 MORE = 4
 """How many times as much is taken when it was not enough."""
 
@@ -180,12 +183,15 @@ def _conditions(shape: Shape, metres: ColumnElement[float]) -> list[ColumnElemen
         ]
     if shape.price_min:
         least = bindparam("price_min", type_=ROW.hourly_rate.type)
-        where += [ROW.hourly_rate >= least, func.conectar_franja(least) <= BAND]
+        where += [ROW.hourly_rate >= least, func.conectar_franja(least) <= BAND, BAND < UNPRICED]
     if shape.price_max:
         most = bindparam("price_max", type_=ROW.hourly_rate.type)
         where += [ROW.hourly_rate <= most, func.conectar_franja(most) >= BAND]
-    if shape.rating_min or shape.price_min or shape.price_max:
-        where.append(GRADE.is_not(None))  # opens the index that knows grades and bands
+    # these open the index that knows grades, or the one that knows bands
+    if shape.rating_min:
+        where.append(GRADE.is_not(None))
+    if shape.price_min or shape.price_max:
+        where.append(BAND.is_not(None))
     return where
 
 
