@@ -18,7 +18,7 @@ from bench.peers import filling as peers
 from bench.production import replay
 from bench.production.capture import Heard, Transaction, heard
 from bench.production.filling import filled
-from bench.production.load import Script, at_rate, full
+from bench.production.load import Load, Script, at_rate, full
 from bench.production.places import asked_from
 from bench.production.report import at_least, options, turns
 from bench.production.servers import Ground, ground, ours_served, peer_served, processes
@@ -148,7 +148,9 @@ def compare(on: Ground, told: Namespace) -> None:
             },
             told.rounds,
         )
-        paced = at_rate(ours, asked, rates["ours"] / 2, told.seconds)
+        half = rates["ours"] / 2
+        times = [at_rate(ours, asked, half, told.seconds) for _ in range(told.rounds)]
+    paced = Load(*map(statistics.median, zip(*times, strict=True)))
     print(line("pgbench, the same statements", rates["pgbench"], "/s"))
     print(line(f"ours, processes: {workers}", rates["ours"], "/s"))
     print(at_least("ours of pgbench", rates["ours"] / rates["pgbench"], "x", OF_THE_LIMIT))
