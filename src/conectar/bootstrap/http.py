@@ -42,6 +42,9 @@ from conectar.sandbox import SandboxSettings, World
 from conectar.sandbox import create_app as create_sandbox
 
 DRAIN_S = 10
+KEEP_ALIVE_S = 75
+"""An idle connection lives longer than a balancer or a client's pool keeps it (a minute, mostly):
+whoever closes it second may have just asked something over it."""
 LOOK_S = 0.8
 """How long the live feed rests when nobody rings."""
 LOOKS_APART_S = 0.1
@@ -172,6 +175,7 @@ async def serving(app: Any, bound: socket.socket) -> AsyncIterator[uvicorn.Serve
         log_config=None,
         lifespan="on",
         timeout_graceful_shutdown=DRAIN_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
         server_header=False,
         proxy_headers=False,  # whom to believe is a setting of ours
     )

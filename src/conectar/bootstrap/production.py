@@ -34,7 +34,7 @@ from conectar.adapters.vocabulary.paths import QUEUE_PAGE
 from conectar.application.core import Core
 from conectar.application.ports.queue import Queue
 from conectar.application.ports.system import Clock
-from conectar.bootstrap.http import DRAIN_S, HttpProvider, enveloped, feeding, listen
+from conectar.bootstrap.http import DRAIN_S, KEEP_ALIVE_S, HttpProvider, enveloped, feeding, listen
 from conectar.bootstrap.logging import log_as_set
 from conectar.bootstrap.one_write import OneWriteProtocol
 from conectar.bootstrap.place import find_place
@@ -89,6 +89,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         loop="uvloop",
         http=OneWriteProtocol,
         timeout_graceful_shutdown=DRAIN_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
         timeout_worker_healthcheck=HEALTHY_S,
         server_header=False,
         proxy_headers=False,  # whom to believe is a setting of ours
