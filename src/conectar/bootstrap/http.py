@@ -43,8 +43,8 @@ from conectar.sandbox import create_app as create_sandbox
 
 DRAIN_S = 10
 KEEP_ALIVE_S = 75
-"""An idle connection lives longer than a balancer or a client's pool keeps it (a minute, mostly):
-whoever closes it second may have just asked something over it."""
+"""An idle connection lives longer here than a balancer or a client's pool keeps it (a minute,
+mostly): they close it first, and never ask over one that is being closed."""
 LOOK_S = 0.8
 """How long the live feed rests when nobody rings."""
 LOOKS_APART_S = 0.1

@@ -1,5 +1,5 @@
-"""uvicorn's protocol, with the head of an answer and its body sent by one call of the system: two
-of them are a tenth of what a short answer costs.
+"""uvicorn's protocol, with the head of an answer and its body sent by one call of the system: the
+second one was a third of what a short answer cost.
 """
 
 import asyncio

@@ -27,7 +27,7 @@ from conectar.domain.payments.movement import MovementStatus
 from conectar.domain.payments.refund import RefundStatus
 from conectar.domain.reviews.review import reviewable
 
-VIEWS_KEPT = 16384
+VIEWS_KEPT = 16_384
 ACTIONS = {
     Trigger.CANCEL: Action.CANCEL,
     Trigger.COMPLETE: Action.COMPLETE,

@@ -22,7 +22,7 @@ from conectar.application.views import Lasting, View
 from conectar.domain.kernel.money import Money, Rate
 
 Present = Callable[[Any], Any]
-KEPT_MAX = 16384
+KEPT_MAX = 16_384
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
