@@ -2,7 +2,7 @@
 
 One index on both had to be read wide for whoever asks for one of them. `franja` is a twelfth of an
 octave of the price, about six per cent, where it was a third. On PostgreSQL the table is written
-anew: about a minute for a million professionals, and nobody searches meanwhile.
+anew: a minute or more for a million professionals, and nobody searches meanwhile.
 """
 
 from alembic import op
