@@ -8,6 +8,9 @@ from tests.http.api import Api
 from tests.http.person import eventually, good
 from tests.town import Town
 
+CORDOBA = (-31.4167, -64.1833)
+"""Where no other test of this town has anybody."""
+
 
 def books(api: Api) -> dict[str, Decimal]:
     """What the ledger says, which must balance."""
@@ -23,8 +26,8 @@ def settled(api: Api) -> dict[str, Decimal]:
 
 
 def test_a_job_is_paid_done_approved_and_told(api: Api, place: Town) -> None:
-    ana, beto = api.client(nombre="Ana"), api.professional(nombre="Beto")
-    found = good(ana.post("/search", {"latitude": -34.6037, "longitude": -58.3816}))
+    ana, beto = api.client(nombre="Ana"), api.professional(at=CORDOBA, nombre="Beto")
+    found = good(ana.post("/search", {"latitude": CORDOBA[0], "longitude": CORDOBA[1]}))
     assert [one["id"] for one in found["resultados"]] == [beto.id]
     made = api.offer(ana, beto)
     countered = good(beto.post(f"/ofertas/{made['id']}/contraoferta", {"monto": "18000.00"}))
