@@ -8,10 +8,11 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conectar.adapters.outbound.sql.connection import LOOKING, READING, WRITING, Database, Way
+from conectar.adapters.outbound.sql.engine import LIMITS
 from conectar.application.core import Contended, KeyInProgress, Once
 from conectar.application.jobs.approve_job import ApproveJob
 from conectar.application.ports.outside import Unavailable
@@ -86,6 +87,14 @@ async def test_whoever_is_chosen_to_end_a_deadlock_begins_again(
         await asyncio.sleep(0.1)
     books = await guarded.core.execute(GetTrialBalance(actor=guarded.admin))
     assert books.balanced
+
+
+async def test_every_session_has_its_limits(guarded: House) -> None:
+    """So that nobody waits for long, and whose program died lets go of what he held."""
+    database = await guarded.container.get(Database)
+    async with database.connected(LOOKING) as connection:
+        said = [await connection.cell(select(func.current_setting(n)), {}) for n in LIMITS]
+    assert said == list(LIMITS.values())
 
 
 async def somebody_waits(engine: AsyncEngine) -> None:
