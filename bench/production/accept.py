@@ -10,7 +10,6 @@ whom nobody else touches at that moment. Afterwards the jobs are counted.
 import asyncio
 import subprocess
 from argparse import Namespace
-from collections.abc import Iterator
 
 from bench.measure import line
 from bench.peers import filling as peers
@@ -26,8 +25,8 @@ from bench.production.filling import (
     tokens,
 )
 from bench.production.load import CONNECTIONS, THREADS, Script, full, lua_list
-from bench.production.report import at_least, options, turns
-from bench.production.servers import Ground, ground, ours_served, peer_served, processes
+from bench.production.report import Report, at_least, is_whole, named, options, turns
+from bench.production.servers import PROCESSES, Ground, ground, ours_served, peer_served
 from conectar.application.core import Once
 from conectar.application.offers.accept_offer import AcceptOffer
 from conectar.application.queries.people import Authenticate
@@ -63,7 +62,7 @@ class Offers:
         return start
 
 
-def needed(told: Namespace) -> int:
+def enough(told: Namespace) -> int:
     """How many offers all turns can take in the database where pgbench and we take ours."""
     turn = CONNECTIONS * share("pgbench", CONNECTIONS, told.seconds)
     turn += 2 * THREADS * share("http", THREADS, told.seconds)
@@ -151,12 +150,12 @@ def accepted(url: str, bearers: list[str], offers: Offers, whose: str, seconds: 
     return full(url, script(bearers, start, each), seconds).rate
 
 
-def compare(on: Ground, told: Namespace) -> Iterator[str]:
+def compare(on: Ground, told: Namespace, report: Report) -> None:
     """Turns between pgbench and all our processes; then between one process of ours and one of each
     peer. The peers share a database and take offers of their own."""
-    limit, bearers, workers = asyncio.run(captured(on)), tokens(on, Role.PROFESSIONAL), processes()
+    limit, bearers = asyncio.run(captured(on)), tokens(on, Role.PROFESSIONAL)
     offers, seconds = Offers(), told.seconds
-    with ours_served(on, workers) as ours:
+    with ours_served(on, PROCESSES) as ours:
         rates = turns(
             {
                 "pgbench": lambda: accepted_by_pgbench(on, limit, offers, seconds),
@@ -165,9 +164,13 @@ def compare(on: Ground, told: Namespace) -> Iterator[str]:
             told.rounds,
         )
     statements = sum(one.endswith(";") for one in limit.lines)
-    yield line(f"pgbench, {statements} statements", rates["pgbench"], "/s")
-    yield line(f"ours, processes: {workers}", rates["ours"], "/s")
-    yield at_least("ours of pgbench", rates["ours"] / rates["pgbench"], "x", OF_THE_LIMIT, AIM)
+    report.say(
+        line(f"pgbench, {statements} statements", rates["pgbench"], "/s"),
+        line(f"ours, processes: {PROCESSES}", rates["ours"], "/s"),
+        at_least("ours of pgbench", rates["ours"] / rates["pgbench"], "x", OF_THE_LIMIT, AIM),
+    )
+    needed = {f"{share:g} of pgbench": share * rates["pgbench"] for share in (OF_THE_LIMIT, AIM)}
+    report.show(f"Accepted offers, processes: {PROCESSES}", "a second", named(rates), needed)
     with (
         ours_served(on, 1) as ours,
         peer_served(on, "async_peer", 1) as other,
@@ -181,20 +184,25 @@ def compare(on: Ground, told: Namespace) -> Iterator[str]:
             },
             told.rounds,
         )
-    yield line("one process of ours", rates["ours"], "/s")
-    yield line("one of the async peer", rates["async"], "/s")
-    yield at_least("ours of the async peer", rates["ours"] / rates["async"], "x", OF_THE_PEER)
-    yield line("one of the seed's way", rates["seed"], f"/s  {rates['ours'] / rates['seed']:.2f} x")
+    times = {name: rates["ours"] / rates[name] for name in ("async", "seed")}
+    report.say(
+        line("one process of ours", rates["ours"], "/s"),
+        line("one of the async peer", rates["async"], "/s"),
+        at_least("ours of the async peer", times["async"], "x", OF_THE_PEER),
+        line("one of the seed's way", rates["seed"], f"/s  ours {times['seed']:.2f} x"),
+    )
+    needed = {"twice the async peer": OF_THE_PEER * rates["async"]}
+    report.show("Accepted offers, one process", "a second", named(rates), needed)
 
 
 def main() -> None:
     """Everything."""
-    told = options(__doc__ or "").parse_args()
-    with ground() as on:
-        filled(on, told.people, needed(told))
+    told = options(__doc__ or "", people=100_000)
+    given = told.parse_args()
+    with ground() as on, Report("accept", is_whole(told, given)) as report:
+        filled(on, given.people, enough(given))
         peers.fill(on)
-        for said in compare(on, told):
-            print(said)
+        compare(on, given, report)
 
 
 if __name__ == "__main__":

@@ -10,14 +10,15 @@ a process keeps a fifth.
 """
 
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from bench.measure import line
 from bench.peers import filling as peers
 from bench.production.filling import LISTERS, filled, party, tokens
 from bench.production.load import Script, full, lua_list, same
-from bench.production.report import at_least, options, turns
-from bench.production.servers import Ground, ground, ours_served, peer_served, processes
+from bench.production.report import Report, at_least, is_whole, named, options, turns
+from bench.production.servers import PROCESSES, Ground, ground, ours_served, peer_served
 from conectar.domain.kernel.actor import Role
 
 SHOWN, REGULARS = 200, 100
@@ -47,55 +48,59 @@ def profiles() -> Script:
     return Script(start, "  return asked[math.random(#asked)]")
 
 
-def compare(on: Ground, told: Namespace) -> Iterator[str]:
+def compare(on: Ground, told: Namespace, report: Report) -> None:
     """Turns between all of them, route by route."""
-    workers = processes()
     with (
-        ours_served(on, workers) as ours,
-        peer_served(on, "bare", workers) as bare,
-        peer_served(on, "seed_way", workers) as seed,
-        peer_served(on, "async_peer", workers) as other,
+        ours_served(on, PROCESSES) as ours,
+        peer_served(on, "bare", PROCESSES) as bare,
+        peer_served(on, "seed_way", PROCESSES) as seed,
+        peer_served(on, "async_peer", PROCESSES) as other,
     ):
         urls = {"ours": ours, "async": other, "seed": seed}
-        again = _rates(urls, jobs(on, REGULARS), told, {"bare": (bare, same("GET", "/"))})
-        anybody = _rates(urls, jobs(on, LISTERS), told, {"bare": (bare, same("GET", "/"))})
-        shown = _rates(urls, profiles(), told, {"bare": (bare, same("GET", "/"))})
-    yield line(f"bare ASGI, processes: {workers}", shown["bare"], "/s")
-    for whose, listed in ((f"{REGULARS} clients", again), (f"{LISTERS} clients", anybody)):
-        yield from _lines(f"a list of 20 jobs, {whose}", listed)
-        of_peer = listed["ours"] / listed["async"]
-        yield at_least(f"the list, {whose}, of the async peer", of_peer, "x", LIST_OF_THE_PEER)
-    yield from _lines("a cached profile", shown)
-    of_bare, of_peer = shown["ours"] / shown["bare"], shown["ours"] / shown["async"]
-    yield at_least("the profile, of bare ASGI", of_bare, "x", PROFILE_OF_BARE, PROFILE_AIM)
-    yield at_least("the profile, of the async peer", of_peer, "x", PROFILE_OF_THE_PEER)
+        lists = {
+            many: _rates({name: (url, jobs(on, many)) for name, url in urls.items()}, told)
+            for many in (REGULARS, LISTERS)
+        }
+        asks = {name: (url, profiles()) for name, url in urls.items()}
+        shown = _rates(asks | {"bare": (bare, same("GET", "/"))}, told)
+    for many, rates in lists.items():
+        _tell(f"A list of 20 jobs, {many} clients", rates, LIST_OF_THE_PEER, report)
+    limits = {
+        f"{share:g} of bare": share * shown["bare"] for share in (PROFILE_OF_BARE, PROFILE_AIM)
+    }
+    _tell("A cached profile", shown, PROFILE_OF_THE_PEER, report, limits)
+    of_bare = shown["ours"] / shown["bare"]
+    report.say(at_least("of bare ASGI", of_bare, "x", PROFILE_OF_BARE, PROFILE_AIM))
 
 
-def _rates(
-    urls: dict[str, str], script: Script, told: Namespace, more: dict[str, tuple[str, Script]]
-) -> dict[str, float]:
+def _rates(asks: dict[str, tuple[str, Script]], told: Namespace) -> dict[str, float]:
     def work(url: str, asked: Script) -> Callable[[], float]:
         return lambda: full(url, asked, told.seconds).rate
 
-    asks = {name: (url, script) for name, url in urls.items()} | more
     return turns({name: work(*ask) for name, ask in asks.items()}, told.rounds)
 
 
-def _lines(what: str, rates: dict[str, float]) -> Iterator[str]:
-    names = {"ours": "ours", "async": "async peer", "seed": "the seed's way"}
-    for key, name in names.items():
-        told = f"/s  {rates[key] / rates['bare']:.3f} of bare"
-        yield line(f"{what}, {name}", rates[key], told)
+def _tell(
+    what: str,
+    rates: dict[str, float],
+    of_the_peer: float,
+    report: Report,
+    more: Mapping[str, float] = MappingProxyType({}),
+) -> None:
+    report.say(*(line(f"{what}, {name}", rate, "/s") for name, rate in named(rates).items()))
+    report.say(at_least("of the async peer", rates["ours"] / rates["async"], "x", of_the_peer))
+    limits = {f"{of_the_peer:g} times the async peer": of_the_peer * rates["async"]}
+    report.show(what, "a second", named(rates), limits | more)
 
 
 def main() -> None:
     """Everything."""
-    told = options(__doc__ or "").parse_args()
-    with ground() as on:
-        filled(on, told.people)
+    told = options(__doc__ or "", people=100_000)
+    given = told.parse_args()
+    with ground() as on, Report("reads", is_whole(told, given)) as report:
+        filled(on, given.people)
         peers.fill(on)
-        for said in compare(on, told):
-            print(said)
+        compare(on, given, report)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ from tests.town import Program
 from bench.measure import line
 from bench.production.approved import Approved
 from bench.production.filling import filled
-from bench.production.report import at_least, options, turns
+from bench.production.report import Report, at_least, is_whole, options, turns
 from bench.production.servers import Ground, ground, our_environment
 from conectar.adapters.inbound.worker.program import DIRECT_LIMIT
 from conectar.adapters.inbound.worker.relay import Queueing, Reacting, Relay
@@ -215,7 +215,7 @@ async def settled(on: Ground, many: int) -> dict[Any, datetime]:
     return {msgspec.json.decode(told, type=EscrowReleased).job_id: at for told, at in rows}
 
 
-def compare(on: Ground, chosen: Namespace) -> Iterator[str]:
+def compare(on: Ground, chosen: Namespace, report: Report) -> None:
     """The three of them."""
     made = Approved(on, chosen.people)
     asyncio.run(made.silence())
@@ -226,27 +226,31 @@ def compare(on: Ground, chosen: Namespace) -> Iterator[str]:
         },
         chosen.rounds,
     )
-    yield at_least("claimed and put into the queue", rates["queue"], "/s", QUEUED_A_SECOND)
-    yield at_least("money's reactions, one worker", rates["money"], "/s", FINISHED_A_SECOND)
+    for what, of, limit in (
+        ("Deliveries claimed and put into the queue", "queue", QUEUED_A_SECOND),
+        ("Money's reactions, one worker", "money", FINISHED_A_SECOND),
+    ):
+        report.say(at_least(what, rates[of], "/s", limit))
+        report.show(what, "a second", {"ours": rates[of]}, {"limit": limit})
     waits = asyncio.run(waited(on, made, chosen.rate, chosen.seconds))
     cuts = statistics.quantiles(waits, n=100)
-    what = f"event to reaction at {chosen.rate}/s"
-    yield line(f"{what}, p50", cuts[49], "ms", WAIT_MS)
-    yield from (line(f"{what}, p{n}", cuts[n - 1], "ms") for n in (95, 99))
+    what = f"From event to reaction at {chosen.rate} a second"
+    found = {f"p{n}": cuts[n - 1] for n in (50, 95, 99)}
+    report.say(line(f"{what}, p50", found["p50"], "ms", WAIT_MS))
+    report.say(*(line(f"{what}, {name}", found[name], "ms") for name in ("p95", "p99")))
+    report.show(what, "ms", found, {"limit of p50": WAIT_MS})
 
 
 def main() -> None:
     """Everything."""
-    chosen = options(__doc__ or "")
-    chosen.set_defaults(people=20_000, seconds=20)
+    chosen = options(__doc__ or "", people=20_000, seconds=20)
     chosen.add_argument("--deliveries", type=int, default=5000, help="of one turn")
     chosen.add_argument("--reactions", type=int, default=2000, help="of one turn")
     chosen.add_argument("--rate", type=int, default=50, help="events a second")
     given = chosen.parse_args()
-    with ground() as on:
+    with ground() as on, Report("relay", is_whole(chosen, given)) as report:
         filled(on, given.people)
-        for said in compare(on, given):
-            print(said)
+        compare(on, given, report)
 
 
 if __name__ == "__main__":

@@ -11,14 +11,13 @@ import asyncio
 import statistics
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import NamedTuple
 
 from bench.measure import line
 from bench.production.capture import Heard, heard
 from bench.production.filling import fill
-from bench.production.places import FULL, asked_from, shrunk
-from bench.production.report import options
+from bench.production.places import asked_from, shrunk
+from bench.production.report import PLOTS, is_whole, options
 from bench.production.search import FILTERS, POINTS, said
 from bench.production.servers import Ground, ground
 from conectar.domain.people.professional import Point
@@ -27,7 +26,6 @@ STEPS = (100, 10, 1)
 """So many times fewer than the most."""
 FLAT = 1.5
 SHOWN = ("none", "common trade", "rating 4.8", "500 km")
-PLOTS = Path(__file__).parent / "plots"
 DENSITY, AREA = "constant density", "constant area"
 
 
@@ -87,16 +85,13 @@ def told(found: Found) -> None:
         print(line(f"{kind}, {name}: the most over the least", grown, "x", limit))
 
 
-def plot(found: Found, folder: Path) -> None:
+def plot(found: Found) -> None:
     """One picture a kind."""
-    import matplotlib as mpl
+    from matplotlib.figure import Figure
 
-    mpl.use("Agg")
-    from matplotlib import pyplot
-
-    folder.mkdir(exist_ok=True)
     for kind in (DENSITY, AREA):
-        figure, axes = pyplot.subplots(figsize=(7, 4.2), dpi=130)
+        figure = Figure(figsize=(7, 4.2), dpi=110, layout="constrained")
+        axes = figure.subplots()
         mine: Mapping[str, dict[int, float]] = {
             name: sizes for (of, name), sizes in found.items() if of == kind
         }
@@ -109,23 +104,20 @@ def plot(found: Found, folder: Path) -> None:
         axes.set_title(f"Search at {kind}")
         axes.legend()
         axes.grid(alpha=0.3)
-        figure.tight_layout()
-        figure.savefig(folder / f"search_{kind.replace(' ', '_')}.png")
-        pyplot.close(figure)
+        figure.savefig(PLOTS / f"search_{kind.replace(' ', '_')}.png")
 
 
 async def main() -> None:
     """Everything."""
-    asked = options(__doc__ or "").parse_args()
+    chosen = options(__doc__ or "")
+    asked = chosen.parse_args()
     with ground() as on:
         async with AsyncExitStack() as stack:
             everywhere = await countries(on, asked.people, stack)
             found = await measured(everywhere, asked.rounds)
     told(found)
-    if asked.people == FULL:
-        plot(found, PLOTS)
-    else:
-        print(f"plots are kept of {FULL} people only")
+    if is_whole(chosen, asked):
+        plot(found)
 
 
 if __name__ == "__main__":

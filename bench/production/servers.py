@@ -33,6 +33,8 @@ OPTIONS = (
 )
 CONECTAR = (sys.executable, "-m", "conectar.bootstrap.main")
 READY_S, END_S = 120, 15
+PROCESSES = 2
+"""How many server processes everybody gets."""
 
 
 @dataclass(frozen=True)
@@ -88,22 +90,9 @@ def ground() -> Iterator[Ground]:
         cluster.end()
 
 
-def workers_known() -> bool:
-    """Whether `conectar serve` can have several processes: the production profile is there."""
-    asked = [*CONECTAR, "serve", "--help"]
-    told = subprocess.run(asked, check=True, capture_output=True, text=True, cwd=ROOT)
-    return "--workers" in told.stdout
-
-
-def processes() -> int:
-    """How many server processes everybody gets: two, or one while ours can have no more."""
-    return 2 if workers_known() else 1
-
-
 def our_command(port: int, workers: int) -> list[str]:
     """The one place that says how ours is started."""
-    many = ["--workers", str(workers)] if workers_known() else []
-    return [*CONECTAR, "serve", "--port", str(port), *many]
+    return [*CONECTAR, "serve", "--port", str(port), "--workers", str(workers)]
 
 
 def our_environment(on: Ground) -> dict[str, str]:
@@ -118,20 +107,17 @@ def our_environment(on: Ground) -> dict[str, str]:
         "RATE_LIMIT_LOGIN": "off",
         "LOG_LEVEL": "info",
         "LOG_FORMAT": "json",
+        "PROFILE": "production",
+        "REDIS_URL": on.redis.url,
+        "MERCADOPAGO_ACCESS_TOKEN": secrets.token_hex(32),
+        "MERCADOPAGO_WEBHOOK_SECRETS": secrets.token_hex(32),
+        "MERCADOPAGO_BASE_URL": "http://127.0.0.1:9",
+        "MERCADOPAGO_COLLECTOR_ID": "100000001",
+        "ALLOW_LOOPBACK_GATEWAY": "1",
+        "SMTP_URL": "smtp://127.0.0.1:9",
+        "MAIL_FROM": "x@y.test",
+        "PUBLIC_URL": "http://127.0.0.1:9",
     }
-    if workers_known():
-        told |= {
-            "PROFILE": "production",
-            "REDIS_URL": on.redis.url,
-            "MERCADOPAGO_ACCESS_TOKEN": secrets.token_hex(32),
-            "MERCADOPAGO_WEBHOOK_SECRETS": secrets.token_hex(32),
-            "MERCADOPAGO_BASE_URL": "http://127.0.0.1:9",
-            "MERCADOPAGO_COLLECTOR_ID": "100000001",
-            "ALLOW_LOOPBACK_GATEWAY": "1",
-            "SMTP_URL": "smtp://127.0.0.1:9",
-            "MAIL_FROM": "x@y.test",
-            "PUBLIC_URL": "http://127.0.0.1:9",
-        }
     return {f"CONECTAR_{name}": value for name, value in told.items()}
 
 
