@@ -9,7 +9,8 @@ from conectar.adapters.outbound.redis.connection import FAILURES
 from conectar.application.ports.cache import Taken
 
 PREFIX = "conectar:copy:"
-LOADING = "conectar:loading:"
+LOADING = b""
+"""Stands where a copy will be while somebody loads it; no copy is empty."""
 LOADING_MS = 2000
 """So long a loader has; then the next one loads."""
 LOOK_S = 0.02
@@ -26,15 +27,17 @@ class RedisCache:
         self._silent_until = 0.0
 
     async def take(self, key: str) -> Taken:
-        """What is kept under the key, or the duty to load it; one call where nobody loads."""
+        """What is kept under the key, or the duty to load it, in one call where nobody loads."""
         if monotonic() < self._silent_until:
             return NOTHING
         try:
             until = monotonic() + LOADING_MS / 1000
             while True:
-                value, mine = await self._looked(key)
-                if value is not None or mine or monotonic() > until:
+                value = await self._looked(PREFIX + key)
+                if value != LOADING:
                     return Taken(value)
+                if monotonic() > until:
+                    return NOTHING
                 await asyncio.sleep(LOOK_S)
         except FAILURES:
             self._be_silent()
@@ -45,10 +48,7 @@ class RedisCache:
         if monotonic() < self._silent_until:
             return
         try:
-            async with self._redis.pipeline(transaction=False) as both:
-                both.set(PREFIX + key, value, px=int(seconds * 1000))
-                both.delete(LOADING + key)
-                await both.execute()
+            await self._redis.set(PREFIX + key, value, px=int(seconds * 1000))
         except FAILURES:
             self._be_silent()
 
@@ -57,19 +57,14 @@ class RedisCache:
         if monotonic() < self._silent_until:
             return
         try:
-            await self._redis.delete(LOADING + key)
+            await self._redis.delete(PREFIX + key)
         except FAILURES:
             self._be_silent()
 
-    async def _looked(self, key: str) -> tuple[bytes | None, bool]:
-        """What is there, and whether it is ours to load."""
-        async with self._redis.pipeline(transaction=False) as both:
-            both.get(PREFIX + key)
-            both.set(LOADING + key, b"", nx=True, px=LOADING_MS)
-            value, mine = await both.execute()
-        if value is not None and mine:
-            await self._redis.delete(LOADING + key)
-        return value, bool(mine)
+    async def _looked(self, name: str) -> bytes | None:
+        """What is there; none: it is ours to load."""
+        found: bytes | None = await self._redis.set(name, LOADING, nx=True, get=True, px=LOADING_MS)
+        return found
 
     def _be_silent(self) -> None:
         self._silent_until = monotonic() + SILENCE_S

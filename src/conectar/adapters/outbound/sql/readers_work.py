@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -22,7 +22,7 @@ from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.connection import Row
 from conectar.adapters.outbound.sql.dialect import total
 from conectar.adapters.outbound.sql.mapping import Entity
-from conectar.adapters.outbound.sql.reading import Paged, Reading, cut
+from conectar.adapters.outbound.sql.reading import Latest, Paged, Reading, cut
 from conectar.adapters.vocabulary.codes import code, values
 from conectar.application.message import Listed, Page
 from conectar.application.ports.readers import PartyFilter
@@ -311,15 +311,21 @@ def _offer_row(row: Row) -> OfferRow:
     return OfferRow(t.OFFERS.read(row), *_parties(row[width : width + len(PARTIES)]))
 
 
-@lru_cache(ROWS_KEPT)
 def _job_row(row: Row) -> JobRow:
-    """A row that says the same is the same job: who lists his jobs again finds most of them as
-    they were."""
+    return JOBS_READ.get(row[0], row[:JOB_WIDTH])
+
+
+def _read_job(row: Sequence[Any]) -> JobRow:
     width = t.JOBS.width
     parties, refund = width + len(PARTIES), width + len(PARTIES) + len(REFUND)
     job = t.JOBS.read(row)
     reviewed = row[refund] is not None
     return JobRow(job, *_parties(row[width:parties]), _refund(row[parties:refund]), reviewed)
+
+
+JOB_WIDTH = t.JOBS.width + len(PARTIES) + len(REFUND) + 1
+JOBS_READ = Latest(_read_job, ROWS_KEPT)
+"""Who lists his jobs again finds most of them as they were."""
 
 
 def _refund(cells: Sequence[Any]) -> HeldRefund | None:

@@ -1,7 +1,9 @@
 """What every reader does: run one statement, read values from its rows, cut a page."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Integer, Select, Table, bindparam, func, select
 
@@ -62,6 +64,26 @@ class Reading:
         if not found and page.skip:
             length = await self.scalar(of.total, **values)
         return Listed(tuple(map(view, found)), length)
+
+
+class Latest(Generic[T]):
+    """What was read from the row that an id had last: a row that says the same is not read again.
+    Those looked at longest ago are forgotten."""
+
+    def __init__(self, read: Callable[[Sequence[Any]], T], most: int) -> None:
+        self._read = read
+        self._most = most
+        self._known: OrderedDict[UUID, tuple[Sequence[Any], T]] = OrderedDict()
+
+    def get(self, id: UUID, row: Sequence[Any]) -> T:
+        """What the row says."""
+        known = self._known.get(id)
+        if known is None or known[0] != row:
+            known = self._known[id] = (row, self._read(row))
+            if len(self._known) > self._most:
+                self._known.popitem(last=False)
+        self._known.move_to_end(id)
+        return known[1]
 
 
 class Paged(NamedTuple):
