@@ -9,12 +9,14 @@ from typing import Any, Protocol
 from sqlalchemy import (
     ColumnElement,
     Insert,
+    Integer,
     Select,
     bindparam,
     case,
     delete,
     func,
     insert,
+    literal,
     select,
     tuple_,
     update,
@@ -73,49 +75,40 @@ class Outbox:
         self, at: datetime, until: datetime, limit: int, reactions: Collection[str] | None = None
     ) -> Sequence[Delivery]:
         """Due deliveries, oldest first."""
-        c = DELIVERIES.c
-        due = (
-            _deliveries()
-            .where(c.next_at <= at)
-            .order_by(c.next_at, c.event_id, c.reaction)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=DELIVERIES)
-        )
-        if reactions is not None:
-            due = due.where(c.reaction.in_(reactions))
-        rows = await self._connection.rows(due)
-        if rows:
-            these = tuple_(c.event_id, c.reaction).in_([row[:2] for row in rows])
-            taken = update(DELIVERIES).where(these)
-            await self._connection.change(taken.values(next_at=until, attempts=c.attempts + 1))
-        claimed = map(self._delivery, rows)
-        return [delivery._replace(attempts=delivery.attempts + 1) for delivery in claimed]
+        due = _due_now(None if reactions is None else tuple(reactions))
+        rows = await self._connection.rows(due, {"at": at, "most": limit})
+        claimed = [self._delivery(row) for row in rows]
+        claimed = [each._replace(attempts=each.attempts + 1) for each in claimed]
+        if claimed:
+            taken = [
+                {**_key(each.event_id, each.reaction), "next_at": until, "attempts": each.attempts}
+                for each in claimed
+            ]
+            await self._connection.change_each(_CHANGE, taken)
+        return claimed
 
     async def find(self, event_id: EventId, reaction: str) -> Delivery | None:
         """One that is still to do."""
-        unsettled = DELIVERIES.c.settled_at.is_(None)
-        query = _deliveries().where(*_is(event_id, reaction), unsettled)
-        row = await self._connection.row(query)
+        row = await self._connection.row(_unsettled(), _key(event_id, reaction))
         return self._delivery(row) if row else None
 
     async def pending(self, event_id: EventId, reaction: str) -> bool:
         """Whether it is still to do."""
-        key = {KEY + "event_id": event_id, KEY + "reaction": reaction}
-        row = await self._connection.row(_settled(), key)
+        row = await self._connection.row(_settled(), _key(event_id, reaction))
         return row is not None and row[0] is None
 
     async def done(self, event_id: EventId, reaction: str, at: datetime) -> None:
         """It happened."""
-        key = {KEY + "event_id": event_id, KEY + "reaction": reaction}
-        change = replacing(DELIVERIES, "event_id", "reaction")
-        await self._connection.change(change, {**key, "next_at": None, "settled_at": at})
+        changes = {"next_at": None, "settled_at": at}
+        await self._connection.change(_CHANGE, {**_key(event_id, reaction), **changes})
 
     async def failed(
         self, event_id: EventId, reaction: str, error: str, next_at: datetime | None
     ) -> None:
         """It comes again, or is dead."""
-        unsettled = DELIVERIES.c.settled_at.is_(None)
-        failed = update(DELIVERIES).where(*_is(event_id, reaction), unsettled)
+        c = DELIVERIES.c
+        this = (c.event_id == event_id, c.reaction == reaction, c.settled_at.is_(None))
+        failed = update(DELIVERIES).where(*this)
         await self._connection.change(failed.values(error=error, next_at=next_at))
 
     async def redrive(self, event_id: EventId, at: datetime) -> int:
@@ -153,11 +146,40 @@ class Outbox:
         }
 
 
+_CHANGE = replacing(DELIVERIES, "event_id", "reaction")
+
+
+def _key(event_id: EventId, reaction: str) -> dict[str, Any]:
+    return {KEY + "event_id": event_id, KEY + "reaction": reaction}
+
+
+def _is_it() -> list[ColumnElement[bool]]:
+    c = DELIVERIES.c
+    return [column == bindparam(KEY + column.key) for column in (c.event_id, c.reaction)]
+
+
 @cache
 def _settled() -> Select[Any]:
+    return lock(select(DELIVERIES.c.settled_at).where(*_is_it()))
+
+
+@cache
+def _unsettled() -> Select[Any]:
+    return _deliveries().where(*_is_it(), DELIVERIES.c.settled_at.is_(None))
+
+
+@cache
+def _due_now(reactions: tuple[str, ...] | None) -> Select[Any]:
+    """Of these reactions, each said by itself: a list would make its words anew each time."""
     c = DELIVERIES.c
-    key = (column == bindparam(KEY + column.key) for column in (c.event_id, c.reaction))
-    return lock(select(c.settled_at).where(*key))
+    due = (
+        _deliveries()
+        .where(c.next_at <= bindparam("at"))
+        .order_by(c.next_at, c.event_id, c.reaction)
+        .limit(bindparam("most", type_=Integer()))
+        .with_for_update(skip_locked=True, of=DELIVERIES)
+    )
+    return due if reactions is None else due.where(c.reaction.in_(map(literal, reactions)))
 
 
 @cache
@@ -175,10 +197,6 @@ def _deliveries() -> Select[Any]:
     query = select(c.event_id, c.reaction, c.attempts, of.name, of.payload)
     context = query.add_columns(of.correlation_id, of.trace_parent)
     return context.join(OUTBOX, of.id == c.event_id)
-
-
-def _is(event_id: EventId, reaction: str) -> list[ColumnElement[bool]]:
-    return [DELIVERIES.c.event_id == event_id, DELIVERIES.c.reaction == reaction]
 
 
 def _due(id: EventId, event: Event) -> list[dict[str, Any]]:
