@@ -162,13 +162,7 @@ class WorkReader(Reading):
         return WorkRecord(counted[0], counted[1], mean)
 
     async def _affair(self, of: Entity[Any], id: JobId | OfferId) -> Affair | None:
-        columns = of.table.c
-        row = await self.row(
-            select(of.table, *NAMES)
-            .join(CLIENT, CLIENT.c.id == columns.client_id)
-            .join(WORKER, WORKER.c.id == columns.professional_id)
-            .where(columns.id == id)
-        )
+        row = await self.row(_the_affair(of), id_=id)
         if row is None:
             return None
         first, last, worker_first, worker_last = row[of.width :]
@@ -264,6 +258,17 @@ def _the_offer() -> Select[Any]:
 @cache
 def _the_job() -> Select[Any]:
     return _jobs(t.JOBS.table).where(JOB.id == bindparam("id_"))
+
+
+@cache
+def _the_affair(of: Entity[Any]) -> Select[Any]:
+    columns = of.table.c
+    return (
+        select(of.table, *NAMES)
+        .join(CLIENT, CLIENT.c.id == columns.client_id)
+        .join(WORKER, WORKER.c.id == columns.professional_id)
+        .where(columns.id == bindparam("id_"))
+    )
 
 
 @cache
