@@ -3,14 +3,14 @@
 A copy is known by what it is of and by its version in the store, so that nothing has to be thrown
 away: when something changes, its copies are not asked for any more. A process keeps copies of its
 own and looks at the versions of all that were asked for, in one go, when it last looked more than
-a moment ago; whoever is signed in is never answered without a look, for he may be the one who
-changed it.
+a moment ago; what it saw a moment ago is the version of a new copy, too. Whoever is signed in is
+never answered without a look, for he may be the one who changed it.
 """
 
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from time import monotonic
 from typing import Any, NamedTuple, TypeVar
 
@@ -25,8 +25,9 @@ from conectar.application.queries.versions import GetVersions
 T = TypeVar("T")
 
 UNSEEN_S = 0.5
-"""How long a copy is trusted; others see a change after it, at most."""
+"""How long a look at a version is good for; others see a change after it, at most."""
 KEPT_MAX = 5000
+"""Copies, and versions that were looked at."""
 JSON = b"application/json"
 PERSONAL = frozenset({b"authorization", b"origin"})
 CONTROL = "public, max-age=0, must-revalidate"
@@ -54,6 +55,13 @@ class Copy(NamedTuple):
     until: float
 
 
+class Seen(NamedTuple):
+    """A version, and until when it is as good as looked at."""
+
+    version: int
+    until: float
+
+
 class Copies:
     """Those of this process, over those of all."""
 
@@ -62,6 +70,7 @@ class Copies:
         self._cache = cache
         self._mine: OrderedDict[str, Copy] = OrderedDict()
         self._seen: dict[str, float] = {}
+        self._versions: OrderedDict[str, Seen] = OrderedDict()
         self._asked: set[str] = set()
         self._asking: dict[object, asyncio.Task[Any]] = {}
 
@@ -77,30 +86,52 @@ class Copies:
         """A copy; `looked`: of the version there is now, whenever we looked last. Raises what
         reading it raises."""
         if looked:
-            return await self._current(of)
+            return await self._current(of, await self._look(of.topics))
         if self.fresh(of.key) is None and of.key in self._mine:
-            await self._once("look", self._look)
+            await self._once("look", self._look_again)
         if copy := self.fresh(of.key):
             return copy
-        return await self._once(of.key, lambda: self._current(of))
+        return await self._once(of.key, lambda: self._found(of))
 
-    async def _look(self) -> None:
+    async def _look_again(self) -> None:
         """At all that were asked for since the last look."""
         asked, self._asked = self._asked, set()
         copies = {key: self._mine[key] for key in asked if key in self._mine}
-        topics = {topic for copy in copies.values() for topic in copy.topics}
-        versions = await self._core.execute(GetVersions(topics=tuple(topics)))
+        await self._look({topic for copy in copies.values() for topic in copy.topics})
         for key, copy in copies.items():
-            if copy.version == _sum(versions, copy.topics) and self._mine.get(key) is copy:
-                self._seen[key] = min(monotonic() + UNSEEN_S, copy.until)
+            seen = self._known(copy.topics)
+            if seen and copy.version == seen.version and self._mine.get(key) is copy:
+                self._seen[key] = min(seen.until, copy.until)
 
-    async def _current(self, of: Source) -> Copy:
-        versions = await self._core.execute(GetVersions(topics=of.topics))
-        version = _sum(versions, of.topics)
+    async def _look(self, topics: Collection[str]) -> Seen:
+        """At the versions there are now."""
+        until = monotonic() + UNSEEN_S
+        versions = await self._core.execute(GetVersions(topics=tuple(topics)))
+        for topic in topics:
+            self._versions.pop(topic, None)
+            self._versions[topic] = Seen(versions.get(topic, 0), until)
+        while len(self._versions) > KEPT_MAX:
+            self._versions.popitem(last=False)
+        return Seen(sum(versions.values()), until)
+
+    def _known(self, topics: Iterable[str]) -> Seen | None:
+        """What was seen of all of them a moment ago."""
+        seen = [self._versions.get(topic) for topic in topics]
+        found = [one for one in seen if one is not None and monotonic() <= one.until]
+        if len(found) < len(seen):
+            return None
+        until = min((one.until for one in found), default=monotonic() + UNSEEN_S)
+        return Seen(sum(one.version for one in found), until)
+
+    async def _found(self, of: Source) -> Copy:
+        return await self._current(of, self._known(of.topics) or await self._look(of.topics))
+
+    async def _current(self, of: Source, seen: Seen) -> Copy:
         copy = self._mine.get(of.key)
-        if copy is None or copy.version != version or copy.until < monotonic():
-            copy = await self._once((of.key, version), lambda: self._made(of, version))
-        self._keep(of.key, copy)
+        if copy is None or copy.version != seen.version or copy.until < monotonic():
+            made = self._once((of.key, seen.version), lambda: self._made(of, seen.version))
+            copy = await made
+        self._keep(of.key, copy, seen.until)
         return copy
 
     async def _made(self, of: Source, version: int) -> Copy:
@@ -127,10 +158,10 @@ class Copies:
         made: T = await asyncio.shield(task)
         return made
 
-    def _keep(self, key: str, copy: Copy) -> None:
+    def _keep(self, key: str, copy: Copy, until: float) -> None:
         self._mine.pop(key, None)
         self._mine[key] = copy
-        self._seen[key] = min(monotonic() + UNSEEN_S, copy.until)
+        self._seen[key] = min(until, copy.until)
         while len(self._mine) > KEPT_MAX:
             gone, _ = self._mine.popitem(last=False)
             del self._seen[gone]
@@ -183,10 +214,6 @@ def _plain(scope: Any) -> bool:
 def _headers(tag: str) -> tuple[tuple[bytes, bytes], ...]:
     kind, caching = (b"content-type", JSON), (b"cache-control", CONTROL.encode())
     return kind, (b"etag", tag.encode()), caching
-
-
-def _sum(versions: Mapping[str, int], topics: tuple[str, ...]) -> int:
-    return sum(versions.get(topic, 0) for topic in topics)
 
 
 def _tag(body: bytes) -> str:
