@@ -199,8 +199,8 @@ GUARDS = (
     Guard(
         "once: a delivery's lease",
         f"{SQL}outbox.py",
-        "taken.values(next_at=until, attempts=c.attempts + 1)",
-        "taken.values(attempts=c.attempts)",
+        '"next_at": until, "attempts": each.attempts}',
+        '"attempts": each.attempts}',
         "tests/contract/test_outbox.py",
     ),
     Guard(
@@ -640,6 +640,35 @@ GUARDS = (
         "# Refusals",
         "# Old refusals",
         "tests/docs/test_made_pages.py",
+    ),
+    Guard(
+        "copies: a look is good for a moment only",
+        f"{HTTP}copies.py",
+        "if one is not None and monotonic() <= one.until]",
+        "if one is not None]",
+        "tests/adapters/test_copies.py",
+    ),
+    Guard(
+        "copies: who is signed in has looked",
+        f"{HTTP}copies.py",
+        "await self._current(of, await self._look(of.topics))",
+        "await self._found(of)",
+        "tests/adapters/test_copies.py",
+    ),
+    Guard(
+        "copies: one of all loads",
+        f"{SRC}adapters/outbound/redis/cache.py",
+        "nx=True, ",
+        "",
+        "tests/contract/test_cache.py",
+    ),
+    Guard(
+        "rows: what says something else is read again",
+        f"{SQL}reading.py",
+        "if known is None or known[0] != row:",
+        "if known is None:",
+        "tests/contract/test_readers_work.py",
+        "sqlite",
     ),
     Guard(
         "answers: a stream feels its reader",

@@ -30,8 +30,9 @@ from conectar.domain.payments.payment import Flag, PaymentStatus, Verdict
 from conectar.domain.payments.refund import RefundOrigin, RefundStatus
 from tests import actors
 from tests.application.rooms import days
-from tests.backends import House
+from tests.backends import House, everywhere
 
+pytestmark = everywhere
 HOUR = timedelta(hours=1)
 J, E = JobStatus, EscrowStatus
 PRICE = actors.PRICE

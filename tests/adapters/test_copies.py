@@ -1,0 +1,67 @@
+"""Copies of two programs that share what they keep: none is shown after a look would have told."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from conectar.adapters.inbound.http.controllers.professionals import reading
+from conectar.adapters.inbound.http.copies import UNSEEN_S, Copies, Source
+from conectar.adapters.outbound.memory.cache import MemoryCache
+from conectar.application.people.update_professional import UpdateProfessional
+from conectar.application.queries.professionals import GetPublicProfessional
+from conectar.application.versions import of_professional
+from conectar.domain.kernel.actor import Actor, person
+from tests import actors
+from tests.backends import House, house
+
+SECONDS = 60.0
+
+
+@pytest.fixture
+async def home(tmp_path: Path) -> AsyncIterator[House]:
+    async with house("memory", tmp_path) as home:
+        yield home
+
+
+async def says(home: House, pro: Actor, biography: str) -> None:
+    """The professional changes what is shown of him."""
+    changes = dict.fromkeys(("radius_km", "takes_instant", "available", "hourly_rate", "location"))
+    more = dict.fromkeys(("address", "payout_account"))
+    await home.core.execute(UpdateProfessional(biography=biography, actor=pro, **changes, **more))
+
+
+def shown(home: House, pro: Actor, key: str) -> Source:
+    """His profile, under one of several names."""
+    read = reading(home.core, GetPublicProfessional(professional_id=person(pro)))
+    return Source(key, (of_professional(person(pro)),), SECONDS, read)
+
+
+@pytest.mark.parametrize("looked", [True, False], ids=["signed in", "anybody"])
+async def test_what_another_program_kept_is_not_shown_when_it_is_old(
+    home: House, looked: bool
+) -> None:
+    pro = await actors.professional(home, biography="before")
+    kept = MemoryCache()
+    one, other = Copies(home.core, kept), Copies(home.core, kept)
+    first, second = shown(home, pro, "first"), shown(home, pro, "second")
+    assert b"before" in (await one.get(first, looked=False)).body
+    assert b"before" in (await other.get(second, looked=False)).body
+    await says(home, pro, "after")
+    if not looked:
+        await asyncio.sleep(UNSEEN_S + 0.05)
+    assert b"after" in (await one.get(second, looked=looked)).body
+
+
+async def test_a_look_is_good_for_a_moment(home: House) -> None:
+    pro = await actors.professional(home, biography="before")
+    copies = Copies(home.core, MemoryCache())
+    first, second = shown(home, pro, "first"), shown(home, pro, "second")
+    await copies.get(first, looked=False)
+    await says(home, pro, "after")
+    made = await copies.get(second, looked=False)
+    assert b"after" in made.body, "newer than its version says"
+    assert made.version == (await copies.get(first, looked=False)).version
+    await asyncio.sleep(UNSEEN_S + 0.05)
+    assert (await copies.get(second, looked=False)).version > made.version
