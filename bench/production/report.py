@@ -107,18 +107,22 @@ def draw(panels: list[Panel], name: str) -> None:
     """One picture of them all, one under the other."""
     from matplotlib.figure import Figure
 
-    heights = [len(panel.bars) + 1.5 for panel in panels]
+    heights = [len(panel.bars) + 2 for panel in panels]
     figure = Figure(figsize=(8, 0.36 * sum(heights)), dpi=110, layout="constrained")
     places = figure.subplots(len(panels), height_ratios=heights, squeeze=False)
     for (axes,), panel in zip(places, panels, strict=True):
         names, values = list(panel.bars), list(panel.bars.values())
         drawn = axes.barh(names, values, color=["tab:blue", *["silver"] * (len(names) - 1)])
-        axes.bar_label(drawn, fmt=" %.4g")
+        axes.bar_label(drawn, map(_number, values), padding=3)
         for (words, limit), colour in zip(panel.limits.items(), LIMITS, strict=False):
-            axes.axvline(limit, color=colour, label=f"{words} ({limit:.4g})")
+            axes.axvline(limit, color=colour, label=f"{words} ({_number(limit)})")
         axes.invert_yaxis()
         axes.margins(x=0.12)
-        axes.set_title(f"{panel.title}, {panel.unit}", loc="left", fontsize="medium")
-        above = {"loc": "lower right", "bbox_to_anchor": (1, 1), "ncols": 3}
+        axes.set_title(f"{panel.title}, {panel.unit}", loc="left", fontsize="medium", pad=18)
+        above = {"loc": "lower left", "bbox_to_anchor": (0, 0.98), "ncols": len(panel.limits)}
         axes.legend(**above, frameon=False, fontsize="small")
     figure.savefig(PLOTS / f"{name}.png")
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
