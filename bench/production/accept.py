@@ -169,7 +169,7 @@ def compare(on: Ground, told: Namespace, report: Report) -> None:
         line(f"ours, processes: {PROCESSES}", rates["ours"], "/s"),
         at_least("ours of pgbench", rates["ours"] / rates["pgbench"], "x", OF_THE_LIMIT, AIM),
     )
-    needed = {f"{share:g} of pgbench": share * rates["pgbench"] for share in (OF_THE_LIMIT, AIM)}
+    needed = {f"{part:g} of pgbench": part * rates["pgbench"] for part in (OF_THE_LIMIT, AIM)}
     report.show(f"Accepted offers, processes: {PROCESSES}", "a second", named(rates), needed)
     with (
         ours_served(on, 1) as ours,

@@ -1,11 +1,11 @@
 """Copies of two programs that share what they keep: none is shown after a look would have told."""
 
-import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
+from conectar.adapters.inbound.http import copies as room
 from conectar.adapters.inbound.http.controllers.professionals import reading
 from conectar.adapters.inbound.http.copies import UNSEEN_S, Copies, Source
 from conectar.adapters.outbound.memory.cache import MemoryCache
@@ -17,6 +17,20 @@ from tests import actors
 from tests.backends import House, house
 
 SECONDS = 60.0
+Pass = Callable[[float], None]
+
+
+@pytest.fixture
+def seconds_pass(monkeypatch: pytest.MonkeyPatch) -> Pass:
+    """Looks grow old when a test says so, however busy the machine is."""
+    now = 1000.0
+
+    def they_pass(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    monkeypatch.setattr(room, "monotonic", lambda: now)
+    return they_pass
 
 
 @pytest.fixture
@@ -40,7 +54,7 @@ def shown(home: House, pro: Actor, key: str) -> Source:
 
 @pytest.mark.parametrize("looked", [True, False], ids=["signed in", "anybody"])
 async def test_what_another_program_kept_is_not_shown_when_it_is_old(
-    home: House, looked: bool
+    home: House, seconds_pass: Pass, looked: bool
 ) -> None:
     pro = await actors.professional(home, biography="before")
     kept = MemoryCache()
@@ -50,18 +64,19 @@ async def test_what_another_program_kept_is_not_shown_when_it_is_old(
     assert b"before" in (await other.get(second, looked=False)).body
     await says(home, pro, "after")
     if not looked:
-        await asyncio.sleep(UNSEEN_S + 0.05)
+        seconds_pass(UNSEEN_S + 0.01)
     assert b"after" in (await one.get(second, looked=looked)).body
 
 
-async def test_a_look_is_good_for_a_moment(home: House) -> None:
+async def test_a_look_is_good_for_a_moment(home: House, seconds_pass: Pass) -> None:
     pro = await actors.professional(home, biography="before")
     copies = Copies(home.core, MemoryCache())
     first, second = shown(home, pro, "first"), shown(home, pro, "second")
     await copies.get(first, looked=False)
     await says(home, pro, "after")
+    seconds_pass(UNSEEN_S - 0.01)
     made = await copies.get(second, looked=False)
     assert b"after" in made.body, "newer than its version says"
     assert made.version == (await copies.get(first, looked=False)).version
-    await asyncio.sleep(UNSEEN_S + 0.05)
+    seconds_pass(0.02)
     assert (await copies.get(second, looked=False)).version > made.version

@@ -77,8 +77,8 @@ class Outbox:
         """Due deliveries, oldest first."""
         due = _due_now(None if reactions is None else tuple(reactions))
         rows = await self._connection.rows(due, {"at": at, "most": limit})
-        claimed = [self._delivery(row) for row in rows]
-        claimed = [each._replace(attempts=each.attempts + 1) for each in claimed]
+        found = map(self._delivery, rows)
+        claimed = [each._replace(attempts=each.attempts + 1) for each in found]
         if claimed:
             taken = [
                 {**_key(each.event_id, each.reaction), "next_at": until, "attempts": each.attempts}
