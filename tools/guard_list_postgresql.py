@@ -165,4 +165,20 @@ POSTGRESQL = (
         "if True:",
         "tests/postgresql/test_nearest.py",
     ),
+    Guard(
+        "postgresql: two programs say one after the other what a role may do",
+        f"{SQL}roles.py",
+        "            ONE_AT_A_TIME,\n",
+        "",
+        "tests/migrations",
+        only="role_may_do",
+    ),
+    Guard(
+        "postgresql: two programs say one after the other what limits a role",
+        f"{SQL}roles.py",
+        "        await connection.execute(text(ONE_AT_A_TIME))\n",
+        "",
+        "tests/migrations",
+        only="role_may_do",
+    ),
 )

@@ -16,11 +16,15 @@ from tests.servers.redis import Redis, redis_url
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture(params=["memory", "redis"])
-def limiter(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Limiter:
-    """Each, and nobody has asked yet. A busy machine's Redis is given time, for whoever does not
-    wait for it counts alone."""
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine's Redis is given time, for whoever does not wait for it counts alone."""
     monkeypatch.setattr(module, "ANSWER_S", 10)
+
+
+@pytest.fixture(params=["memory", "redis"])
+def limiter(request: pytest.FixtureRequest, patience: None) -> Limiter:
+    """Each, and nobody has asked yet."""
     if request.param == "memory":
         return MemoryLimiter()
     redis.Redis.from_url(redis_url()).flushdb()
@@ -74,7 +78,9 @@ async def test_a_limit_that_can_not_be_read(limit: str) -> None:
         await MemoryLimiter().hit(limit, "ana")
 
 
-async def test_four_at_one_redis_let_no_more_through_than_one(server: Redis) -> None:
+async def test_four_at_one_redis_let_no_more_through_than_one(
+    server: Redis, patience: None
+) -> None:
     limiters = [RedisLimiter(server.url) for _ in range(4)]
     hits = await asyncio.gather(*(one.hit("20/minute", "ana") for one in limiters * 15))
     assert sum(hit.allowed for hit in hits) == 20

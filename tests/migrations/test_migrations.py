@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import inspect, make_url, text
 
-from conectar.adapters.outbound.sql import migrations
-from conectar.adapters.outbound.sql.engine import migrating_engine
+from conectar.adapters.outbound.sql import migrations, roles
+from conectar.adapters.outbound.sql.engine import make_engine, migrating_engine
 from conectar.adapters.outbound.sql.tables import METADATA
 from conectar.adapters.vocabulary.tables import POSTGRESQL_ONLY
 from conectar.bootstrap.place import Place, find_place
@@ -152,6 +152,20 @@ async def test_two_programs_that_start_at_once_agree(tmp_path: Path) -> None:
         assert [await one.wait() for one in both] == [0, 0]
         place = find_place(Settings(data_dir=tmp_path, **where), "http://127.0.0.1:9")
         assert (await revisions(place)).current == (await revisions(place)).head
+
+
+async def test_what_the_role_may_do_is_said_by_many_at_once(tmp_path: Path) -> None:
+    async with kept("postgresql", "empty") as where:
+        place = find_place(Settings(data_dir=tmp_path, **where), "http://127.0.0.1:9")
+        await migrate(place)
+        owner, role = migrating_engine(place.migrations_url), make_url(place.database_url).username
+        user = make_engine(place.database_url, pooled_outside=True)
+        try:
+            await asyncio.gather(*(roles.grant(owner, role or "") for _ in range(8)))
+            await asyncio.gather(*(roles.limit(user) for _ in range(8)))
+        finally:
+            await owner.dispose()
+            await user.dispose()
 
 
 async def test_what_people_did_survives_another_start(tmp_path: Path) -> None:

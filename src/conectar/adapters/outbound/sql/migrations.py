@@ -20,7 +20,7 @@ from conectar.adapters.outbound.sql.tables import METADATA
 
 VERSION_TABLE = "alembic_version"
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('conectar migrations'))"
-"""Two programs that start at once migrate one after the other."""
+"""Two programs that start at once migrate one after the other, and then say what a role may do."""
 
 
 def history() -> Path:

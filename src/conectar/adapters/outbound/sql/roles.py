@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conectar.adapters.outbound.sql.engine import LIMITS
-from conectar.adapters.outbound.sql.migrations import VERSION_TABLE
+from conectar.adapters.outbound.sql.migrations import ONE_AT_A_TIME, VERSION_TABLE
 from conectar.adapters.outbound.sql.tables import ENTRIES, LEDGER, TIMELINE
 
 ADD_ONLY = (LEDGER.name, ENTRIES.name, TIMELINE.name)
@@ -19,6 +19,7 @@ async def grant(engine: AsyncEngine, role: str) -> None:
     named = engine.dialect.identifier_preparer.quote(role)
     async with engine.begin() as connection:
         for said in (
+            ONE_AT_A_TIME,
             f"GRANT USAGE ON SCHEMA public TO {named}",
             f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {named}",
             f"REVOKE UPDATE, DELETE ON {', '.join(ADD_ONLY)} FROM {named}",
@@ -31,6 +32,7 @@ async def limit(engine: AsyncEngine) -> None:
     """Makes the limits the role's own in this database, for every session that PgBouncer begins
     from then on. `engine` is the application's."""
     async with engine.begin() as connection:
+        await connection.execute(text(ONE_AT_A_TIME))
         name = (await connection.execute(text("SELECT current_database()"))).scalar_one()
         where = engine.dialect.identifier_preparer.quote(name)
         for limit, value in LIMITS.items():
