@@ -671,6 +671,21 @@ GUARDS = (
         "sqlite",
     ),
     Guard(
+        "rows: what was seen is seen so by who may do the same",
+        f"{CORE}queries/jobs.py",
+        "view = row.seen.get(actions)",
+        "view = next(iter(row.seen.values()), None)",
+        "tests/http/test_jobs.py",
+    ),
+    Guard(
+        "architecture: a request leaves no circle behind",
+        f"{HTTP}app.py",
+        "    app.asgi_handler = _injected(app.asgi_handler, container)",
+        "    from dishka.integrations.litestar import setup_dishka\n\n"
+        "    setup_dishka(container, app)",
+        "tests/http/test_garbage.py",
+    ),
+    Guard(
         "answers: a stream feels its reader",
         f"{SRC}bootstrap/one_write.py",
         "if self._length >= ENOUGH:",

@@ -5,8 +5,8 @@ Everything is on: the token and the account behind the list, the envelope, the l
 those of two hundred professionals, so that all but the first reads find them in the cache.
 
 Ours keeps what it made of a job's row and makes it again when the row says something else. So the
-list is asked twice: by a hundred clients who look again and again, and by a thousand, who have more
-jobs than a process keeps.
+list is asked twice: by a hundred clients and by a thousand, who look at twenty thousand jobs, some
+two thirds of what a process keeps.
 """
 
 from argparse import Namespace

@@ -49,8 +49,8 @@ HEALTHY_S = 20
 asked is waited for so long, and meanwhile the supervisor hears no signal."""
 COLLECT_AFTER = (20_000, 20, 20)
 """New objects, and collections of the young and of the older ones, until the next collection.
-Measured: a list of a thousand clients' jobs took 1.3 and 1.6 ms with Python's own numbers, 1.1 with
-these (in turns)."""
+Measured in turns: of a thousand clients' lists under full load the slowest hundredth took 90 ms
+with Python's own numbers, 14 with these."""
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 AT_ONCE = 8
 """Deliveries of money, and as many jobs, under way in one worker; fewer than its connections."""

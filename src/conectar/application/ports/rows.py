@@ -1,11 +1,14 @@
 """What readers answer: flat rows, each with what one look shows together."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from conectar.application.views.people import TradeView
 from conectar.application.views.work import (
+    Action,
     ClientPartyView,
+    JobView,
     ProfessionalPartyView,
 )
 from conectar.domain.jobs.dispute import Dispute, Evidence
@@ -74,14 +77,17 @@ class HeldRefund(NamedTuple):
     created_at: datetime
 
 
-class JobRow(NamedTuple):
-    """A job with the names of its parties, its refund, and whether it was reviewed."""
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """A job with the names of its parties, its refund, and whether it was reviewed; and what it
+    looked like so far, by what its reader might do."""
 
     job: Job
     client: ClientPartyView
     professional: ProfessionalPartyView
     refund: HeldRefund | None
     reviewed: bool
+    seen: dict[tuple[Action, ...], JobView] = field(default_factory=dict, compare=False, repr=False)
 
 
 class DisputeRow(NamedTuple):

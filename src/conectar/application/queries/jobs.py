@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from conectar.application.access import existing
 from conectar.application.message import Listed, Page, Query
@@ -27,7 +26,6 @@ from conectar.domain.payments.movement import MovementStatus
 from conectar.domain.payments.refund import RefundStatus
 from conectar.domain.reviews.review import reviewable
 
-VIEWS_KEPT = 16_384
 ACTIONS = {
     Trigger.CANCEL: Action.CANCEL,
     Trigger.COMPLETE: Action.COMPLETE,
@@ -53,12 +51,14 @@ FREEZES = {
 
 def job_view(row: JobRow, actor: Actor, at: datetime) -> JobView:
     """A job with what the caller may do with it. Raises NotFound for a stranger."""
-    return _seen(row, _actions(row, actor, at))
+    actions = _actions(row, actor, at)
+    view = row.seen.get(actions)
+    if view is None:
+        view = row.seen[actions] = _view(row, actions)
+    return view
 
 
-@lru_cache(VIEWS_KEPT)
-def _seen(row: JobRow, actions: tuple[Action, ...]) -> JobView:
-    """The same view for the same row, so that whoever shows it knows it again."""
+def _view(row: JobRow, actions: tuple[Action, ...]) -> JobView:
     job = row.job
     commission, net = job.shares
     return JobView(

@@ -12,7 +12,7 @@ class View:
 
 
 class Lasting(View):
-    """Marks what is looked at again and again and mostly is as it was: whoever shows it may keep
-    what he made of it, known by its value, so that its hash is a cheap one."""
+    """Marks what is looked at again and again and mostly is as it was: whoever shows it keeps in
+    `shown` what he made of it, and both are forgotten together."""
 
-    __slots__ = ()
+    __slots__ = ("shown",)

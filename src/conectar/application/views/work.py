@@ -166,9 +166,6 @@ class JobView(Lasting):
     on_expiry: OnExpiry | None
     actions: tuple[Action, ...]
 
-    def __hash__(self) -> int:
-        return hash((self.id, self.status, self.actions))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepView(View):

@@ -84,9 +84,6 @@ class Job:
     to_client: Money | None = None
     released_as: EscrowStatus | None = None
 
-    def __hash__(self) -> int:  # a cheap one: who keeps what he made of jobs asks for it often
-        return hash(self.id)
-
     @property
     def state(self) -> State:
         """The joint state the table speaks of."""

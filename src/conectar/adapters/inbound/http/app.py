@@ -5,11 +5,12 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from dishka import AsyncContainer
-from dishka.integrations.litestar import DishkaRouter, setup_dishka
+from dishka.integrations.litestar import DishkaRouter
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from conectar.adapters.inbound.http import errors
 from conectar.adapters.inbound.http.call import Replay
@@ -90,8 +91,19 @@ def create_app(
         request_max_body_size=JSON_MAX,
         state=State({"core": core}),
     )
-    setup_dishka(container, app)
+    app.asgi_handler = _injected(app.asgi_handler, container)
     return app
+
+
+def _injected(app: ASGIApp, container: AsyncContainer) -> ASGIApp:
+    """Whatever is injected lives as long as the program, so a request has no container of its own:
+    dishka's way makes one that only the collector of garbage can undo."""
+
+    async def with_container(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["state"]["dishka_container"] = container
+        await app(scope, receive, send)
+
+    return with_container
 
 
 def _cors(origins: Sequence[str]) -> CORSConfig | None:

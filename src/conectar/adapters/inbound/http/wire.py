@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
-from functools import cache, lru_cache
+from functools import cache
 from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -22,7 +22,6 @@ from conectar.application.views import Lasting, View
 from conectar.domain.kernel.money import Money, Rate
 
 Present = Callable[[Any], Any]
-KEPT_MAX = 16_384
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -41,10 +40,13 @@ def plain(value: Any) -> Any:
     return presenter(cls)(value) if issubclass(cls, View) else value
 
 
-@lru_cache(KEPT_MAX)
 def _encoded(view: Lasting) -> msgspec.Raw:
-    cls: Any = type(view)
-    return msgspec.Raw(_ENCODER.encode(presenter(cls)(view)))
+    shown = getattr(view, "shown", None)
+    if shown is None:
+        cls: Any = type(view)
+        shown = msgspec.Raw(_ENCODER.encode(presenter(cls)(view)))
+        object.__setattr__(view, "shown", shown)
+    return shown
 
 
 @cache

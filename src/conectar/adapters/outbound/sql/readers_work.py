@@ -63,7 +63,7 @@ NAMES = (CLIENT.c.first_name, CLIENT.c.last_name, WORKER.c.first_name, WORKER.c.
 HELD = t.REFUNDS.table.c
 REFUND = (HELD.amount, HELD.status, HELD.created_at)
 REVIEWED = t.REVIEWS.table.alias("reviewed")
-ROWS_KEPT = 16_384
+ROWS_KEPT = 32_768
 REFUND_STATUS, ESCROW, ROLE = values(RefundStatus), values(EscrowStatus), values(Role)
 
 
