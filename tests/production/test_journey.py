@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.http.api import Api
-from tests.http.person import eventually, good
+from tests.http.person import eventually, good, new_key, refused, together
 from tests.town import Town
 
 CORDOBA = (-31.4167, -64.1833)
@@ -92,6 +92,27 @@ def test_a_cancelled_job_is_refunded_and_a_disputed_one_divided(api: Api) -> Non
     after = settled(api)
     assert after["escrow"] == before["escrow"]
     assert after["refund_pending"] == 0
+
+
+def test_of_eight_approvals_at_once_one_releases(api: Api) -> None:
+    ana, beto = api.client(), api.professional()
+    job, _ = api.done(ana, beto, "1000")
+    before = settled(api)
+    path, alone = f"/trabajos/{job['id']}/aprobar", {"Connection": "close"}
+    answers = together(*[lambda: ana.post(path, key=new_key(), headers=alone)] * 8)
+    assert sorted(answer.status_code for answer in answers) == [200] + [400] * 7
+    for answer in answers:
+        if answer.status_code == 400:
+            refused(answer, 400, "TRANSICION_INVALIDA")
+    after = settled(api)
+    moved = {name: after[name] - before.get(name, Decimal(0)) for name in after}
+    assert {name: by for name, by in moved.items() if by} == {
+        "escrow": -1000,
+        "payable_unreleased": 850,
+        "commission": 150,
+    }
+    lines = beto.seen("/payments/history")
+    assert sorted(line["tipo"] for line in lines) == ["COMISION", "LIBERACION"]
 
 
 def test_every_process_answers_alike(api: Api) -> None:

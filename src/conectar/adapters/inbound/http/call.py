@@ -67,7 +67,7 @@ class Shown(msgspec.Struct):
 
 def shown(call: ASGIConnection[Any, Any, Any, Any]) -> Shown:
     """Of this call."""
-    return Shown(correlation_id() or "-", language(call), call.url.path)
+    return Shown(correlation_id() or "-", language(call), call.scope["path"])
 
 
 def language(connection: ASGIConnection[Any, Any, Any, Any]) -> str:

@@ -62,7 +62,7 @@ def on_replay(request: Request[Any, Any, Any], replay: Replay) -> Response[bytes
 def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """The framework said no: no route, no such method, too many bytes."""
     if error.status_code == 404:
-        return problem(_no_route(request.url.path), shown(request))
+        return problem(_no_route(request.scope["path"]), shown(request))
     if error.status_code >= 500:
         return on_fault(request, error)
     what = FROM_LITESTAR.get(error.status_code, "malformed")
