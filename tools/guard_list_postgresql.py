@@ -1,9 +1,8 @@
 """The guards of PostgreSQL: what its triggers refuse, and how units of work wait there."""
 
-from tools.guard import Guard
+from tools.guard import SQL, Guard
 
 FIFTH = "alembic/versions/0005_what_must_never_be.py"
-SQL = "src/conectar/adapters/outbound/sql/"
 NEVER = "tests/postgresql/test_what_must_never_be.py"
 WAITING = "tests/postgresql/test_waiting.py"
 RACES = "tests/application/test_races.py"
