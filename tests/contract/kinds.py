@@ -159,6 +159,11 @@ def first_id(row: Any) -> Any:
     return row[0].id
 
 
+def jobs_id(row: Any) -> Any:
+    """Of a job that is listed."""
+    return row.job.id
+
+
 def own_id(row: Any) -> Any:
     """Of a row that is the thing."""
     return row.id
@@ -175,7 +180,7 @@ class Kind(NamedTuple):
 
 KINDS = {
     "offers": Kind(an_offer, lambda x, p: x.offers(PartyFilter(), None, p), first_id, 1),
-    "jobs": Kind(a_job, lambda x, p: x.jobs(PartyFilter(), None, p), first_id, 1),
+    "jobs": Kind(a_job, lambda x, p: x.jobs(PartyFilter(), None, p), jobs_id, 1),
     "movements": Kind(a_movement, lambda x, p: x.movements(EVERYBODY, p), own_id),
     "refunds": Kind(a_refund, lambda x, p: x.refunds(None, p), own_id),
     "suspense": Kind(a_suspended, lambda x, p: x.suspense(p), first_id),
