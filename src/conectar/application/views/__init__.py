@@ -12,7 +12,7 @@ class View:
 
 
 class Lasting(View):
-    """Marks what is looked at again and again and mostly is as it was: whoever shows it keeps in
-    `shown` what he made of it, and both are forgotten together."""
+    """Marks what is looked at again and again and mostly is as it was: the one who shows it
+    keeps in `shown` what he made of it, and both are forgotten together."""
 
     __slots__ = ("shown",)
