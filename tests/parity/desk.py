@@ -25,60 +25,60 @@ from conectar.domain.kernel.actor import Actor, Role
 from conectar.domain.kernel.money import Money
 from conectar.domain.payments.movement import MovementKind
 from conectar.domain.payments.payout import PayoutResult
-from tests.parity.both import Both, Refused
+from tests.parity.street import Street, Refused
 from tests.parity.people import Cast, run_due
 from tests.parity.quarrels import ALL, found, one
 
 
-def clerk(both: Both, cast: Cast, who: int, number: int) -> Actor:
+def clerk(street: Street, cast: Cast, who: int, number: int) -> Actor:
     """An administrator; now and then somebody who would like to be one."""
-    return cast.anybody(who) if number % 9 == 0 else (both.first.admin, cast.second)[who % 2]
+    return cast.anybody(who) if number % 9 == 0 else (street.first.admin, cast.second)[who % 2]
 
 
-def ban(both: Both, cast: Cast, who: int, number: int) -> None:
+def ban(street: Street, cast: Cast, who: int, number: int) -> None:
     """Somebody is suspended, and most often back at once."""
-    by, person = clerk(both, cast, who, number), cast.anybody(number).user_id
+    by, person = clerk(street, cast, who, number), cast.anybody(number).user_id
     assert person is not None
-    both.send(BanUser(user_id=person, reason="por algo", actor=by))
-    run_due(both)
+    street.send(BanUser(user_id=person, reason="por algo", actor=by))
+    run_due(street)
     if number % 4:
-        both.send(UnbanUser(user_id=person, actor=by))
-    both.send(BanUser(user_id=by.user_id or person, reason="a sí mismo", actor=by))
+        street.send(UnbanUser(user_id=person, actor=by))
+    street.send(BanUser(user_id=by.user_id or person, reason="a sí mismo", actor=by))
 
 
-def doubt(both: Both, cast: Cast, who: int, number: int) -> None:
+def doubt(street: Street, cast: Cast, who: int, number: int) -> None:
     """The house believes a professional no longer, and does again."""
-    by = clerk(both, cast, who, number)
-    both.send(RevokeKyc(professional_id=cast.beto.user_id, reason="vencido", actor=by))  # type: ignore[arg-type]
+    by = clerk(street, cast, who, number)
+    street.send(RevokeKyc(professional_id=cast.beto.user_id, reason="vencido", actor=by))  # type: ignore[arg-type]
     if number % 3:
-        both.send(ApproveKyc(professional_id=cast.beto.user_id, actor=by))  # type: ignore[arg-type]
+        street.send(ApproveKyc(professional_id=cast.beto.user_id, actor=by))  # type: ignore[arg-type]
 
 
-def ask_payout(both: Both, cast: Cast, who: int, number: int) -> None:
+def ask_payout(street: Street, cast: Cast, who: int, number: int) -> None:
     """All he has, a part, too much, or nothing."""
     by = cast.beto if number % 5 else cast.anybody(who)
-    balance = both.send(GetBalance(actor=by))
+    balance = street.send(GetBalance(actor=by))
     has = Money.ZERO if isinstance(balance, Refused) else balance.available_balance
     amounts = (has, Money(max(1, has.cents // 2)), has + Money(1), Money.ZERO)
-    both.send(AskPayout(amount=amounts[number % 4], actor=by))
+    street.send(AskPayout(amount=amounts[number % 4], actor=by))
 
 
-def pay_out(both: Both, cast: Cast, who: int, number: int) -> None:
+def pay_out(street: Street, cast: Cast, who: int, number: int) -> None:
     """A bank file, and what the bank says of one of its lines."""
-    by = clerk(both, cast, who, number)
-    both.send(MakePayoutBatch(actor=by))
-    payouts = found(both, ListPayouts(status=None, page=ALL, actor=both.first.admin))
+    by = clerk(street, cast, who, number)
+    street.send(MakePayoutBatch(actor=by))
+    payouts = found(street, ListPayouts(status=None, page=ALL, actor=street.first.admin))
     for payout in one(payouts, number):
         if payout.batch_id:
-            both.send(GetPayoutBatch(batch_id=payout.batch_id, actor=by))
+            street.send(GetPayoutBatch(batch_id=payout.batch_id, actor=by))
         result = list(PayoutResult)[number % 2]
-        both.send(SettlePayout(payout_id=payout.id, result=result, evidence="B-1", actor=by))
+        street.send(SettlePayout(payout_id=payout.id, result=result, evidence="B-1", actor=by))
 
 
-def keep_books(both: Both, cast: Cast, who: int, number: int) -> None:
+def keep_books(street: Street, cast: Cast, who: int, number: int) -> None:
     """The house's own money, and what it will never see again."""
-    by = clerk(both, cast, who, number)
-    both.send(
+    by = clerk(street, cast, who, number)
+    street.send(
         MoveTreasury(
             direction=list(TreasuryWay)[number % 2],
             amount=Money(number % 3 * 400_00),
@@ -87,9 +87,9 @@ def keep_books(both: Both, cast: Cast, who: int, number: int) -> None:
             actor=by,
         )
     )
-    for debt in found(both, ListDebts(page=ALL, actor=both.first.admin)):
+    for debt in found(street, ListDebts(page=ALL, actor=street.first.admin)):
         part = Money(1) if number % 2 else None
-        both.send(
+        street.send(
             WriteOffDebt(
                 professional_id=debt.professional_id,
                 amount=part,
@@ -100,7 +100,7 @@ def keep_books(both: Both, cast: Cast, who: int, number: int) -> None:
         )
 
 
-def give_back(both: Both, cast: Cast, who: int, number: int) -> None:
+def give_back(street: Street, cast: Cast, who: int, number: int) -> None:
     """A payment goes back, whole or in part."""
     movements = ListMovements(
         user_id=None,
@@ -109,63 +109,63 @@ def give_back(both: Both, cast: Cast, who: int, number: int) -> None:
         since=None,
         until=None,
         page=ALL,
-        actor=both.first.admin,
+        actor=street.first.admin,
     )
-    for line in one(found(both, movements), number):
+    for line in one(found(street, movements), number):
         amounts = (None, Money(1), line.amount, line.amount + Money(1), Money(33_33))
-        both.send(
+        street.send(
             RefundPayment(
                 payment_id=line.gateway_payment_id,
                 amount=amounts[number % 5],
                 reason="a pedido",
-                actor=clerk(both, cast, who, number),
+                actor=clerk(street, cast, who, number),
             )
         )
-    run_due(both)
+    run_due(street)
 
 
-def close_incidents(both: Both, cast: Cast, who: int, number: int) -> None:
+def close_incidents(street: Street, cast: Cast, who: int, number: int) -> None:
     """What waits for a person."""
-    for incident in one(found(both, ListIncidents(page=ALL, actor=both.first.admin)), number):
-        both.send(
+    for incident in one(found(street, ListIncidents(page=ALL, actor=street.first.admin)), number):
+        street.send(
             CloseIncident(
                 payment_id=incident.gateway_payment_id,
                 loss=Money(500_00) if number % 3 == 0 else None,
                 recovery=Money(1) if number % 4 == 0 else None,
                 evidence="I-1",
                 reason="visto",
-                actor=clerk(both, cast, who, number),
+                actor=clerk(street, cast, who, number),
             )
         )
 
 
-def agree(both: Both, cast: Cast, who: int, number: int) -> None:
+def agree(street: Street, cast: Cast, who: int, number: int) -> None:
     """Somebody confirms what was proposed; whoever proposed it may not."""
-    for proposal in one(found(both, ListProposals(page=ALL, actor=both.first.admin)), number):
-        by = clerk(both, cast, who, number)
-        both.send(ConfirmProposal(proposal_id=proposal.id, actor=by))
+    for proposal in one(found(street, ListProposals(page=ALL, actor=street.first.admin)), number):
+        by = clerk(street, cast, who, number)
+        street.send(ConfirmProposal(proposal_id=proposal.id, actor=by))
         if number % 2:
-            both.send(ConfirmProposal(proposal_id=proposal.id, actor=cast.second))
-    run_due(both)
+            street.send(ConfirmProposal(proposal_id=proposal.id, actor=cast.second))
+    run_due(street)
 
 
-def look_around(both: Both, cast: Cast, who: int, number: int) -> None:
+def look_around(street: Street, cast: Cast, who: int, number: int) -> None:
     """Who there is, and what hangs; it gets another try."""
-    by = clerk(both, cast, who, number)
+    by = clerk(street, cast, who, number)
     words = (None, "ñan", "ÑANDÚ ", "@conectar", "%")[number % 5]
     role = (None, Role.CLIENT, Role.ADMIN)[number % 3]
-    both.send(ListUsers(role=role, words=words, page=Page(number % 2, 3), actor=by))
-    for hanging in one(found(both, ListPendingEvents(page=ALL, actor=by)), number):
-        both.send(RedriveEvent(event_id=hanging.id, actor=by))
+    street.send(ListUsers(role=role, words=words, page=Page(number % 2, 3), actor=by))
+    for hanging in one(found(street, ListPendingEvents(page=ALL, actor=by)), number):
+        street.send(RedriveEvent(event_id=hanging.id, actor=by))
 
 
-def clean_up(both: Both, cast: Cast, who: int, number: int) -> None:
+def clean_up(street: Street, cast: Cast, who: int, number: int) -> None:
     """As every night, and once more."""
-    both.send(CleanUp())
-    both.send(CleanUp())
+    street.send(CleanUp())
+    street.send(CleanUp())
 
 
-DOINGS: list[Callable[[Both, Cast, int, int], Any]] = [
+DOINGS: list[Callable[[Street, Cast, int, int], Any]] = [
     ban,
     doubt,
     ask_payout,

@@ -1,4 +1,4 @@
-"""Who lives in both houses, what they do beside their jobs, and what they ask."""
+"""Who lives in all houses, what they do beside their jobs, and what they ask."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -30,7 +30,7 @@ from conectar.domain.people.kyc import DocumentKind
 from conectar.domain.people.professional import Point
 from tests.actors import OBELISCO, PASSWORD, PNG
 from tests.backends import House
-from tests.parity.both import Both, Refused
+from tests.parity.street import Street, Refused
 
 
 class Cast(NamedTuple):
@@ -52,10 +52,10 @@ EMAILS = {"ana": Role.CLIENT, "eva": Role.CLIENT} | dict.fromkeys(
 )
 
 
-def move_in(both: Both) -> Cast:
-    """The same people in both houses."""
+def move_in(street: Street) -> Cast:
+    """The same people in all houses."""
     made = [
-        both.send(
+        street.send(
             Register(
                 email=f"{name}@conectar.test",
                 password=PASSWORD,
@@ -66,22 +66,22 @@ def move_in(both: Both) -> Cast:
         )
         for name, role in EMAILS.items()
     ]
-    made.append(both.send(CreateAdmin(email="otra@conectar.test", password=PASSWORD)))
+    made.append(street.send(CreateAdmin(email="otra@conectar.test", password=PASSWORD)))
     cast = Cast(*(Actor(user.role, user.id) for user in made))
-    profile(both, cast, 2, 1)
-    trades(both, cast, 2, 0)
-    show_papers(both, cast, 2, 1)
-    both.send(ApproveKyc(professional_id=made[2].id, actor=both.first.admin))
+    profile(street, cast, 2, 1)
+    trades(street, cast, 2, 0)
+    show_papers(street, cast, 2, 1)
+    street.send(ApproveKyc(professional_id=made[2].id, actor=street.first.admin))
     return cast
 
 
 # -- what they do ------------------------------------------------------------------------------
 
 
-def profile(both: Both, cast: Cast, who: int, number: int) -> None:
+def profile(street: Street, cast: Cast, who: int, number: int) -> None:
     """Another profile."""
     nearby = Point(OBELISCO.latitude + number % 5 / 100, OBELISCO.longitude)
-    both.send(
+    street.send(
         UpdateProfessional(
             biography=None if number % 2 else f"Nº {number}",
             radius_km=number % 100 + 1,
@@ -96,19 +96,19 @@ def profile(both: Both, cast: Cast, who: int, number: int) -> None:
     )
 
 
-def trades(both: Both, cast: Cast, who: int, number: int) -> None:
+def trades(street: Street, cast: Cast, who: int, number: int) -> None:
     """More trades, or fewer; the catalogue is seeded at each start."""
     trade, by = TRADES[number % 3], cast.anybody(who)
-    both.send(SeedTrades(trades=TRADES))
-    both.send(AddTrade(trade_id=trade.id, actor=by))
+    street.send(SeedTrades(trades=TRADES))
+    street.send(AddTrade(trade_id=trade.id, actor=by))
     if number % 2:
-        both.send(RemoveTrade(trade_id=TRADES[number % 5].id, actor=by))
+        street.send(RemoveTrade(trade_id=TRADES[number % 5].id, actor=by))
 
 
-def show_papers(both: Both, cast: Cast, who: int, number: int) -> None:
+def show_papers(street: Street, cast: Cast, who: int, number: int) -> None:
     """A proof of identity, sometimes of somebody else; the house may say no."""
     by = cast.anybody(who)
-    both.send(
+    street.send(
         SubmitKyc(
             dni="12345678" if number % 4 else "1",
             cuit="20-12345678-6",
@@ -116,74 +116,74 @@ def show_papers(both: Both, cast: Cast, who: int, number: int) -> None:
             actor=by,
         )
     )
-    waiting = both.send(ListKycPending(page=Page(0, 3), actor=both.first.admin))
+    waiting = street.send(ListKycPending(page=Page(0, 3), actor=street.first.admin))
     for shown in waiting.items:
         token = shown.documents[0].url.rsplit("/", 1)[1]
-        both.send(OpenFile(token=token))
+        street.send(OpenFile(token=token))
     if number % 3 == 0:
-        reject = RejectKyc(professional_id=by.user_id, reason="borroso", actor=both.first.admin)  # type: ignore[arg-type]
-        both.send(reject)
+        reject = RejectKyc(professional_id=by.user_id, reason="borroso", actor=street.first.admin)  # type: ignore[arg-type]
+        street.send(reject)
     if number % 3 == 2:
-        both.send(ApproveKyc(professional_id=by.user_id, actor=both.first.admin))  # type: ignore[arg-type]
+        street.send(ApproveKyc(professional_id=by.user_id, actor=street.first.admin))  # type: ignore[arg-type]
 
 
-def sign_in(both: Both, cast: Cast, who: int, number: int) -> None:
+def sign_in(street: Street, cast: Cast, who: int, number: int) -> None:
     """In, around and out again."""
     by = cast.anybody(who)
     email = f"{list(EMAILS)[who % 4]}@conectar.test"
-    both.send(LogIn(email=email, password="otra", device="d"))
-    pair = both.send(LogIn(email=email, password=PASSWORD, device=f"d{number}"))
+    street.send(LogIn(email=email, password="otra", device="d"))
+    pair = street.send(LogIn(email=email, password=PASSWORD, device=f"d{number}"))
     if isinstance(pair, Refused):
         return
-    caller = both.send(Authenticate(access_token=pair.access_token))
-    both.send(ListSessions(session_id=caller.session_id, actor=by))
-    fresh = both.send(RefreshSession(refresh_token=pair.refresh_token))
+    caller = street.send(Authenticate(access_token=pair.access_token))
+    street.send(ListSessions(session_id=caller.session_id, actor=by))
+    fresh = street.send(RefreshSession(refresh_token=pair.refresh_token))
     if number % 2:
-        both.send(RefreshSession(refresh_token=pair.refresh_token))
-    both.send(Authenticate(access_token=fresh.access_token))
+        street.send(RefreshSession(refresh_token=pair.refresh_token))
+    street.send(Authenticate(access_token=fresh.access_token))
     new = PASSWORD if number % 3 else "corta"
-    both.send(
+    street.send(
         ChangePassword(
             current_password=PASSWORD, new_password=new, session_id=caller.session_id, actor=by
         )
     )
-    both.send(EndSession(session_id=caller.session_id, actor=by))
-    both.send(EndSession(session_id=SessionId(by.user_id), actor=by))  # type: ignore[arg-type]
+    street.send(EndSession(session_id=caller.session_id, actor=by))
+    street.send(EndSession(session_id=SessionId(by.user_id), actor=by))  # type: ignore[arg-type]
 
 
-def forget(both: Both, cast: Cast, who: int, number: int) -> None:
+def forget(street: Street, cast: Cast, who: int, number: int) -> None:
     """A forgotten password."""
     email = f"{list(EMAILS)[who % 4]}@conectar.test"
-    both.send(RequestPasswordReset(email=email if number % 4 else "nadie@conectar.test"))
-    run_due(both)
-    for token in mails(both, email, "restablecer?token=")[-1:] * 2:
-        both.send(ResetPassword(token=token, new_password=PASSWORD))
+    street.send(RequestPasswordReset(email=email if number % 4 else "nadie@conectar.test"))
+    run_due(street)
+    for token in mails(street, email, "restablecer?token=")[-1:] * 2:
+        street.send(ResetPassword(token=token, new_password=PASSWORD))
 
 
-def run_due(both: Both) -> None:
-    """Everything that is due, in both."""
-    both.each(lambda home: home.background.run_due())
+def run_due(street: Street) -> None:
+    """Everything that is due, in street."""
+    street.each(lambda home: home.background.run_due())
 
 
-def mails(both: Both, to: str, before: str) -> list[str]:
+def mails(street: Street, to: str, before: str) -> list[str]:
     """What follows these words in each mail to somebody that has them, oldest first."""
 
     async def sent(home: House) -> Any:
         return home.mailer.mails(to)
 
-    texts = [mail.text for mail in both.each(sent)]
+    texts = [mail.text for mail in street.each(sent)]
     return [text.split(before)[1].split()[0] for text in texts if before in text]
 
 
-def rename(both: Both, cast: Cast, who: int, number: int) -> None:
+def rename(street: Street, cast: Cast, who: int, number: int) -> None:
     """Another name; and a third administrator, once."""
     by = cast.anybody(who)
-    both.send(UpdateMe(first_name=f"N{number}", last_name=None, phone="11", actor=by))
-    both.send(CreateAdmin(email="otro@conectar.test", password=PASSWORD))
-    both.send(FindUser(user_id=by.user_id))  # type: ignore[arg-type]
+    street.send(UpdateMe(first_name=f"N{number}", last_name=None, phone="11", actor=by))
+    street.send(CreateAdmin(email="otro@conectar.test", password=PASSWORD))
+    street.send(FindUser(user_id=by.user_id))  # type: ignore[arg-type]
 
 
-DOINGS: list[Callable[[Both, Cast, int, int], None]] = [
+DOINGS: list[Callable[[Street, Cast, int, int], None]] = [
     profile,
     trades,
     show_papers,

@@ -65,7 +65,7 @@ from conectar.domain.payments.refund import RefundStatus
 from conectar.domain.people.regret import RegretOutcome
 from tests.actors import OBELISCO
 from tests.backends import House
-from tests.parity.both import Both
+from tests.parity.street import Street
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -166,10 +166,10 @@ def everything(
     return asked
 
 
-def refunds(both: Both) -> list[Any]:
+def refunds(street: Street) -> list[Any]:
     """The ids of every intent."""
-    query = ListRefunds(status=None, page=Page(0, 100), actor=both.first.admin)
-    return [shown.id for shown in both.send(query).items]
+    query = ListRefunds(status=None, page=Page(0, 100), actor=street.first.admin)
+    return [shown.id for shown in street.send(query).items]
 
 
 async def account_sums(home: House) -> Any:

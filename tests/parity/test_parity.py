@@ -1,4 +1,4 @@
-"""Whatever is asked, in whatever order, memory and SQLite answer alike."""
+"""Whatever is asked, in whatever order, memory, SQLite and PostgreSQL answer alike."""
 
 from datetime import timedelta
 from typing import Any
@@ -31,7 +31,7 @@ from conectar.domain.payments.payment import Bearer
 from conectar.domain.payments.refund import Resolution
 from tests.application.rooms import script
 from tests.parity import desk, people, quarrels, questions
-from tests.parity.both import Both
+from tests.parity.street import Street
 
 PICK = st.integers(0, 10**6)
 NUMBERS = st.integers(0, 251)
@@ -68,8 +68,8 @@ class Parity(RuleBasedStateMachine):
     def people_move_in(
         self, begun: str, amount: Money, number: int, limit: Money | None, bearer: Bearer
     ) -> None:
-        self.both = Both(second_admin_above=limit, chargeback_bearer=bearer)
-        self.cast = people.move_in(self.both)
+        self.street = Street(second_admin_above=limit, chargeback_bearer=bearer)
+        self.cast = people.move_in(self.street)
         if begun == "hire":
             self.hire(amount, "its payment")
         elif begun == "fall out":
@@ -81,17 +81,17 @@ class Parity(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "cast"):
             self.everything_is_the_same()
-            self.sent = self.both.sent()
-        if hasattr(self, "both"):
-            self.both.close()
+            self.sent = self.street.sent()
+        if hasattr(self, "street"):
+            self.street.close()
 
     def do(self, message: Any, keyed: bool = False) -> Any:
         """With or without a key; the answer itself, or None for a refusal."""
         if keyed:
             self.keys += 1
-            outcome = self.both.once(message, f"llave-{self.keys:06d}")
+            outcome = self.street.once(message, f"llave-{self.keys:06d}")
             return None if type(outcome).__name__ == "Refused" else outcome[0]
-        answer = self.both.send(message)
+        answer = self.street.send(message)
         return None if type(answer).__name__ == "Refused" else answer
 
     def one(self, of: list[Any], pick: int) -> Any:
@@ -140,7 +140,7 @@ class Parity(RuleBasedStateMachine):
         steps += [quarrels.take] if as_far_as != "a dispute" else []
         steps += [quarrels.rule] if as_far_as == "a ruling" else []
         for step in steps:
-            step(self.both, self.cast, number // 2, 3 * number + 1)
+            step(self.street, self.cast, number // 2, 3 * number + 1)
 
     @rule(
         amount=AMOUNTS,
@@ -152,14 +152,14 @@ class Parity(RuleBasedStateMachine):
         self.hire(amount, "its payment")
         if self.jobs:
             self.work(1, "beto", True, "complete")
-            quarrels.review(self.both, self.cast, 0, 3 * number + 1)
+            quarrels.review(self.street, self.cast, 0, 3 * number + 1)
             self.work(1, "ana", True, "approve")
         if self.payments and as_far_as != "a review":
             self.notice(0, "release")
         steps = [desk.ask_payout] if as_far_as in ("a wish", "a payout") else []
         steps += [desk.pay_out, desk.agree, desk.pay_out] if as_far_as == "a payout" else []
         for step in steps:
-            step(self.both, self.cast, 0, 5 * number + 1)
+            step(self.street, self.cast, 0, 5 * number + 1)
 
     @precondition(lambda self: self.offers)
     @rule(
@@ -232,7 +232,7 @@ class Parity(RuleBasedStateMachine):
     )
     def pay(self, which: int, other: Any, currency: str, status: str, told: bool) -> None:
         page = self.one(self.pages, which)
-        made = [h.gateway.pay(page, other, currency, status) for h in self.both.homes]
+        made = [h.gateway.pay(page, other, currency, status) for h in self.street.homes]
         assert made[0] == made[1]
         self.payments.append(made[0])
         if told:
@@ -249,7 +249,7 @@ class Parity(RuleBasedStateMachine):
         """The gateway says something of a payment; `DETAILS` are of chargebacks, and `PARTS` how
         much it gave back by itself."""
         payment = self.payments[-1] if which == 0 else self.one(self.payments, which)
-        for home in self.both.homes:
+        for home in self.street.homes:
             if word == "release":
                 home.gateway.release(payment)
             elif word in DETAILS:
@@ -280,16 +280,16 @@ class Parity(RuleBasedStateMachine):
         for_good=st.booleans(),
     )
     def the_gateway_will_fail(self, what: str, after: bool, for_good: bool) -> None:
-        for home in self.both.homes:
+        for home in self.street.homes:
             refused = for_good and not after and what in ("refund", "open")
             error = GatewayRefused(status=400) if refused else GatewaySilent(operation=what)
             script(home).fail(what, error, after=after)
 
     @rule(which=PICK, how=st.sampled_from(Resolution), evidence=st.sampled_from([None, "C-1"]))
     def resolve(self, which: int, how: Resolution, evidence: str | None) -> None:
-        shown = questions.refunds(self.both)
+        shown = questions.refunds(self.street)
         id = self.one(shown, which) if shown else RefundId(self.cast.anybody(0).user_id)
-        by = self.cast.anybody(which) if which % 5 == 0 else self.both.first.admin
+        by = self.cast.anybody(which) if which % 5 == 0 else self.street.first.admin
         self.do(
             ResolveRefund(refund_id=id, resolution=how, evidence=evidence, reason="v", actor=by),
             keyed=bool(which % 2),
@@ -299,7 +299,7 @@ class Parity(RuleBasedStateMachine):
 
     @rule(step=STEPS)
     def wait(self, step: timedelta) -> None:
-        self.both.advance(step)
+        self.street.advance(step)
         self.run_due()
 
     @rule(leap=LEAPS)
@@ -312,40 +312,40 @@ class Parity(RuleBasedStateMachine):
 
     @rule(what=st.sampled_from(people.DOINGS), who=PICK, number=PICK)
     def somebody_does(self, what: Any, who: int, number: int) -> None:
-        what(self.both, self.cast, who, number)
+        what(self.street, self.cast, who, number)
 
     @rule(what=st.sampled_from(quarrels.DOINGS), who=NUMBERS, number=NUMBERS)
     def somebody_quarrels(self, what: Any, who: int, number: int) -> None:
-        what(self.both, self.cast, who, number)
+        what(self.street, self.cast, who, number)
 
     @rule(what=st.sampled_from(desk.DOINGS), who=NUMBERS, number=NUMBERS)
     def the_house_does(self, what: Any, who: int, number: int) -> None:
-        what(self.both, self.cast, who, number)
+        what(self.street, self.cast, who, number)
 
     @rule(who=PICK, number=PICK, page=st.builds(Page, st.integers(0, 2), st.integers(1, 3)))
     def somebody_asks(self, who: int, number: int, page: Page) -> None:
-        self.both.ask(questions.questions(self.cast.anybody(who), self.offers, number, page))
+        self.street.ask(questions.questions(self.cast.anybody(who), self.offers, number, page))
 
     def run_due(self) -> None:
-        """Everything that is due, in both."""
-        people.run_due(self.both)
+        """Everything that is due, in street."""
+        people.run_due(self.street)
 
     # -- the end -------------------------------------------------------------------------------
 
     @invariant()
     def the_books_balance(self) -> None:
         if hasattr(self, "cast"):
-            assert self.both.send(GetTrialBalance(actor=self.both.first.admin)).balanced
+            assert self.street.send(GetTrialBalance(actor=self.street.first.admin)).balanced
 
     def everything_is_the_same(self) -> None:
         """Everybody's view of everything, whole."""
         page = Page(0, 100)
-        shown = quarrels.jobs(self.both), quarrels.disputes(self.both)
+        shown = quarrels.jobs(self.street), quarrels.disputes(self.street)
         jobs, disputes = ([one.id for one in some] for some in shown)
-        for by in (self.both.first.admin, self.cast.ana, self.cast.beto):
-            self.both.ask(questions.everything(by, self.offers, jobs, disputes, page))
-        self.both.each(questions.account_sums)
-        self.both.each(questions.due)
+        for by in (self.street.first.admin, self.cast.ana, self.cast.beto):
+            self.street.ask(questions.everything(by, self.offers, jobs, disputes, page))
+        self.street.each(questions.account_sums)
+        self.street.each(questions.due)
 
 
 Parity.TestCase.settings = settings(

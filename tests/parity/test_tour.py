@@ -42,7 +42,7 @@ from conectar.domain.payments.payout import PayoutResult, PayoutStatus
 from conectar.domain.payments.refund import Resolution
 from conectar.domain.people.regret import RegretOutcome
 from tests.parity import desk, people, quarrels
-from tests.parity.both import Refused
+from tests.parity.street import Refused
 from tests.parity.people import EMAILS
 from tests.parity.test_parity import Parity
 
@@ -57,13 +57,13 @@ class Walk:
     def __init__(self, limit: Money | None, bearer: Bearer) -> None:
         self.machine = Parity()
         self.machine.people_move_in("hire", LITTLE, 1, limit, bearer)
-        self.both, self.cast = self.machine.both, self.machine.cast
-        self.admin, self.bearer = self.both.first.admin, bearer
+        self.street, self.cast = self.machine.street, self.machine.cast
+        self.admin, self.bearer = self.street.first.admin, bearer
         self.beto = person(self.cast.beto)
 
     def done(self, message: Any) -> Any:
         """Its answer; a refusal is no part of the walk."""
-        answer = self.both.send(message)
+        answer = self.street.send(message)
         assert not isinstance(answer, Refused), (message, answer)
         return answer
 
@@ -115,7 +115,7 @@ class Walk:
 
     def incidents(self) -> list[Any]:
         """What waits for a person."""
-        return quarrels.found(self.both, ListIncidents(page=ALL, actor=self.admin))
+        return quarrels.found(self.street, ListIncidents(page=ALL, actor=self.admin))
 
 
 @pytest.fixture(params=Bearer, ids=lambda bearer: bearer.value)
@@ -123,7 +123,7 @@ def walk(request: pytest.FixtureRequest) -> Iterator[Walk]:
     """Two houses in which a second administrator is needed above 200 pesos."""
     walk = Walk(Money(200_00), request.param)
     yield walk
-    walk.both.close()
+    walk.street.close()
 
 
 def disputes_end_in_every_way(walk: Walk) -> None:
@@ -134,7 +134,7 @@ def disputes_end_in_every_way(walk: Walk) -> None:
     ):
         dispute = walk.quarrel(LITTLE)
         for number in (1, 2, 4, 5):
-            quarrels.argue(walk.both, walk.cast, 0, number)
+            quarrels.argue(walk.street, walk.cast, 0, number)
         walk.done(TakeDispute(dispute_id=dispute.id, actor=walk.admin))
         agreed = walk.resolve(dispute, ruling, percent)
         assert agreed.done.ruling is ruling and agreed.proposal is None
@@ -187,10 +187,10 @@ def the_gateway_freezes_takes_and_gives_back(walk: Walk) -> None:
     for payout in payouts:
         settle(walk, payout, PayoutResult.SENT)
     walk.says("settled")
-    debts = quarrels.found(walk.both, ListDebts(page=ALL, actor=walk.admin))
+    debts = quarrels.found(walk.street, ListDebts(page=ALL, actor=walk.admin))
     assert len(debts) == (walk.bearer is Bearer.PROFESSIONAL)
     for amount in (LITTLE, None, None):
-        walk.both.send(
+        walk.street.send(
             WriteOffDebt(
                 professional_id=walk.beto,
                 amount=amount,
@@ -199,7 +199,7 @@ def the_gateway_freezes_takes_and_gives_back(walk: Walk) -> None:
                 actor=walk.admin,
             )
         )
-    assert not quarrels.found(walk.both, ListDebts(page=ALL, actor=walk.admin))
+    assert not quarrels.found(walk.street, ListDebts(page=ALL, actor=walk.admin))
     walk.paid(LITTLE)
     walk.says("partially_refunded")
     close_the_only_one(walk, loss=Money(1))
@@ -229,7 +229,7 @@ def send_out(walk: Walk, *amounts: Money) -> list[Any]:
     if asked.proposal:
         walk.done(ConfirmProposal(proposal_id=asked.proposal.id, actor=walk.cast.second))
     exported = ListPayouts(status=PayoutStatus.EXPORTED, page=ALL, actor=walk.admin)
-    payouts = quarrels.found(walk.both, exported)
+    payouts = quarrels.found(walk.street, exported)
     assert len(payouts) == len(amounts)
     return payouts
 
@@ -254,7 +254,7 @@ def money_reaches_the_bank(walk: Walk) -> None:
         settle(walk, payout, PayoutResult.FAILED)
     assert walk.balance() == has
     for number in range(4):
-        desk.keep_books(walk.both, walk.cast, 0, number)
+        desk.keep_books(walk.street, walk.cast, 0, number)
 
 
 def a_service_is_hired_and_praised(walk: Walk) -> None:
@@ -274,11 +274,11 @@ def a_service_is_hired_and_praised(walk: Walk) -> None:
     walk.machine.pay(1, None, "ARS", "approved", True)
     walk.machine.work(1, "beto", True, "complete")
     for number in (5, 1):
-        quarrels.review(walk.both, walk.cast, 0, number)
+        quarrels.review(walk.street, walk.cast, 0, number)
     walk.machine.work(1, "ana", True, "approve")
     walk.machine.run_due()
     for number in range(9):
-        quarrels.keep_services(walk.both, walk.cast, 0, number)
+        quarrels.keep_services(walk.street, walk.cast, 0, number)
 
 
 def somebody_is_banned(walk: Walk) -> None:
@@ -292,7 +292,7 @@ def somebody_is_banned(walk: Walk) -> None:
     walk.done(UnbanUser(user_id=beto, actor=walk.admin))
     assert walk.done(let_be).status is DisputeStatus.WITHDRAWN
     walk.done(RevokeKyc(professional_id=beto, reason="vencido", actor=walk.admin))
-    people.show_papers(walk.both, walk.cast, 2, 5)
+    people.show_papers(walk.street, walk.cast, 2, 5)
 
 
 def somebody_regrets(walk: Walk) -> None:
@@ -304,7 +304,7 @@ def somebody_regrets(walk: Walk) -> None:
         job = walk.paid(LITTLE, *moves)
         code = walk.done(RegretJob(email=email, job_id=job.id, reason="lo pensé")).code
         (case,) = quarrels.found(
-            walk.both, ListRegrets(outcome=outcome, page=ALL, actor=walk.admin)
+            walk.street, ListRegrets(outcome=outcome, page=ALL, actor=walk.admin)
         )
         assert case.code == code
     dispute = walk.quarrel(LITTLE)
@@ -314,15 +314,15 @@ def somebody_regrets(walk: Walk) -> None:
 
 
 def everybody_is_told(walk: Walk) -> None:
-    quarrels.mailer_refuses(walk.both, walk.cast, 0, 11)
-    desk.look_around(walk.both, walk.cast, 0, 1)
+    quarrels.mailer_refuses(walk.street, walk.cast, 0, 11)
+    desk.look_around(walk.street, walk.cast, 0, 1)
     for who in range(len(EMAILS)):
         for number in range(6):
-            quarrels.read_notices(walk.both, walk.cast, who, number)
+            quarrels.read_notices(walk.street, walk.cast, who, number)
     walk.done(RequestVerification(actor=walk.cast.ana))
     walk.machine.run_due()
-    token = people.mails(walk.both, "ana@conectar.test", "verificar?token=")[-1]
-    walk.both.send(VerifyEmail(token=token))
+    token = people.mails(walk.street, "ana@conectar.test", "verificar?token=")[-1]
+    walk.street.send(VerifyEmail(token=token))
 
 
 def the_usual_way(walk: Walk) -> None:
@@ -330,7 +330,7 @@ def the_usual_way(walk: Walk) -> None:
     machine.a_notice_of_nothing()
     for number in range(6):
         for doing in people.DOINGS:
-            doing(machine.both, machine.cast, 3, number)
+            doing(machine.street, machine.cast, 3, number)
     walk.paid(LITTLE, "cancel")
     machine.sweep(Due.REFUNDS)
     walk.paid(LITTLE, "complete", "changes", "complete", "approve")
@@ -341,7 +341,7 @@ def the_usual_way(walk: Walk) -> None:
         machine.propose(0, "ana", "beto", MUCH, None)
         machine.haggle(1, "beto" if move == "counter" else "ana", move, LITTLE)
     walk.paid(LITTLE)
-    machine.both.advance(20 * DAY)
+    machine.street.advance(20 * DAY)
     machine.sweep(Due.RELEASES)
 
 
@@ -353,14 +353,14 @@ def the_clock_speaks(walk: Walk) -> None:
     walk.machine.wait_long(60 * DAY)
     walk.machine.wait_long(6 * DAY)
     assert walk.job().status is JobStatus.CANCELLED
-    desk.clean_up(walk.both, walk.cast, 0, 0)
+    desk.clean_up(walk.street, walk.cast, 0, 0)
 
 
 def somebody_leaves(walk: Walk) -> None:
-    quarrels.leave(walk.both, walk.cast, 0, 1)
-    walk.both.send(EraseMe(actor=walk.cast.ana))
+    quarrels.leave(walk.street, walk.cast, 0, 1)
+    walk.street.send(EraseMe(actor=walk.cast.ana))
     for by in (walk.cast.eva, walk.cast.fabi):
-        walk.both.send(EraseMe(actor=by))
+        walk.street.send(EraseMe(actor=by))
     walk.machine.run_due()
 
 
@@ -381,5 +381,5 @@ def test_what_nobody_sends_nobody_compares(walk: Walk) -> None:
         part(walk)
     walk.machine.the_books_balance()
     walk.machine.everything_is_the_same()
-    missing = {message.__name__ for message in HANDLERS} - walk.both.sent()
+    missing = {message.__name__ for message in HANDLERS} - walk.street.sent()
     assert not missing, f"never sent: {sorted(missing)}"

@@ -17,9 +17,8 @@ from conectar.application.ports.outside import Mail, Unavailable
 from conectar.application.ports.system import Ids
 from conectar.domain.kernel.errors import DomainError
 from tests.application.rooms import CountedIds, Heard, Listening, room
-from tests.backends import House
+from tests.backends import BACKENDS, House
 
-BACKENDS = ("memory", "sqlite")
 FAST = Path("/dev/shm")
 """Files in memory, where there are any: nothing here is about the disk."""
 
@@ -51,8 +50,8 @@ class Fickle(Provider):
     ids = provide(EarlyIds, provides=Ids, override=True)
 
 
-class Both:
-    """Sends everything to every house and insists on equal answers."""
+class Street:
+    """A house on each storage. Sends everything to every one and insists on equal answers."""
 
     def __init__(self, **settings: Any) -> None:
         self._settings = settings
