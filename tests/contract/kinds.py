@@ -6,12 +6,13 @@ share their moment, so that the second part of the order is needed.
 
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from conectar.application.message import Listed, Page
 from conectar.application.ports.readers import MovementFilter, NoticeFilter, PartyFilter, Readers
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.domain.kernel.actor import Role
-from conectar.domain.kernel.ids import UserId
+from conectar.domain.kernel.ids import DisputeId, UserId
 from conectar.domain.kernel.money import Money
 from conectar.domain.payments import ledger
 from conectar.domain.payments.movement import MovementKind
@@ -29,6 +30,8 @@ READER = v.user()
 """Whose notices are listed."""
 WORKER = v.user(Role.PROFESSIONAL)
 """Whose reviews are listed."""
+QUARREL = DisputeId(uuid4())
+"""What was said in it is listed."""
 Place = tuple[Any, Any]
 
 
@@ -114,6 +117,24 @@ async def a_dispute(uow: UnitOfWork, c: v.Cast, n: int) -> Place:
     return made.created_at, made.id
 
 
+async def a_message(uow: UnitOfWork, c: v.Cast, n: int) -> Place:
+    dispute = r.dispute(c.job, id=QUARREL)
+    if await uow.disputes.find(QUARREL) is None:
+        await uow.disputes.add(dispute)
+    made = r.message(dispute, created_at=moment(n))
+    await uow.dispute_messages.add(made)
+    return made.id, made.id
+
+
+async def a_waiting(uow: UnitOfWork, c: v.Cast, n: int) -> Place:
+    person = v.user(Role.PROFESSIONAL)
+    await uow.users.add(person)
+    await uow.professionals.add(newcomer(person.id, "blur").changed(kyc=KycStatus.IN_REVIEW))
+    made = r.proof(person.id, submitted_at=moment(n))
+    await uow.kyc_submissions.add(made)
+    return made.submitted_at, person.id
+
+
 async def a_review(uow: UnitOfWork, c: v.Cast, n: int) -> Place:
     if await uow.users.find(WORKER.id) is None:
         await uow.users.add(WORKER)
@@ -191,6 +212,8 @@ KINDS = {
     "audit": Kind(an_audit_entry, lambda x, p: x.audit(p), own_id),
     "regrets": Kind(a_regret, lambda x, p: x.regrets(None, p), own_id),
     "disputes": Kind(a_dispute, lambda x, p: x.disputes(PartyFilter(), None, p), first_id),
+    "messages": Kind(a_message, lambda x, p: x.dispute_messages(QUARREL, p), own_id),
+    "waiting": Kind(a_waiting, lambda x, p: x.kyc_in_review(p), first_id),
     "reviews": Kind(a_review, lambda x, p: x.reviews(WORKER.id, p), first_id),
     "payouts": Kind(a_payout, lambda x, p: x.payouts(None, None, p), own_id),
     "proposals": Kind(a_proposal, lambda x, p: x.proposals(p), own_id),

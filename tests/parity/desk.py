@@ -25,9 +25,9 @@ from conectar.domain.kernel.actor import Actor, Role
 from conectar.domain.kernel.money import Money
 from conectar.domain.payments.movement import MovementKind
 from conectar.domain.payments.payout import PayoutResult
-from tests.parity.street import Street, Refused
 from tests.parity.people import Cast, run_due
 from tests.parity.quarrels import ALL, found, one
+from tests.parity.street import Refused, Street
 
 
 def clerk(street: Street, cast: Cast, who: int, number: int) -> Actor:

@@ -30,7 +30,7 @@ from conectar.domain.people.kyc import DocumentKind
 from conectar.domain.people.professional import Point
 from tests.actors import OBELISCO, PASSWORD, PNG
 from tests.backends import House
-from tests.parity.street import Street, Refused
+from tests.parity.street import Refused, Street
 
 
 class Cast(NamedTuple):

@@ -32,8 +32,8 @@ from conectar.domain.jobs.dispute import DisputeReason, Ruling
 from conectar.domain.kernel.ids import SessionId
 from conectar.domain.kernel.money import Money
 from tests.actors import PNG
-from tests.parity.street import Street, Refused
 from tests.parity.people import EMAILS, Cast, mails, run_due
+from tests.parity.street import Refused, Street
 
 ALL = Page(0, 100)
 PDF = b"%PDF-1.7\n"

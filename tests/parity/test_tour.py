@@ -42,8 +42,8 @@ from conectar.domain.payments.payout import PayoutResult, PayoutStatus
 from conectar.domain.payments.refund import Resolution
 from conectar.domain.people.regret import RegretOutcome
 from tests.parity import desk, people, quarrels
-from tests.parity.street import Refused
 from tests.parity.people import EMAILS
+from tests.parity.street import Refused
 from tests.parity.test_parity import Parity
 
 ALL = Page(0, 100)

@@ -148,7 +148,7 @@ class WorkReader(Protocol):
     ) -> Listed[DisputeRow]: ...
 
     async def dispute_messages(self, id: DisputeId, page: Page) -> Listed[DisputeMessage]:
-        """Oldest first."""
+        """Newest first."""
         ...
 
     async def messages_by(self, author: UserId) -> Sequence[DisputeMessage]:

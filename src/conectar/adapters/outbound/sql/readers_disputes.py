@@ -1,12 +1,12 @@
 """Reads about disputes and reviews, in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import (
-    Select,
-    select,
-)
+from sqlalchemy import FromClause, Select, select
 
 from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.connection import Row
@@ -15,12 +15,13 @@ from conectar.adapters.outbound.sql.readers_work import (
     JOB,
     PARTIES,
     WORKER,
+    Whose,
     asked,
     client_view,
     meeting,
     whose,
 )
-from conectar.adapters.outbound.sql.reading import Reading, paged
+from conectar.adapters.outbound.sql.reading import Reading, dressed
 from conectar.application.message import Listed, Page
 from conectar.application.ports.readers import PartyFilter
 from conectar.application.ports.rows import (
@@ -40,20 +41,16 @@ class DisputeReader(Reading):
 
     async def dispute(self, id: DisputeId) -> DisputeRow | None:
         """With its files."""
-        row = await self.row(_disputes().where(DISPUTE.id == id))
-        if row is None:
-            return None
-        (found,) = await self._with_files([_dispute_row(row)])
-        return found
+        rows = await self.rows(_with_job(t.DISPUTES.table).where(DISPUTE.id == id))
+        return next(iter(_dispute_rows(rows)), None)
 
     async def disputes(
         self, of: PartyFilter, status: DisputeStatus | None, page: Page
     ) -> Listed[DisputeRow]:
         """Newest first."""
-        query = _disputes().where(*meeting(JOB, whose(of), DISPUTE.status if status else None))
-        listed = paged(query, (DISPUTE.created_at, DISPUTE.id))
-        found = await self.listed(listed, page, _dispute_row, **asked(of, status))
-        return Listed(await self._with_files(found.items), found.total)
+        query = _dispute_list(whose(of), status is not None)
+        rows, length = await self.cut(query, page, **asked(of, status))
+        return Listed(tuple(_dispute_rows(rows)), length)
 
     async def dispute_messages(self, id: DisputeId, page: Page) -> Listed[DisputeMessage]:
         """Newest first."""
@@ -81,31 +78,39 @@ class DisputeReader(Reading):
         newest = query.order_by(REVIEW.created_at.desc(), REVIEW.id.desc())
         return [_review_row(row) for row in await self.rows(newest)]
 
-    async def _with_files(self, rows: Sequence[DisputeRow]) -> tuple[DisputeRow, ...]:
-        """The same rows with their files, which one statement finds for all of them."""
-        if not rows:
-            return ()
-        ids = [row.dispute.id for row in rows]
-        query = select(t.EVIDENCE.table).where(FILE.dispute_id.in_(ids)).order_by(FILE.id)
-        files: dict[DisputeId, list[Evidence]] = {id: [] for id in ids}
-        for cells in await self.rows(query):
-            file = t.EVIDENCE.read(cells)
-            files[file.dispute_id].append(file)
-        return tuple(row._replace(evidence=tuple(files[row.dispute.id])) for row in rows)
+
+@cache
+def _dispute_list(who: Whose, by_status: bool) -> Select[Any]:
+    met = meeting(JOB, Whose.EVERYBODYS, DISPUTE.status if by_status else None)
+    if who is not Whose.EVERYBODYS:
+        met.append(DISPUTE.job_id.in_(select(JOB.id).where(*meeting(JOB, who, None))))
+    return dressed(t.DISPUTES.table, met, (DISPUTE.created_at, DISPUTE.id), _with_job)
 
 
-def _disputes() -> Select[Any]:
+def _with_job(of: FromClause) -> Select[Any]:
+    """`of`: the disputes, or some of them; a row for each of their files, or one for none."""
     return (
-        select(t.DISPUTES.table, t.JOBS.table, WORKER.c.banned_by)
-        .join(t.JOBS.table, JOB.id == DISPUTE.job_id)
+        select(of, t.JOBS.table, WORKER.c.banned_by, t.EVIDENCE.table)
+        .join(t.JOBS.table, JOB.id == of.c.job_id)
         .join(WORKER, WORKER.c.id == JOB.professional_id)
+        .outerjoin(t.EVIDENCE.table, FILE.dispute_id == of.c.id)
     )
 
 
-def _dispute_row(row: Row) -> DisputeRow:
+def _dispute_rows(rows: Sequence[Row]) -> Iterator[DisputeRow]:
+    for _, of_one in groupby(rows, key=itemgetter(0)):
+        yield _dispute_row(list(of_one))
+
+
+def _dispute_row(rows: Sequence[Row]) -> DisputeRow:
     dispute, job = t.DISPUTES.width, t.DISPUTES.width + t.JOBS.width
+    files = [file for row in rows if (file := t.EVIDENCE.read_any(row[job + 1 :]))]
+    row = rows[0]
     return DisputeRow(
-        t.DISPUTES.read(row[:dispute]), t.JOBS.read(row[dispute:job]), row[job] is not None, ()
+        t.DISPUTES.read(row[:dispute]),
+        t.JOBS.read(row[dispute:job]),
+        row[job] is not None,
+        tuple(sorted(files, key=attrgetter("id"))),
     )
 
 

@@ -22,7 +22,7 @@ from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.connection import Row
 from conectar.adapters.outbound.sql.dialect import total
 from conectar.adapters.outbound.sql.mapping import Entity
-from conectar.adapters.outbound.sql.reading import Latest, Paged, Reading, cut
+from conectar.adapters.outbound.sql.reading import Latest, Reading, dressed
 from conectar.adapters.vocabulary.codes import code, values
 from conectar.application.message import Listed, Page
 from conectar.application.ports.readers import PartyFilter
@@ -272,15 +272,15 @@ def _the_affair(of: Entity[Any]) -> Select[Any]:
 
 
 @cache
-def _offer_list(who: Whose, by_status: bool) -> Paged:
+def _offer_list(who: Whose, by_status: bool) -> Select[Any]:
     met = meeting(OFFER, who, OFFER.status if by_status else None)
-    return cut(t.OFFERS.table, met, (OFFER.created_at, OFFER.id), _offers)
+    return dressed(t.OFFERS.table, met, (OFFER.created_at, OFFER.id), _offers)
 
 
 @cache
-def _job_list(who: Whose, by_status: bool) -> Paged:
+def _job_list(who: Whose, by_status: bool) -> Select[Any]:
     met = meeting(JOB, who, JOB.status if by_status else None)
-    return cut(t.JOBS.table, met, (JOB.accepted_at, JOB.id), _jobs)
+    return dressed(t.JOBS.table, met, (JOB.accepted_at, JOB.id), _jobs)
 
 
 def meeting(of: Any, who: Whose, status: Any) -> list[ColumnElement[bool]]:

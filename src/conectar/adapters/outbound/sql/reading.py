@@ -2,10 +2,21 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, Table, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Subquery,
+    Table,
+    bindparam,
+    func,
+    select,
+    true,
+)
 
 from conectar.adapters.outbound.sql.connection import Connection, Row
 from conectar.adapters.outbound.sql.mapping import Entity
@@ -56,14 +67,17 @@ class Reading:
         return await self.listed(paged(query, order), page, view)
 
     async def listed(
-        self, of: "Paged", page: Page, view: Callable[[Row], T], **values: Any
+        self, query: Select[Any], page: Page, view: Callable[[Row], T], **values: Any
     ) -> Listed[T]:
-        """A page, newest first, with the bounded total, in one statement (two beyond the end)."""
-        found = await self.rows(of.shown, skip=page.skip, limit=page.limit, **values)
-        length = found[0][-1] if found else 0
-        if not found and page.skip:
-            length = await self.scalar(of.total, **values)
-        return Listed(tuple(map(view, found)), length)
+        """A page, newest first, with the bounded total."""
+        rows, length = await self.cut(query, page, **values)
+        return Listed(tuple(map(view, rows)), length)
+
+    async def cut(self, query: Select[Any], page: Page, **values: Any) -> tuple[Sequence[Row], int]:
+        """A page's rows, and how long the list is; the query is one of `paged` or `dressed`."""
+        found = await self.rows(query, skip=page.skip, limit=page.limit, **values)
+        beyond = found[0][0] is None
+        return () if beyond else found, found[0][-1]
 
 
 class Latest(Generic[T]):
@@ -86,38 +100,42 @@ class Latest(Generic[T]):
         return known[1]
 
 
-class Paged(NamedTuple):
-    """A list as it is shown, a page of it with how long it is; and how long it is."""
-
-    shown: Select[Any]
-    total: Select[Any]
-
-
-def paged(query: Select[Any], order: Sequence[ColumnElement[Any]]) -> Paged:
-    """`order` is total and begins with what the list is sorted by, newest first."""
-    total = _total(query.with_only_columns(order[0], maintain_column_froms=True))
-    shown = _newest(query, order).add_columns(total.scalar_subquery())
-    return Paged(shown.offset(SKIP).limit(LIMIT), total)
+def paged(query: Select[Any], order: Sequence[ColumnElement[Any]]) -> Select[Any]:
+    """A page of a query, each row with how long the whole list is; where the page is beyond the
+    end, one row of nothing but that. `order` is total and begins with what the list is sorted by,
+    newest first. A query's first column is never null."""
+    return _beside(_total(query, order), _page(query, order), order)
 
 
-def cut(
+def dressed(
     table: Table,
     where: Sequence[ColumnElement[bool]],
     order: Sequence[ColumnElement[Any]],
-    dressed: Callable[[FromClause], Select[Any]],
-) -> Paged:
-    """The same of one table's rows, which are counted and cut before they are `dressed`: each finds
-    exactly one of everything that is joined to it."""
+    dress: Callable[[FromClause], Select[Any]],
+) -> Select[Any]:
+    """The same of one table's rows, which are counted and cut before they are dressed: each finds
+    one of everything that is joined to it, at least."""
     met = select(table).where(*where)
-    total = _total(met.with_only_columns(order[0]))
-    page = _newest(met, order).offset(SKIP).limit(LIMIT).subquery("page")
-    shown = _newest(dressed(page), [page.c[str(column.key)] for column in order])
-    return Paged(shown.add_columns(total.scalar_subquery()), total)
+    return _beside(_total(met, order), dress(_page(met, order)).subquery("shown"), order)
 
 
-def _newest(query: Select[Any], order: Sequence[ColumnElement[Any]]) -> Select[Any]:
-    return query.order_by(*[column.desc() for column in order])
+def _page(query: Select[Any], order: Sequence[ColumnElement[Any]]) -> Subquery:
+    newest = query.order_by(*[column.desc() for column in order])
+    return newest.offset(SKIP).limit(LIMIT).subquery("page")
 
 
-def _total(query: Select[Any]) -> Select[Any]:
-    return select(func.count()).select_from(query.limit(TOTAL_MAX + 1).subquery())
+def _total(query: Select[Any], order: Sequence[ColumnElement[Any]]) -> Subquery:
+    counted = query.with_only_columns(order[0], maintain_column_froms=True).limit(TOTAL_MAX + 1)
+    return select(func.count()).select_from(counted.subquery()).subquery("total")
+
+
+def _beside(length: Subquery, shown: Subquery, order: Sequence[ColumnElement[Any]]) -> Select[Any]:
+    newest = [_same(column, shown).desc() for column in order]
+    joined = length.outerjoin(shown, true())
+    return select(*shown.c, *length.c).select_from(joined).order_by(*newest)
+
+
+def _same(column: ColumnElement[Any], rows: Subquery) -> ColumnElement[Any]:
+    found = rows.exported_columns.corresponding_column(column)
+    assert found is not None, "a list shows what it is sorted by"
+    return found
