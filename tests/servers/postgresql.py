@@ -6,14 +6,17 @@ import os
 import shutil
 import signal
 import subprocess
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
 from conectar.bootstrap.place import find_place
 from conectar.bootstrap.settings import Settings
@@ -76,6 +79,12 @@ class Cluster:
             with suppress(ProcessLookupError):
                 os.kill(pid, how)
 
+    def ask_first(self, *rules: str) -> None:
+        """Who may come in, and how he shows that he may, before the rules there are (all may)."""
+        file = self.folder / "data" / "pg_hba.conf"
+        file.write_text("\n".join((*rules, file.read_text())))
+        os.kill(self._process.pid, signal.SIGHUP)
+
     def end(self) -> None:
         """For good."""
         atexit.unregister(self.end)
@@ -96,7 +105,7 @@ class Databases:
         """The application's address of a new one. `whole`: as people have it. `values`: without
         what watches over the life of jobs, for tests that keep values and tell no stories.
         `empty`: before the first migration. `bare`: without the extensions, too."""
-        return asyncio.run_coroutine_threadsafe(self.made(kind), _loop()).result(60)
+        return str(_ran(self.made(kind)))
 
     async def made(self, kind: str) -> str:
         """As `new`, in a loop."""
@@ -118,11 +127,23 @@ class Databases:
         """The same database, as its owner."""
         return self.url(make_url(url).database or "", OWNER)
 
+    def do(self, url: str, statement: str) -> None:
+        """Says something in that database, as the superuser."""
+        _ran(self._do(statement, make_url(url).database or ""))
+
+    @contextmanager
+    def held(self, url: str, statement: str) -> Iterator[None]:
+        """As `do`, in a transaction that ends with the block."""
+        engine = create_async_engine(self.url(make_url(url).database or ""), poolclass=NullPool)
+        other = _ran(engine.connect().start())
+        _ran(other.execute(text(statement)))
+        yield
+        _ran(other.close())
+
     def drop(self, url: str) -> None:
         """At once, whoever is connected."""
         name = make_url(url).database
-        statement = self._do(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        asyncio.run_coroutine_threadsafe(statement, _loop()).result(60)
+        _ran(self._do(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
 
     async def _make_template(self, name: str, kind: str) -> None:
         for role in (OWNER, APPLICATION):
@@ -164,6 +185,10 @@ def _loop() -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, daemon=True).start()
     return loop
+
+
+def _ran(coroutine: Any) -> Any:
+    return asyncio.run_coroutine_threadsafe(coroutine, _loop()).result(60)
 
 
 @cache
