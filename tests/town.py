@@ -2,6 +2,7 @@
 of its own, over a PostgreSQL and a Redis of their own.
 """
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -81,12 +82,15 @@ class Letterbox:
 
     def __init__(self) -> None:
         self.mails: list[Any] = []
+        self.begun, self.takes_s = 0, 0.0
         self.port = free_port()
         self._server = Controller(self, hostname="127.0.0.1", port=self.port)
         self._server.start()
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         """One letter."""
+        self.begun += 1
+        await asyncio.sleep(self.takes_s)
         self.mails.append(envelope)
         return "250 OK"
 

@@ -109,12 +109,6 @@ def test_two_processes_add_up_and_a_third_goes_on_where_one_died(tmp_path: Path)
     for process in (first, second):
         assert told(process.page()) == expected, "whoever of them is asked"
     second.end()
-    forget = "from conectar.adapters.outbound.telemetry.metrics import forget_process as f;"
-    subprocess.run(
-        [sys.executable, "-c", f"{forget} f({second.pid})"],
-        env={"PROMETHEUS_MULTIPROC_DIR": str(tmp_path), "PATH": ""},
-        check=True,
-    )
     third = Counting(tmp_path)
     third.say("/a")
     assert told(first.page()) == {("/a", 6), ("/b", 1)}, "what it counted stays counted"

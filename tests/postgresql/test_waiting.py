@@ -22,7 +22,7 @@ from conectar.domain.jobs.lifecycle import JobStatus
 from tests import actors
 from tests.application.rooms import room
 from tests.backends import House
-from tests.postgresql.raw import cells, program
+from tests.postgresql.raw import cells, owners, program
 from tests.servers.postgresql import Cluster, Databases
 
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname"
@@ -87,6 +87,46 @@ async def test_whoever_is_chosen_to_end_a_deadlock_begins_again(
         await asyncio.sleep(0.1)
     books = await guarded.core.execute(GetTrialBalance(actor=guarded.admin))
     assert books.balanced
+
+
+async def test_whoever_could_not_be_put_in_order_begins_again(
+    guarded: House, engine: AsyncEngine
+) -> None:
+    """A serialization failure takes back the whole unit, and the unit is done again: five times."""
+    ana, beto = await actors.client(guarded), await actors.professional(guarded)
+    first, _ = await actors.finished_job(guarded, ana, beto)
+    second, _ = await actors.finished_job(guarded, ana, beto)
+    await put_out_of_order(engine, until=5)
+    assert (await guarded.core.execute(ApproveJob(job_id=first.id, actor=ana))).approved_at
+    assert await cells(engine, "SELECT last_value FROM intentos") == [(5,)]
+    await put_out_of_order(engine, until=11)
+    approve = ApproveJob(job_id=second.id, actor=ana)
+    with pytest.raises(Contended):
+        await guarded.core.execute(approve, once=Once("llave-0001"))
+    assert await cells(engine, "SELECT last_value FROM intentos") == [(10,)]
+    seen = await guarded.core.execute(GetJob(job_id=second.id, actor=ana))
+    assert seen.status is JobStatus.COMPLETED
+    assert (await guarded.core.execute(approve, once=Once("llave-0001"))).approved_at
+    assert (await guarded.core.execute(GetTrialBalance(actor=guarded.admin))).balanced
+
+
+async def put_out_of_order(engine: AsyncEngine, until: int) -> None:
+    """Until so many tries were counted, no job changes: counting is not taken back."""
+    async with owners(engine) as owner, owner.begin() as connection:
+        for statement in (
+            "CREATE SEQUENCE IF NOT EXISTS intentos",
+            "GRANT USAGE, SELECT ON SEQUENCE intentos TO PUBLIC",
+            f"""CREATE OR REPLACE FUNCTION desordena() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF nextval('intentos') < {until} THEN
+                    RAISE EXCEPTION 'otra vez' USING ERRCODE = 'serialization_failure';
+                END IF;
+                RETURN NEW;
+            END $$""",
+            "CREATE OR REPLACE TRIGGER tg_desordena BEFORE UPDATE ON trabajos"
+            " FOR EACH ROW EXECUTE FUNCTION desordena()",
+        ):
+            await connection.execute(text(statement))
 
 
 async def test_every_session_has_its_limits(guarded: House) -> None:

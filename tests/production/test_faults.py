@@ -14,7 +14,8 @@ import redis
 from tests.backends import ADMIN_PASSWORD
 from tests.http.api import Api
 from tests.http.feed import listening
-from tests.http.person import eventually, good, together
+from tests.http.notices import notify
+from tests.http.person import Person, eventually, good, refused, together
 from tests.servers.postgresql import Cluster, Databases
 from tests.town import Town, town
 
@@ -60,11 +61,11 @@ def test_without_postgresql_it_is_503_and_comes_back_by_itself(api: Api, cluster
             api.nobody.get("/health/ready"),
         ):
             assert answer.status_code == 503, answer.text
-        refused = ana.get("/trabajos")
-        assert int(refused.headers["retry-after"]) >= 1
-        assert refused.json()["error"] == "SERVICIO_NO_DISPONIBLE"
         assert api.nobody.get("/health/live").status_code == 200
         payment = api.pay(preference)  # its notice finds nobody who can keep it
+        for answer in (ana.get("/trabajos"), notify(api, payment)):
+            assert refused(answer, 503, "SERVICIO_NO_DISPONIBLE")
+            assert int(answer.headers["retry-after"]) >= 1
     finally:
         cluster.start()
     api.until(ana, job, estado="EN_CURSO")
@@ -124,6 +125,9 @@ def test_without_redis_nothing_fails_and_nothing_is_lost(api: Api, place: Town) 
         good(beto.put("/professional/me", {"biografia": "sin redis"}))
         shown = good(beto.get(f"/public/professional/{beto.id}"))
         assert shown["biografia"] == "sin redis"
+        good(beto.put("/professional/me", {"biografia": "otra vez"}))
+        sleep(1)
+        assert {seen_by_anybody(api, beto) for _ in range(20)} == {"otra vez"}
         carla = api.client()
         assert not place.letterbox.to(carla.email)
         told = api.nobody.get("/health").json()
@@ -144,6 +148,13 @@ def test_without_redis_nothing_fails_and_nothing_is_lost(api: Api, place: Town) 
     eventually(lambda: place.letterbox.to(carla.email), 30)
     eventually(lambda: beto.seen("/notifications/history"), 30)
     eventually(lambda: api.nobody.get("/health").json()["status"] == "healthy", 40)
+
+
+def seen_by_anybody(api: Api, beto: Person) -> str:
+    """What somebody sees of him who comes for the first time, to whichever process."""
+    alone = {"Connection": "close"}
+    shown = good(api.nobody.get(f"/public/professional/{beto.id}", headers=alone))
+    return str(shown["biografia"])
 
 
 def test_whoever_listens_is_still_there_when_redis_comes_back(api: Api, place: Town) -> None:
@@ -188,6 +199,22 @@ def test_a_worker_that_is_killed_is_followed_by_the_next(api: Api, place: Town) 
     place.worker()
     api.until(ana, job, escrow_estado="REEMBOLSADO")
     assert api.admin.seen("/admin/ledger/trial-balance")["cuadra"]
+
+
+def test_a_worker_that_is_told_to_stop_ends_what_it_has_begun(api: Api, place: Town) -> None:
+    before = place.letterbox.begun
+    place.letterbox.takes_s = 2.0
+    try:
+        carla = api.client()
+        eventually(lambda: place.letterbox.begun > before)
+        assert not place.letterbox.to(carla.email)
+        assert place.workers[-1].end() == 0
+        assert len(place.letterbox.to(carla.email)) == 1
+    finally:
+        place.letterbox.takes_s = 0.0
+    place.worker()
+    eventually(lambda: not api.admin.seen("/admin/events/pending"), 30)
+    assert len(place.letterbox.to(carla.email)) == 1, "and told that it was done"
 
 
 def test_a_process_of_the_api_that_dies_is_replaced(api: Api, place: Town) -> None:

@@ -17,14 +17,21 @@ from conectar.application.message import Query
 from conectar.application.ports.outside import BankFiles, Letters, Links
 from conectar.application.ports.security import Passwords, Tokens
 from conectar.application.ports.system import Clock, Ids, Limiter, Telemetry
-from conectar.application.reactions.relay import ClaimDeliveries
+from conectar.application.queries.notices import FreshNotices
+from conectar.application.reactions.relay import ClaimDeliveries, FindDelivery
 from conectar.application.registry import HANDLERS
 from conectar.application.settings import Policy
 from conectar.application.sweeps.clean_up import CleanUp, ForgetOld
-from conectar.application.sweeps.sweep import Sweep
+from conectar.application.sweeps.sweep import FindDue, Sweep
 from conectar.application.sweeps.take_turn import TakeTurn
 from conectar.bootstrap.place import Place
 from conectar.bootstrap.settings import Settings
+
+CLOCKWORK = (
+    *(Sweep, FindDue, CleanUp, ForgetOld, TakeTurn),
+    *(ClaimDeliveries, FindDelivery, FreshNotices),
+)
+"""What comes by the clock, or from the queue, and only looks whether there is something to do."""
 
 
 class SystemProvider(Provider):
@@ -75,8 +82,7 @@ class SystemProvider(Provider):
     @provide
     async def telemetry(self, settings: Settings) -> AsyncIterator[Telemetry]:
         """One line a message; and traces, if there is a collector for them."""
-        looking = (Sweep, CleanUp, ForgetOld, ClaimDeliveries, TakeTurn)
-        clockwork = {message.__name__ for message in looking}
+        clockwork = {message.__name__ for message in CLOCKWORK}
         queries = {message.__name__ for message in HANDLERS if issubclass(message, Query)}
         logs = LogTelemetry(queries | clockwork)
         if settings.otlp_endpoint is None:

@@ -12,7 +12,7 @@ from functools import cache
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from conectar.adapters.vocabulary.metrics import (
     DURATIONS,
@@ -53,11 +53,6 @@ class PrometheusMetrics:
         everybodys = CollectorRegistry()
         MultiProcessCollector(everybodys, self._folder)  # type: ignore[no-untyped-call]
         return everybodys
-
-
-def forget_process(pid: int) -> None:
-    """To be called by whoever saw a process of several end. What it counted stays counted."""
-    mark_process_dead(pid)  # type: ignore[no-untyped-call]
 
 
 class _Figures:
