@@ -97,6 +97,14 @@ async def test_without_redis_each_counts_for_itself_and_comes_back(server: Redis
     assert (await limiter.hit("2/hour", "ana")).remaining == 1, "Redis forgot, and counts again"
 
 
+async def test_without_redis_all_together_let_no_more_through_than_one(server: Redis) -> None:
+    limiters = [RedisLimiter(server.url, sharers=3) for _ in range(3)]
+    server.crash()
+    hits = await asyncio.gather(*(one.hit("20/hour", "ana") for one in limiters * 15))
+    assert sum(hit.allowed for hit in hits) == 18, "a third each, and no parts of one"
+    assert (await limiters[0].hit("2/hour", "beto")).allowed, "but one at least"
+
+
 async def test_a_redis_that_stands_still_holds_nobody_up(server: Redis) -> None:
     limiter = RedisLimiter(server.url)
     await limiter.hit("100/hour", "ana")

@@ -39,6 +39,7 @@ from conectar.bootstrap.logging import log_as_set
 from conectar.bootstrap.one_write import OneWriteProtocol
 from conectar.bootstrap.place import find_place
 from conectar.bootstrap.profiles import make_container
+from conectar.bootstrap.providers.system import PROCESSES
 from conectar.bootstrap.settings import Settings, load
 from conectar.bootstrap.start import expect_migrated, prepare
 
@@ -102,6 +103,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         return
     with TemporaryDirectory(prefix="conectar-metrics-") as folder:
         os.environ[METRICS_FOLDER] = folder  # of all processes together
+        os.environ[PROCESSES] = str(workers)
         Multiprocess(config, [bound]).run()
 
 

@@ -1,6 +1,7 @@
 """Time, ids, secrets, logs, limits: the same in every profile."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 
 from dishka import Provider, Scope, provide
@@ -27,6 +28,8 @@ from conectar.application.sweeps.take_turn import TakeTurn
 from conectar.bootstrap.place import Place
 from conectar.bootstrap.settings import Settings
 
+PROCESSES = "WEB_CONCURRENCY"
+"""How many processes `serve` started, as servers for Python tell each other."""
 CLOCKWORK = (
     *(Sweep, FindDue, CleanUp, ForgetOld, TakeTurn),
     *(ClaimDeliveries, FindDelivery, FreshNotices),
@@ -45,7 +48,9 @@ class SystemProvider(Provider):
     @provide
     def limiter(self, settings: Settings) -> Limiter:
         """For all processes at one Redis, or for this one."""
-        return RedisLimiter(settings.redis_url) if settings.redis_url else MemoryLimiter()
+        if settings.redis_url is None:
+            return MemoryLimiter()
+        return RedisLimiter(settings.redis_url, int(os.environ.get(PROCESSES, "1")))
 
     @provide
     def clock(self) -> SystemClock:

@@ -17,7 +17,7 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
 
 ANSWER_S = 0.25
-"""How long Redis may take."""
+"""How long Redis may take: ten times what a busy one needs, once in SILENCE_S."""
 SILENCE_S = 2.0
 """How long it is left alone after it did not answer."""
 
@@ -33,16 +33,18 @@ class Allowance(NamedTuple):
 
 
 class WindowLimiter:
-    """Counts in one storage, by the machine's clock. Belongs to the event loop of its first hit."""
+    """Counts in one storage, by the machine's clock. Belongs to the event loop of its first hit.
+    `sharers`: so many count apart, each its part of every limit."""
 
-    def __init__(self, storage: Callable[[], Storage]) -> None:
+    def __init__(self, storage: Callable[[], Storage], sharers: int = 1) -> None:
         self._storage = storage
+        self._sharers = sharers
         self._strategy: SlidingWindowCounterRateLimiter | None = None
 
     async def hit(self, limit: str, key: str) -> Allowance:
         """One more use of `limit` (`100/minute`) by `key`. A refused hit doesn't count. Raises
         ValueError for a limit that can't be read."""
-        item, strategy = _parsed(limit), self._started()
+        item, strategy = _parsed(limit, self._sharers), self._started()
         allowed = await strategy.hit(item, key)
         reset_at, remaining = await strategy.get_window_stats(item, key)
         return Allowance(
@@ -62,17 +64,17 @@ class WindowLimiter:
 class MemoryLimiter(WindowLimiter):
     """Implements Limiter, in this process."""
 
-    def __init__(self) -> None:
-        super().__init__(MemoryStorage)
+    def __init__(self, sharers: int = 1) -> None:
+        super().__init__(MemoryStorage, sharers)
 
 
 class RedisLimiter:
     """Implements Limiter over one Redis. While that does not answer, each process counts for
-    itself, and asks again after a moment."""
+    itself, one of `sharers`, and asks again after a moment."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, sharers: int = 1) -> None:
         self._shared = WindowLimiter(lambda: _redis(url))
-        self._local = MemoryLimiter()
+        self._local = MemoryLimiter(sharers)
         self._silent_until = 0.0
 
     async def hit(self, limit: str, key: str) -> Allowance:
@@ -91,5 +93,6 @@ def _redis(url: str) -> Storage:
 
 
 @cache
-def _parsed(limit: str) -> RateLimitItem:
-    return parse(limit)
+def _parsed(limit: str, sharers: int) -> RateLimitItem:
+    whole = parse(limit)
+    return type(whole)(max(1, whole.amount // sharers), whole.multiples)
