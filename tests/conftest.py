@@ -1,6 +1,6 @@
 """What every test may use."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.backends import BACKENDS, House, house
 from tests.server import Server, running_server
+from tests.servers.programs import Missing
 from tests.town import Town, town
 
 settings.register_profile(
@@ -42,6 +43,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """What else can be asked for."""
     told = "tests/http: what the production profile can be asked, of it and not of the embedded one"
     parser.addoption("--production", action="store_true", help=told)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where a server can't be had nothing else is tried: one line says what to run."""
+    report = yield
+    if call.excinfo and isinstance(call.excinfo.value, Missing):
+        report.longrepr = item.session.shouldfail = str(call.excinfo.value)
+    return report
 
 
 @pytest.fixture(scope="session")

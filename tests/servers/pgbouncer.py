@@ -25,7 +25,7 @@ class PgBouncer:
         (self._folder / "users.txt").write_text(f'"{self._behind.username}" ""\n')
         settings = self._folder / "pgbouncer.ini"
         settings.write_text(self._settings())
-        how = as_nobody(self._folder)
+        how = as_nobody(self._folder, pgbouncer())
         command = [pgbouncer(), "-q", settings]
         self._process = Process(command, lambda: answers(self.port), cwd="/", **how)
         self._process.start()

@@ -43,7 +43,7 @@ class Cluster:
     def __init__(self, *options: str) -> None:
         programs = postgresql()
         self.folder = Path(mkdtemp(prefix="conectar-pg-"))
-        how = as_nobody(self.folder)
+        how = as_nobody(self.folder, programs / "postgres")
         data = self.folder / "data"
         told = ("--no-sync", "--locale=C.UTF-8", "--encoding=UTF8", "-A", "trust", "-U", "postgres")
         initdb = [programs / "initdb", "-D", data, *told]
@@ -75,7 +75,8 @@ class Cluster:
         """To every process of it."""
         parent = self._process.pid
         told = Path(f"/proc/{parent}/task/{parent}/children").read_text()
-        for pid in (parent, *map(int, told.split())):
+        self._process.signal(how)
+        for pid in map(int, told.split()):
             with suppress(ProcessLookupError):
                 os.kill(pid, how)
 
@@ -83,7 +84,7 @@ class Cluster:
         """Who may come in, and how he shows that he may, before the rules there are (all may)."""
         file = self.folder / "data" / "pg_hba.conf"
         file.write_text("\n".join((*rules, file.read_text())))
-        os.kill(self._process.pid, signal.SIGHUP)
+        self._process.signal(signal.SIGHUP)
 
     def end(self) -> None:
         """For good."""

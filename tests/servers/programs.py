@@ -1,4 +1,4 @@
-"""Where the programs of the servers are, and how they are had."""
+"""Where the programs of the servers are: installed, else in Docker's images, else installed now."""
 
 import fcntl
 import os
@@ -11,43 +11,56 @@ from functools import cache
 from pathlib import Path
 from tempfile import gettempdir
 
+from tests.servers import docker
+
 PACKAGES = ("postgresql-15-postgis-3", "pgbouncer", "redis-server")
 INSTALL = "apt-get install --yes --no-install-recommends " + " ".join(PACKAGES)
 
 
 class Missing(Exception):
-    """A server can't be had; the message is the line to run."""
+    """A server can't be had; the message is the line to run. It ends the session."""
 
 
 @cache
 def postgresql() -> Path:
     """The folder of PostgreSQL's programs, with PostGIS and btree_gist beside them."""
-    return _had(_postgresql)
+    return _had(_postgresql, docker.folder)
 
 
 @cache
 def redis() -> Path:
     """`redis-server`."""
-    return _had(lambda: _program("redis-server"))
+    return _program("redis-server")
 
 
 @cache
 def pgbouncer() -> Path:
     """`pgbouncer`."""
-    return _had(lambda: _program("pgbouncer"))
+    return _program("pgbouncer")
 
 
-def _had(find: Callable[[], Path | None]) -> Path:
-    if found := find():
+Find = Callable[[], Path | None]
+
+
+def _program(name: str) -> Path:
+    def wrapped() -> Path | None:
+        folder = docker.folder()
+        return folder and folder / name
+
+    return _had(lambda: _installed(name), wrapped)
+
+
+def _had(installed: Find, in_docker: Find) -> Path:
+    if found := installed() or in_docker():
         return found
     with _alone():
-        if not find() and os.geteuid() == 0 and shutil.which("apt-get"):
+        if not installed() and os.geteuid() == 0 and shutil.which("apt-get"):
             quiet = {"env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
-            subprocess.run(["apt-get", "update", "-qq"], check=False, stdout=sys.stderr, **quiet)
-            subprocess.run(INSTALL.split(), check=False, stdout=sys.stderr, **quiet)
-    if found := find():
+            for command in ("apt-get update -qq", INSTALL):
+                subprocess.run(command.split(), check=False, stdout=sys.stderr, **quiet)
+    if found := installed():
         return found
-    raise Missing(f"tests need their own servers; run: {INSTALL}")
+    raise Missing(f"these tests need servers of their own; run: {INSTALL}")
 
 
 def _postgresql() -> Path | None:
@@ -58,7 +71,7 @@ def _postgresql() -> Path | None:
     return None
 
 
-def _program(name: str) -> Path | None:
+def _installed(name: str) -> Path | None:
     found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     return Path(found) if found else None
 

@@ -33,7 +33,7 @@ class Redis:
 
     def signal(self, how: signal.Signals) -> None:
         """To stop it where it is, and let it go on."""
-        os.kill(self._process.pid, how)
+        self._process.signal(how)
 
     def crash(self) -> None:
         """Everything it knew is gone."""

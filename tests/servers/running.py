@@ -11,6 +11,8 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
+from tests.servers import docker
+
 UNPRIVILEGED = "postgres"
 """Who runs PostgreSQL and PgBouncer, which refuse to be root."""
 
@@ -29,9 +31,12 @@ def answers(port: int) -> bool:
         return asked.connect_ex(("127.0.0.1", port)) == 0
 
 
-def as_nobody(folder: Path) -> dict[str, Any]:
+def as_nobody(folder: Path, program: Path) -> dict[str, Any]:
     """How a program is started by whom may run a server; `folder` becomes his."""
     if os.geteuid() != 0:
+        return {}
+    if docker.wraps(program):
+        os.chown(folder, docker.NOBODY, docker.NOBODY)
         return {}
     user = pwd.getpwnam(UNPRIVILEGED)
     os.chown(folder, user.pw_uid, user.pw_gid)
@@ -60,10 +65,15 @@ class Process:
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Ends it and waits for its end."""
         if self._process is not None:
-            with suppress(ProcessLookupError):
-                self._process.send_signal(how)
+            self.signal(how)
             self._process.wait(30)
             self._process = None
+
+    def signal(self, how: signal.Signals) -> None:
+        """To it alone."""
+        if not docker.tell(Path(self._command[0]), self.pid, how):
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, how)
 
     @property
     def pid(self) -> int:

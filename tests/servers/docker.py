@@ -1,0 +1,61 @@
+"""Servers out of Docker's images, where an engine answers: each program of theirs is wrapped in a
+file of its name, which is started, told things and ended like an installed one."""
+
+import os
+import shutil
+import signal
+import subprocess
+from functools import cache
+from pathlib import Path
+from tempfile import gettempdir, mkdtemp
+
+POSTGRESQL = ("initdb", "postgres", "pg_isready", "psql", "pg_dump", "pg_restore")
+IMAGES = {
+    **dict.fromkeys(POSTGRESQL, "postgis/postgis:15-3.3"),
+    "redis-server": "redis:7",
+    "pgbouncer": "edoburu/pgbouncer:v1.23.1-p3",
+}
+PREFIX = "conectar-docker-"
+NOBODY = 65534
+"""Whom a program is when it is started by root, who may run no PostgreSQL."""
+WRAPPER = """#!/bin/sh
+exec docker run --rm --network host --cidfile "{folder}/$$" --entrypoint {program} \\
+    --user "{user}" --volume /etc/passwd:/etc/passwd:ro --volume "{tmp}:{tmp}" {image} "$@"
+"""
+VERBS = {signal.SIGSTOP: ["pause"], signal.SIGCONT: ["unpause"]}
+"""What freezes every process of a container; other signals are the first one's."""
+
+
+@cache
+def folder() -> Path | None:
+    """Of the wrappers; None where no engine answers."""
+    if not shutil.which("docker"):
+        return None
+    asked = subprocess.run(["docker", "info"], capture_output=True, check=False, timeout=30)
+    return _wrapped() if asked.returncode == 0 else None
+
+
+def _wrapped() -> Path:
+    made = Path(mkdtemp(prefix=PREFIX))
+    made.chmod(0o755)
+    user = f"{os.geteuid() or NOBODY}:{os.getegid() or NOBODY}"
+    for program, image in IMAGES.items():
+        told = {"folder": made, "program": program, "image": image, "user": user}
+        (made / program).write_text(WRAPPER.format(tmp=gettempdir(), **told))
+        (made / program).chmod(0o755)
+    return made
+
+
+def wraps(program: Path) -> bool:
+    """Whether it is a wrapper."""
+    return program.parent.name.startswith(PREFIX)
+
+
+def tell(program: Path, pid: int, how: signal.Signals) -> bool:
+    """Signals a wrapped program that runs as `pid`; False if it is none."""
+    container = program.parent / str(pid)
+    if not wraps(program) or not container.exists():
+        return False
+    verb = VERBS.get(how, ["kill", "--signal", str(int(how))])
+    command = ["docker", *verb, container.read_text()]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
