@@ -8,6 +8,9 @@ from uuid import UUID
 
 from conectar.application.core import Contended, Once
 from conectar.application.disputes.open_dispute import OpenDispute
+from conectar.application.disputes.resolve_dispute import ResolveDispute
+from conectar.application.disputes.take_dispute import TakeDispute
+from conectar.application.disputes.withdraw_dispute import WithdrawDispute
 from conectar.application.jobs.approve_job import ApproveJob
 from conectar.application.jobs.cancel_job import CancelJob
 from conectar.application.jobs.complete_job import CompleteJob
@@ -22,11 +25,13 @@ from conectar.application.payments.open_checkout import OpenCheckout
 from conectar.application.payments.refund_payment import RefundPayment
 from conectar.application.ports.outside import Preference, Unavailable
 from conectar.application.queries.jobs import ListJobs
+from conectar.application.queries.levels import GetProgress
 from conectar.application.queries.offers import GetOfferTimeline
-from conectar.domain.jobs.dispute import DisputeReason
+from conectar.domain.jobs.dispute import DisputeReason, Ruling
 from conectar.domain.jobs.lifecycle import EscrowStatus, JobStatus
-from conectar.domain.kernel.actor import Actor, Role
+from conectar.domain.kernel.actor import Actor, Role, person
 from conectar.domain.kernel.money import Money
+from conectar.domain.levels.level import Level
 from conectar.domain.offers.events import OfferStatus
 from conectar.domain.offers.offer import OfferNotPending, OfferOverdue
 from tests import actors
@@ -189,6 +194,77 @@ async def test_all_who_can_settle_a_job_settle_it_once(
     assert sum(books.get(name, 0) for name in owed) == actors.PRICE.cents, books
     rows = (await houses.job(job.id))[2]
     assert len(rows) == len(set(rows)), "no step twice"
+
+
+async def test_of_all_rulings_at_once_one_is_given(
+    houses: Houses, people: tuple[Actor, Actor]
+) -> None:
+    """Or the dispute is withdrawn, or the money given back by hand: one of them, and all of it."""
+    ana, beto = people
+    job, paid = await actors.finished_job(houses.first, ana, beto)
+    core, admin = houses.first.core, houses.first.admin
+    opened = await core.execute(
+        OpenDispute(
+            job_id=job.id,
+            cause=DisputeReason.WORK_QUALITY,
+            description="Gotea igual que antes",
+            actor=ana,
+        )
+    )
+    await core.execute(TakeDispute(dispute_id=opened.id, actor=admin))
+    rulings = [
+        ResolveDispute(
+            dispute_id=opened.id,
+            ruling=ruling,
+            client_percent=30 if ruling is Ruling.SPLIT else None,
+            explanation="visto",
+            actor=admin,
+        )
+        for ruling in Ruling
+    ]
+    wishes: list[Message[Any]] = [
+        *rulings,
+        WithdrawDispute(dispute_id=opened.id, actor=ana),
+        ApproveJob(job_id=job.id, actor=ana),
+        RefundPayment(payment_id=paid, reason="Lo pidieron", amount=None, actor=admin),
+    ]
+    won, lost = split(await houses.at_once(*wishes * 4))
+    assert won and set(lost) <= {BAD_STATE, "RefundOutstanding", "AmountTooLarge"}, lost
+    books = await houses.accounts()
+    owed = ("escrow", "payable_unreleased", "commission", "refund_pending")
+    assert sum(books.get(name, 0) for name in owed) == actors.PRICE.cents, books
+    rows = (await houses.job(job.id))[2]
+    assert rows.count(JobStatus.APPROVED) <= 1
+
+
+async def test_a_level_reached_meanwhile_changes_no_accepted_job(
+    houses: Houses, people: tuple[Actor, Actor]
+) -> None:
+    """The commission is that of the acceptance, whichever came first, and is what is kept."""
+    ana, beto = people
+    home = houses.first
+    for _ in range(4):
+        await actors.approved_job(home, ana, beto)
+    await home.background.run_due()
+    last, _ = await actors.finished_job(home, ana, beto)
+    offers = [await actors.offer(home, ana, beto) for _ in range(4)]
+    accepts = [AcceptOffer(offer_id=offer.id, version=None, actor=beto) for offer in offers]
+    await home.core.execute(ApproveJob(job_id=last.id, actor=ana))
+    jobs, *_ = await asyncio.gather(
+        houses.at_once(*accepts), *(each.background.run_due() for each in houses.homes)
+    )
+    assert {job.commission_rate.basis_points for job in jobs} <= {1500, 1200}
+    await home.background.run_due()
+    progress = GetProgress(user_id=person(beto), actor=home.admin)
+    assert (await home.core.execute(progress)).level is Level.SILVER
+    for job in jobs:
+        before = (await houses.accounts())["commission"]
+        where = await actors.checkout(home, job, ana)
+        await actors.notice(home, home.gateway.pay(where.preference_id))
+        await home.core.execute(CompleteJob(job_id=job.id, notes=None, actor=beto))
+        await home.core.execute(ApproveJob(job_id=job.id, actor=ana))
+        kept = (await houses.accounts())["commission"] - before
+        assert kept == job.commission.cents
 
 
 async def test_eight_cancels_and_an_approval(houses: Houses, people: tuple[Actor, Actor]) -> None:

@@ -26,8 +26,8 @@ FLUSH_S, REDIS_S, POSTGRESQL_S = 4.0, (20.0, 40.0), (25.0, 50.0)
 NUDGE_S = 12.0
 OUTSTANDING = ("CREADO", "ENVIADO", "DESCONOCIDO", "MANUAL")
 """Refunds that have not arrived."""
-MACHINE = 8
-"""How much slower than a quiet machine this one may be."""
+QUIET_S = 2 * PERIOD_S
+"""So long after the last person did his last thing everything has come to rest."""
 
 
 @dataclass
@@ -179,9 +179,7 @@ def working(hands: list[Customer], stop: Event) -> Iterator[list[Future[None]]]:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def campaign(
-    place: Place, seed: int, planned: list[str], limit_s: float, quiet_s: float | None = None
-) -> tuple[Campaign, Api]:
+def campaign(place: Place, seed: int, planned: list[str], limit_s: float) -> tuple[Campaign, Api]:
     """Lets it blow until every point fired (or so many seconds passed), heals, waits for quiet."""
     chance, api, weather = random.Random(seed), Api(place), Weather()  # type: ignore[arg-type]
     known = people(api)
@@ -213,7 +211,7 @@ def campaign(
         return not left
 
     try:
-        eventually(quiet, quiet_s or 2 * PERIOD_S * MACHINE)
+        eventually(quiet, QUIET_S)
     except AssertionError:
         made.problems.append(f"not quiet: {waited[:10]}")
     made.last = str(waited[:2])

@@ -25,11 +25,9 @@ def say(words: str) -> None:
     sys.__stdout__.flush()
 
 
-def ran(
-    town: Place, planned: list[str], seed: int, limit_s: float, quiet_s: float | None = None
-) -> Campaign:
+def ran(town: Place, planned: list[str], seed: int, limit_s: float) -> Campaign:
     """A whole campaign with its verdict."""
-    made, api = campaign(town, seed, planned, limit_s, quiet_s)
+    made, api = campaign(town, seed, planned, limit_s)
     made.problems += everything(api, town, made.stories)
     say(made.told())
     return made
