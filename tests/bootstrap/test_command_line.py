@@ -86,7 +86,7 @@ def test_an_administrator_is_made_once(tmp_path: Path) -> None:
 def test_the_doctor_sees_a_newer_database(tmp_path: Path) -> None:
     assert conectar(tmp_path, "migrate")[0] == 0
     code, told, _ = conectar(tmp_path, "doctor", CONECTAR_NONSENSE="1")
-    assert code == 0 and "at 0009" in told and "CONECTAR_NONSENSE: not a setting" in told
+    assert code == 0 and "at 0010" in told and "CONECTAR_NONSENSE: not a setting" in told
     with sqlite3.connect(tmp_path / ".conectar" / "conectar.db") as database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
     code, told, _ = conectar(tmp_path, "doctor")

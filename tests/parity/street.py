@@ -71,6 +71,11 @@ class Street:
             homes.append(await self._stack.enter_async_context(opened))
         return homes
 
+    @property
+    def on_postgresql(self) -> House:
+        """The one there."""
+        return self.homes[BACKENDS.index("postgresql")]
+
     def close(self) -> None:
         """All."""
         self.runner.run(self._stack.aclose())

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from conectar.adapters.outbound.sql.connection import Database
 from conectar.adapters.vocabulary.trades import TRADES
 from conectar.application.accounts.verify_email import RequestVerification, VerifyEmail
 from conectar.application.disputes.open_dispute import OpenDispute
@@ -42,6 +43,7 @@ from conectar.domain.payments.payout import PayoutResult, PayoutStatus
 from conectar.domain.payments.refund import Resolution
 from conectar.domain.people.regret import RegretOutcome
 from tests.parity import desk, people, quarrels
+from tests.parity.indexes import Statements
 from tests.parity.people import EMAILS
 from tests.parity.street import Refused
 from tests.parity.test_parity import Parity
@@ -60,6 +62,9 @@ class Walk:
         self.street, self.cast = self.machine.street, self.machine.cast
         self.admin, self.bearer = self.street.first.admin, bearer
         self.beto = person(self.cast.beto)
+        self.statements = Statements()
+        home = self.street.on_postgresql
+        self.street.runner.run(home.container.get(Database)).listeners.append(self.statements)
 
     def done(self, message: Any) -> Any:
         """Its answer; a refusal is no part of the walk."""
@@ -365,6 +370,7 @@ def somebody_leaves(walk: Walk) -> None:
 
 
 def test_what_nobody_sends_nobody_compares(walk: Walk) -> None:
+    """Every message of the house, and with them every statement that an index may serve."""
     for part in (
         the_usual_way,
         disputes_end_in_every_way,
@@ -383,3 +389,5 @@ def test_what_nobody_sends_nobody_compares(walk: Walk) -> None:
     walk.machine.everything_is_the_same()
     missing = {message.__name__ for message in HANDLERS} - walk.street.sent()
     assert not missing, f"never sent: {sorted(missing)}"
+    unserved = walk.street.runner.run(walk.statements.unserved(walk.street.on_postgresql))
+    assert not unserved, f"indexes that serve nobody: {sorted(unserved)}"

@@ -1,8 +1,10 @@
 """Reads about money, in SQL."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, case, or_, select, union
 
 from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.connection import Row
@@ -126,11 +128,10 @@ class MoneyReader(Reading):
 
     async def incidents(self, page: Page) -> Listed[Incident]:
         """Frozen or parked, newest first."""
-        frozen = t.is_(PAYMENT.verdict, Verdict.FUNDS) & ~t.is_(JOB.frozen_by, FrozenBy.NONE)
         query = (
             select(t.PAYMENTS.table, t.JOBS.table)
             .outerjoin(t.JOBS.table, JOB.id == PAYMENT.job_id)
-            .where(or_(PAYMENT.flag.is_not(None), frozen))
+            .where(PAYMENT.id.in_(_of_incidents()))
         )
         return await self.page(query, (PAYMENT.updated_at, PAYMENT.id), page, _incident)
 
@@ -226,6 +227,16 @@ class MoneyReader(Reading):
             .where(c.settled_at.is_(None))
         )
         return await self.page(query, (c.event_id, c.reaction), page, _pending)
+
+
+@cache
+def _of_incidents() -> CompoundSelect[Any]:
+    """The payments, each half out of an index of few rows."""
+    payment, job = t.PAYMENTS.table.alias().c, t.JOBS.table.alias().c
+    parked = select(payment.id).where(payment.flag.is_not(None))
+    funding = select(payment.id).where(t.is_(payment.verdict, Verdict.FUNDS))
+    frozen = funding.where(payment.job_id == job.id, ~t.is_(job.frozen_by, FrozenBy.NONE))
+    return union(parked, frozen)
 
 
 def _incident(row: Row) -> Incident:
