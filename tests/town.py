@@ -44,7 +44,7 @@ class Program:
     """One `conectar …` process; its words are in a file."""
 
     def __init__(self, command: list[str], environment: dict[str, str], log: Path) -> None:
-        self._command = [*CONECTAR, *command]
+        self.command = [*CONECTAR, *command]
         self._environment = environment
         self.log = log
         self.process: subprocess.Popen[bytes] | None = None
@@ -53,7 +53,7 @@ class Program:
         """Starts it, and does not wait."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self._command, env=self._environment, cwd=ROOT, stdout=log, stderr=log
+                self.command, env=self._environment, cwd=ROOT, stdout=log, stderr=log
             )
 
     def says(self, words: str, seconds: float = 30) -> None:

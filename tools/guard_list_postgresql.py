@@ -1,11 +1,18 @@
 """The guards of PostgreSQL: what its triggers refuse, and how units of work wait there."""
 
-from tools.guard import SQL, Guard
+from conectar.adapters.outbound.sql.tables import METADATA
+from conectar.adapters.vocabulary.tables import POSTGRESQL_ONLY, SQLITE_ONLY
+from tools.guard import SQL, SRC, Guard
 
 FIFTH = "alembic/versions/0005_what_must_never_be.py"
 NEVER = "tests/postgresql/test_what_must_never_be.py"
 WAITING = "tests/postgresql/test_waiting.py"
 RACES = "tests/application/test_races.py"
+FITNESS, TOLD = f"{SQL}fitness.py", "tests/postgresql/test_fitness.py"
+HISTORY, NEAREST = "tests/migrations/test_migrations.py", "tests/postgresql/test_nearest.py"
+NEWEST = "alembic/versions/0010_indexes_that_serve.py"
+LAST = '    op.drop_index("ix_transactions_job", "transactions")\n'
+"""Where the history ends."""
 CHECKED = "        USING ERRCODE = 'check_violation', CONSTRAINT = "
 
 
@@ -20,7 +27,100 @@ def _refusal(what: str, raised: str, constraint: str, goes: str) -> Guard:
     return Guard(f"postgresql: {what}", FIFTH, before, f"    RETURN {goes};", NEVER)
 
 
+def _gone(name: str, dropped: str, tests: str, only: str) -> Guard:
+    """PostgreSQL alone has it no more."""
+    there = 'if op.get_bind().dialect.name == "postgresql":'
+    after = f'{LAST}    {there}\n        op.execute("{dropped}")\n'
+    return Guard(f"postgresql: {name}", NEWEST, LAST, after, tests, only)
+
+
+def _unindexed(name: str, tests: str = HISTORY, only: str = "drifts and postgresql") -> Guard:
+    return _gone(f"index {name}", f"DROP INDEX {name}", tests, only)
+
+
+LISTED = [
+    str(index.name)
+    for table in METADATA.sorted_tables
+    for index in sorted(table.indexes, key=lambda index: str(index.name))
+    if not index.unique and index.name not in SQLITE_ONLY
+]
+"""Indexes that find; those of "at most one" are with their rules."""
+
 POSTGRESQL = (
+    *map(_unindexed, LISTED),
+    *(
+        _unindexed(name, NEAREST, "inner_scan")
+        for name in sorted(POSTGRESQL_ONLY)
+        if name.startswith("ix_")
+    ),
+    _gone(
+        "no balance below zero",
+        "ALTER TABLE saldos DROP CONSTRAINT ck_saldos_floor",
+        NEVER,
+        "less_than_nothing",
+    ),
+    _gone(
+        "no entry of nothing",
+        "ALTER TABLE asiento_lineas DROP CONSTRAINT ck_asiento_lineas_zero",
+        NEVER,
+        "entry_of_nothing",
+    ),
+    Guard(
+        "postgresql: a serialization failure is tried again",
+        f"{SQL}errors.py",
+        'LOST = {"40001", "40P01"}',
+        'LOST = {"40P01"}',
+        WAITING,
+        "put_in_order",
+    ),
+    Guard(
+        "postgresql: who migrates beside another says so",
+        f"{SRC}bootstrap/start.py",
+        "except (LockTimeout, LostRace) as error:",
+        "except LostRace as error:",
+        TOLD,
+        "somebody_holds",
+    ),
+    Guard(
+        "postgresql: a missing extension is told",
+        FITNESS,
+        'EXTENSIONS = ("postgis", "btree_gist")',
+        'EXTENSIONS = ("postgis",)',
+        TOLD,
+        "btree_gist",
+    ),
+    Guard(
+        "postgresql: who is refused is told why",
+        FITNESS,
+        '"28000": "refuses the role", "28P01": "refuses the password", ',
+        "",
+        TOLD,
+        "credentials",
+    ),
+    Guard(
+        "postgresql: nobody works by another time",
+        FITNESS,
+        "            await _expect_our_time(connection, clock)\n",
+        "",
+        "tests/production/test_clock.py",
+        "not_started",
+    ),
+    Guard(
+        "postgresql: nobody is ready by another time",
+        f"{SRC}bootstrap/http.py",
+        "return abs(await clock_ahead(database, clock)) <= SKEW_MAX",
+        "return await answers(database)",
+        "tests/production/test_clock.py",
+        "right_again",
+    ),
+    Guard(
+        "postgresql: a page beyond the end is empty",
+        f"{SQL}reading.py",
+        "return () if beyond else found, found[0][-1]",
+        "return found, found[0][-1]",
+        "tests/contract/test_lists.py",
+        "postgresql and empty",
+    ),
     _final("asientos", '"asiento_lineas", "historial"'),
     _final("asiento_lineas", '"asientos", "historial"'),
     _final("historial", '"asientos", "asiento_lineas"'),

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DatabaseError
 from conectar.adapters.outbound.redis.connection import FAILURES, answers, quick
 from conectar.adapters.outbound.sql import fitness, migrations
 from conectar.adapters.outbound.sql.engine import make_engine
+from conectar.adapters.outbound.system.clock import SystemClock
 from conectar.bootstrap.place import Place, find_place
 from conectar.bootstrap.settings import Settings
 
@@ -38,7 +39,7 @@ async def examine(settings: Settings) -> list[Finding]:
 async def _database(place: Place, *, production: bool) -> Finding:
     engine = make_engine(place.database_url, pooled_outside=place.database_pooled)
     try:
-        await fitness.expect_fit(engine)
+        await fitness.expect_fit(engine, SystemClock())
         found = await migrations.revisions(engine)
     except fitness.Unfit as error:
         return Finding("database", False, str(error))

@@ -26,7 +26,7 @@ from conectar.adapters.inbound.worker.loops import keep_doing
 from conectar.adapters.outbound.mercadopago.gateway import MercadoPagoGateway
 from conectar.adapters.outbound.mercadopago.signature import WebhookSignature
 from conectar.adapters.outbound.sql.connection import Database
-from conectar.adapters.outbound.sql.fitness import answers, clock_ahead
+from conectar.adapters.outbound.sql.fitness import SKEW_MAX, answers, clock_ahead
 from conectar.adapters.outbound.system.clock import SystemClock
 from conectar.adapters.outbound.system.waker import InProcessWaker
 from conectar.adapters.outbound.telemetry.counted import CountedTelemetry
@@ -49,8 +49,6 @@ LOOK_S = 0.8
 """How long the live feed rests when nobody rings."""
 LOOKS_APART_S = 0.1
 """How long it rests in any case."""
-SKEW_MAX = timedelta(seconds=2)
-"""How far our clock may be from the database's."""
 
 
 class HttpProvider(Provider):

@@ -14,6 +14,7 @@ from conectar.adapters.inbound.worker.schedule import Schedule
 from conectar.adapters.outbound.sql import fitness, migrations, roles
 from conectar.adapters.outbound.sql.engine import make_engine, migrating_engine
 from conectar.adapters.outbound.sql.errors import translated
+from conectar.adapters.outbound.system.clock import SystemClock
 from conectar.adapters.outbound.system.waker import InProcessWaker
 from conectar.adapters.vocabulary.trades import TRADES
 from conectar.application.accounts.create_admin import CreateAdmin
@@ -70,7 +71,7 @@ async def expect_migrated(place: Place) -> None:
     """Raises BadSetting, with one line, for a database that can't be used as it is."""
     engine = make_engine(place.database_url, pooled_outside=place.database_pooled)
     try:
-        await fitness.expect_fit(engine)
+        await fitness.expect_fit(engine, SystemClock())
         found = await migrations.revisions(engine)
     except fitness.Unfit as error:
         raise BadSetting(str(error)) from error

@@ -11,6 +11,9 @@ from conectar.adapters.outbound.sql.engine import LIMITS
 from conectar.application.ports.system import Clock
 
 EXTENSIONS = ("postgis", "btree_gist")
+SKEW_MAX, NO_TIME = timedelta(seconds=2), timedelta(0)
+"""How far our clock may be from the database's."""
+NOW = text("SELECT clock_timestamp()")
 REFUSED = {"28000": "refuses the role", "28P01": "refuses the password", "3D000": "is not there"}
 
 
@@ -30,8 +33,11 @@ async def clock_ahead(database: Database, clock: Clock) -> timedelta:
     async with database.connected(LOOKING) as connection:
         await connection.cell(text("SELECT 1"))  # whoever has to connect does it now
         before = clock.now()
-        theirs: datetime = await connection.cell(text("SELECT clock_timestamp()"))
-        after = clock.now()
+        theirs: datetime = await connection.cell(NOW)
+        return _ahead(before, theirs, clock.now())
+
+
+def _ahead(before: datetime, theirs: datetime, after: datetime) -> timedelta:
     return before + (after - before) / 2 - theirs
 
 
@@ -57,15 +63,17 @@ async def expect_extensions(engine: AsyncEngine) -> None:
             raise Unfit(_lacks(name)) from error
 
 
-async def expect_fit(engine: AsyncEngine) -> None:
-    """Raises Unfit for a database that does not answer, lacks an extension, or lets a session wait
-    without an end. Where its tables stand is told by `migrations.revisions`."""
+async def expect_fit(engine: AsyncEngine, clock: Clock) -> None:
+    """Raises Unfit for a database that does not answer, lacks an extension, lets a session wait
+    without an end, or has another time than we. Where its tables stand is told by
+    `migrations.revisions`."""
     await expect_answer(engine)
     for name in await missing_extensions(engine):
         raise Unfit(_lacks(name))
     if engine.dialect.name == "postgresql":
         async with engine.connect() as connection:
             await _expect_limits(connection)
+            await _expect_our_time(connection, clock)
 
 
 async def missing_extensions(engine: AsyncEngine) -> list[str]:
@@ -89,3 +97,12 @@ async def _expect_limits(connection: AsyncConnection) -> None:
                 f"sessions of the database have no {name}: run `conectar migrate`,"
                 " and let PgBouncer RECONNECT"
             )
+
+
+async def _expect_our_time(connection: AsyncConnection, clock: Clock) -> None:
+    before = clock.now()
+    theirs = (await connection.execute(NOW)).scalar_one()
+    ahead = _ahead(before, theirs, clock.now())
+    if abs(ahead) > SKEW_MAX:
+        told = f"{abs(ahead).total_seconds():.1f} s {'ahead of' if ahead > NO_TIME else 'behind'}"
+        raise Unfit(f"the clock of this machine is {told} the database's: set both by NTP")
