@@ -52,7 +52,7 @@ bench:
 
 # programs that die at so many named points while people work; about 20 minutes a thousand
 campaign points="1000":
-    CAMPAIGN_POINTS={{points}} pytest -s -p no:cacheprovider tests/campaign/test_campaign.py
+    python -m bench.campaign {{points}}
     pytest -s -p no:cacheprovider tests/campaign/controls.py
 
 # pin every transitive version again, to the newest that fit
