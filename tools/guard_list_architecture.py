@@ -161,7 +161,7 @@ ARCHITECTURE = (
     Guard(
         "limits: each process knows how many there are",
         f"{SRC}bootstrap/production.py",
-        "        os.environ[PROCESSES] = str(workers)\n",
+        "    os.environ[PROCESSES] = str(workers)\n",
         "",
         "tests/production/test_limits.py",
     ),

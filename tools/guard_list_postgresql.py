@@ -75,11 +75,11 @@ POSTGRESQL = (
     ),
     Guard(
         "postgresql: who migrates beside another says so",
-        f"{SRC}bootstrap/start.py",
-        "except (LockTimeout, LostRace) as error:",
-        "except LostRace as error:",
+        FITNESS,
+        'if getattr(error.orig, "sqlstate", None) == LOCKED:',
+        "if False:",
         TOLD,
-        "somebody_holds",
+        "another_does",
     ),
     Guard(
         "postgresql: a missing extension is told",

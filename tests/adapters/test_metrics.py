@@ -81,10 +81,6 @@ class Counting:
             env={"PROMETHEUS_MULTIPROC_DIR": str(folder), "PATH": ""},
         )
 
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
     def say(self, line: str) -> str:
         assert self._process.stdin and self._process.stdout
         self._process.stdin.write(f"{line}\n")

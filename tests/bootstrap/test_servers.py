@@ -16,7 +16,13 @@ ENGINE = "#!/bin/sh\nexit 0\n"
 NO_ENGINE = "#!/bin/sh\nexit 1\n"
 INSTALLER = '#!/bin/sh\necho "$*" >>"$0.log"\n: >"${0%/*}/redis-server"\n'
 INSTALLER += '/bin/chmod +x "${0%/*}/redis-server"\n'
-FINDS = "from tests.servers.programs import redis; print(redis())"
+FINDS = """
+import os
+from tests.servers.programs import redis
+os.geteuid = lambda: 0  # who may install
+print(redis())
+print(redis().read_text())
+"""
 
 
 def program(folder: Path, name: str, text: str) -> None:
@@ -25,30 +31,31 @@ def program(folder: Path, name: str, text: str) -> None:
     (folder / name).chmod(0o755)
 
 
-def found(folder: Path, **more: str) -> Path:
-    """Where the tests' Redis is from, with this folder as the path."""
+def found(folder: Path) -> tuple[Path, str]:
+    """Where the tests' Redis is from, with this folder as the path; and its text."""
     command = [sys.executable, "-c", FINDS]
-    environment = {"PATH": str(folder), **more}
+    environment = {"PATH": str(folder)}
     told = subprocess.run(
         command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True
     )
-    return Path(told.stdout.strip())
+    where, _, text = told.stdout.partition("\n")
+    return Path(where), text
 
 
 def test_what_is_installed_goes_before_docker_and_docker_before_installing(tmp_path: Path) -> None:
     program(tmp_path, "apt-get", INSTALLER)
     program(tmp_path, "docker", ENGINE)
-    wrapper = found(tmp_path)
-    assert wrapper.parent != tmp_path and "docker run" in wrapper.read_text()
+    wrapper, text = found(tmp_path)
+    assert wrapper.parent != tmp_path and "docker run" in text
     assert not (tmp_path / "apt-get.log").exists()
     program(tmp_path, "redis-server", ENGINE)
-    assert found(tmp_path) == tmp_path / "redis-server"
+    assert found(tmp_path)[0] == tmp_path / "redis-server"
 
 
 def test_without_an_engine_it_is_installed(tmp_path: Path) -> None:
     program(tmp_path, "docker", NO_ENGINE)
     program(tmp_path, "apt-get", INSTALLER)
-    assert found(tmp_path) == tmp_path / "redis-server"
+    assert found(tmp_path)[0] == tmp_path / "redis-server"
     assert (tmp_path / "apt-get.log").read_text() == f"update -qq\n{INSTALL[8:]}\n"
 
 

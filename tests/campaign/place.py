@@ -14,15 +14,15 @@ from time import monotonic, sleep
 import httpx
 import redis
 
-from tests.campaign.armed import ARMED, FIRED
+from tests.campaign.armed import ARMED, FIRED, LEASE
 from tests.servers.postgresql import Cluster, Databases
 from tests.servers.redis import Redis
 from tests.servers.running import free_port
 from tests.town import ROOT, Letterbox, environment
 
 APIS, WORKERS = ("api-1", "api-2"), ("worker-1", "worker-2")
-PERIOD_S = 3.0
-"""The longest wait of the shortened settings: the poll of a checkout, a delivery's lease."""
+PERIOD_S = LEASE.total_seconds()
+"""The longest wait of the shortened settings: how long a key or a refund is somebody's."""
 HURRY = {
     "CONECTAR_INTERVAL_RELAY": "PT0.5S",
     "CONECTAR_INTERVAL_SWEEP": "PT0.5S",

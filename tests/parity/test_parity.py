@@ -327,7 +327,7 @@ class Parity(RuleBasedStateMachine):
         self.street.ask(questions.questions(self.cast.anybody(who), self.offers, number, page))
 
     def run_due(self) -> None:
-        """Everything that is due, in street."""
+        """Everything that is due, in every house."""
         people.run_due(self.street)
 
     # -- the end -------------------------------------------------------------------------------

@@ -125,7 +125,7 @@ class Walk:
 
 @pytest.fixture(params=Bearer, ids=lambda bearer: bearer.value)
 def walk(request: pytest.FixtureRequest) -> Iterator[Walk]:
-    """Two houses in which a second administrator is needed above 200 pesos."""
+    """Houses in which a second administrator is needed above 200 pesos."""
     walk = Walk(Money(200_00), request.param)
     yield walk
     walk.street.close()

@@ -134,13 +134,14 @@ def test_ahead(tmp_path: Path, command: str) -> None:
     assert "newer than this version of Conectar" in complains(command, told)
 
 
-@pytest.mark.parametrize("command", ["doctor", *SERVING])
+@pytest.mark.parametrize("command", CONNECTING)
 def test_a_database_of_somebody_else(tmp_path: Path, command: str) -> None:
     """Its tables are not ours, for we may not look at them."""
     url = databases().new("empty")
     databases().do(url, "CREATE TABLE alembic_version (version_num text)")
     told = settings(tmp_path, url, databases().owners(url))
-    assert " of ours" in complains(command, told)
+    why = "permission denied" if command == "migrate" else " of ours"
+    assert why in complains(command, told)
 
 
 def test_behind_and_brought_up(tmp_path: Path) -> None:
@@ -154,7 +155,7 @@ def test_behind_and_brought_up(tmp_path: Path) -> None:
     assert conectar("trial-balance", told)[0] == 0
 
 
-def test_who_migrates_while_somebody_holds_a_table_says_so(tmp_path: Path) -> None:
+def test_who_migrates_while_another_does_says_so(tmp_path: Path) -> None:
     """He stands no longer before a lock than others may wait behind him."""
     url = databases().new("empty")
     told = settings(tmp_path, url, databases().owners(url))

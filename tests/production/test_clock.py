@@ -25,6 +25,13 @@ main()
 """A program whose clock is off by the seconds that a file says."""
 
 
+def be_off(file: Path, seconds: str) -> None:
+    """At once: whoever reads meanwhile reads the one or the other."""
+    draft = file.with_suffix(".draft")
+    draft.write_text(seconds)
+    draft.rename(file)
+
+
 def off_by(file: Path, *command: str) -> list[str]:
     """As it is started."""
     return [sys.executable, "-c", LATE, str(file), *command]
@@ -52,7 +59,7 @@ def test_it_is_not_started(
 
 def test_it_is_not_ready_until_its_clock_is_right_again(place: Town, tmp_path: Path) -> None:
     file, port = tmp_path / "seconds", free_port()
-    file.write_text("1")
+    be_off(file, "1")
     program = Program([], place.environment, tmp_path / "log")
     program.command = off_by(file, "serve", "--port", str(port))
     program.start()
@@ -65,11 +72,11 @@ def test_it_is_not_ready_until_its_clock_is_right_again(place: Town, tmp_path: P
         eventually(lambda: answers(port), 30)
         assert health("/ready").status_code == 200
         for seconds in ("3", "-3"):
-            file.write_text(seconds)
+            be_off(file, seconds)
             assert health("/ready").status_code == 503
             assert health().json()["checks"]["database"]["status"] == "error"
             assert health("/live").status_code == 200
-        file.write_text("0")
+        be_off(file, "0")
         assert health("/ready").status_code == 200
     finally:
         program.end()

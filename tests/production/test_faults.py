@@ -202,6 +202,7 @@ def test_a_worker_that_is_killed_is_followed_by_the_next(api: Api, place: Town) 
 
 
 def test_a_worker_that_is_told_to_stop_ends_what_it_has_begun(api: Api, place: Town) -> None:
+    eventually(lambda: not api.admin.seen("/admin/events/pending"), 30)
     before = place.letterbox.begun
     place.letterbox.takes_s = 2.0
     try:

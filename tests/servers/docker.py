@@ -1,10 +1,12 @@
 """Servers out of Docker's images, where an engine answers: each program of theirs is wrapped in a
 file of its name, which is started, told things and ended like an installed one."""
 
+import atexit
 import os
 import shutil
 import signal
 import subprocess
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
@@ -31,12 +33,15 @@ def folder() -> Path | None:
     """Of the wrappers; None where no engine answers."""
     if not shutil.which("docker"):
         return None
-    asked = subprocess.run(["docker", "info"], capture_output=True, check=False, timeout=30)
-    return _wrapped() if asked.returncode == 0 else None
+    with suppress(subprocess.SubprocessError):
+        subprocess.run(["docker", "info"], capture_output=True, check=True, timeout=30)
+        return _wrapped()
+    return None
 
 
 def _wrapped() -> Path:
     made = Path(mkdtemp(prefix=PREFIX))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
     made.chmod(0o755)
     user = f"{os.geteuid() or NOBODY}:{os.getegid() or NOBODY}"
     for program, image in IMAGES.items():

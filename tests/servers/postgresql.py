@@ -32,7 +32,7 @@ LIFE = {
     "ofertas": ("tg_ofertas_respondida",),
 }
 HURRIED = (
-    *("fsync=off", "full_page_writes=off", "synchronous_commit=off", "jit=off"),
+    *("autovacuum=off", "fsync=off", "full_page_writes=off", "synchronous_commit=off", "jit=off"),
     *("max_connections=200", "listen_addresses=127.0.0.1", "deadlock_timeout=200ms"),
 )
 
@@ -138,8 +138,10 @@ class Databases:
         engine = create_async_engine(self.url(make_url(url).database or ""), poolclass=NullPool)
         other = _ran(engine.connect().start())
         _ran(other.execute(text(statement)))
-        yield
-        _ran(other.close())
+        try:
+            yield
+        finally:
+            _ran(other.close())
 
     def drop(self, url: str) -> None:
         """At once, whoever is connected."""

@@ -98,12 +98,12 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         proxy_headers=False,  # whom to believe is a setting of ours
     )
     print(f"Conectar: {settings.public_url}/docs", flush=True)  # noqa: T201
+    os.environ[PROCESSES] = str(workers)
     if workers == 1:
         uvicorn.Server(config).run([bound])
         return
     with TemporaryDirectory(prefix="conectar-metrics-") as folder:
         os.environ[METRICS_FOLDER] = folder  # of all processes together
-        os.environ[PROCESSES] = str(workers)
         Multiprocess(config, [bound]).run()
 
 

@@ -6,23 +6,20 @@ from contextlib import asynccontextmanager, suppress
 
 from dishka import AsyncContainer
 from sqlalchemy import make_url
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conectar.adapters.inbound.worker.background import Background
 from conectar.adapters.inbound.worker.schedule import Schedule
 from conectar.adapters.outbound.sql import fitness, migrations, roles
 from conectar.adapters.outbound.sql.engine import make_engine, migrating_engine
-from conectar.adapters.outbound.sql.errors import translated
 from conectar.adapters.outbound.system.clock import SystemClock
 from conectar.adapters.outbound.system.waker import InProcessWaker
 from conectar.adapters.vocabulary.trades import TRADES
 from conectar.application.accounts.create_admin import CreateAdmin
 from conectar.application.core import Core
 from conectar.application.people.seed_trades import SeedTrades
-from conectar.application.ports.outside import Unavailable
 from conectar.application.ports.system import Clock
-from conectar.application.ports.unit_of_work import LockTimeout, LostRace
 from conectar.bootstrap.place import Place
 from conectar.bootstrap.settings import BadSetting, Settings
 from conectar.domain.people.user import EmailTaken
@@ -36,16 +33,11 @@ async def migrate(place: Place) -> None:
     application's role do its work. Raises BadSetting for a database that can't be brought there."""
     engine = migrating_engine(place.migrations_url)
     try:
-        with translated():
-            await _bring_up(place, engine)
+        await _bring_up(place, engine)
     except fitness.Unfit as error:
         raise BadSetting(str(error)) from error
-    except (LockTimeout, LostRace) as error:
-        raise BadSetting(
-            "somebody else holds what has to change, perhaps migrating himself: try again"
-        ) from error
-    except Unavailable as error:
-        raise BadSetting("the database went away meanwhile") from error
+    except DBAPIError as error:
+        raise BadSetting(f"the database could not be migrated: {fitness.cause(error)}") from error
     finally:
         await engine.dispose()
 

@@ -28,8 +28,8 @@ from conectar.application.sweeps.take_turn import TakeTurn
 from conectar.bootstrap.place import Place
 from conectar.bootstrap.settings import Settings
 
-PROCESSES = "WEB_CONCURRENCY"
-"""How many processes `serve` started, as servers for Python tell each other."""
+PROCESSES = "CONECTAR_SERVE_PROCESSES"
+"""Where `serve` tells its processes how many they are; no setting."""
 CLOCKWORK = (
     *(Sweep, FindDue, CleanUp, ForgetOld, TakeTurn),
     *(ClaimDeliveries, FindDelivery, FreshNotices),

@@ -17,7 +17,7 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
 
 ANSWER_S = 0.25
-"""How long Redis may take: ten times what a busy one needs, once in SILENCE_S."""
+"""How long Redis may take. Who waits in vain does not ask again for SILENCE_S."""
 SILENCE_S = 2.0
 """How long it is left alone after it did not answer."""
 

@@ -8,17 +8,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from conectar.adapters.outbound.sql.connection import LOOKING, Database
 from conectar.adapters.outbound.sql.engine import LIMITS
+from conectar.adapters.outbound.sql.errors import LOCKED
 from conectar.application.ports.system import Clock
 
 EXTENSIONS = ("postgis", "btree_gist")
-SKEW_MAX, NO_TIME = timedelta(seconds=2), timedelta(0)
+SKEW_MAX = timedelta(seconds=2)
 """How far our clock may be from the database's."""
+NO_TIME = timedelta(0)
 NOW = text("SELECT clock_timestamp()")
 REFUSED = {"28000": "refuses the role", "28P01": "refuses the password", "3D000": "is not there"}
 
 
 class Unfit(Exception):
     """The database can't be used as it is; the message is one line."""
+
+
+def cause(error: DBAPIError) -> str:
+    """Why a database did not do it, in one line."""
+    if getattr(error.orig, "sqlstate", None) == LOCKED:
+        return "somebody else holds what has to change, perhaps another `conectar migrate`"
+    return str(error.orig).splitlines()[0]
 
 
 async def answers(database: Database) -> bool:
