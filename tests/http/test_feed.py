@@ -85,6 +85,7 @@ def test_somebody_elses_event_shows_nothing_of_his(api: Api, beto: Person) -> No
         assert told[0] in {row["id"] for row in history(ana)}
 
 
+@pytest.mark.one_program
 def test_the_oldest_stream_ends_when_there_are_too_many(open_server: Callable[..., Api]) -> None:
     """In one process: each counts its own."""
     who = open_server().client()

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.http.api import OBELISCO, Api
 
 TIMES = 30
@@ -31,6 +33,7 @@ def left_by(ask: Callable[[], Any]) -> list[str]:
     return [kind.__qualname__ for kind in often if kind.__module__.split(".")[0] in OF_OURS]
 
 
+@pytest.mark.one_program
 def test_a_request_leaves_no_circle_behind(open_server: Callable[..., Api]) -> None:
     api = open_server()
     ana, beto, nobody = api.client(), api.professional(), api.nobody

@@ -107,6 +107,7 @@ def test_off_is_off(open_server: Any) -> None:
     assert "ratelimit" not in answers[0].headers
 
 
+@pytest.mark.one_program
 def test_two_programs_at_one_redis_count_together(open_server: Any) -> None:
     at_one = {"rate_limit": "5/minute", "redis_url": Redis().url}
     first, second = open_server(**at_one), open_server(**at_one)

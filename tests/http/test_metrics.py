@@ -43,6 +43,7 @@ def test_requests_are_told_by_the_template_of_their_path(open_server: Any) -> No
     assert not [path for path in paths if "wp-" in path or offers[0]["id"] in path]
 
 
+@pytest.mark.one_program
 def test_people_and_work_are_told(open_server: Any) -> None:
     api = open_server()
     ana, beto = api.client(), api.professional()
