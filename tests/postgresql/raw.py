@@ -40,6 +40,17 @@ async def owners(engine: AsyncEngine) -> AsyncIterator[AsyncEngine]:
         await opened.dispose()
 
 
+@asynccontextmanager
+async def superusers(engine: AsyncEngine) -> AsyncIterator[AsyncEngine]:
+    """The same database, as who may do anything."""
+    url = databases().url(str(engine.url.database))
+    opened = create_async_engine(url, poolclass=NullPool)
+    try:
+        yield opened
+    finally:
+        await opened.dispose()
+
+
 async def refusal(engine: AsyncEngine, *statements: str, **values: Any) -> tuple[str, str | None]:
     """What one transaction of these ends with: PostgreSQL's state (empty: it was accepted), and
     the constraint."""

@@ -22,7 +22,7 @@ from conectar.domain.jobs.lifecycle import JobStatus
 from tests import actors
 from tests.application.rooms import room
 from tests.backends import House
-from tests.postgresql.raw import cells, owners, program
+from tests.postgresql.raw import cells, owners, program, superusers
 from tests.servers.postgresql import Cluster, Databases
 
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname"
@@ -71,10 +71,12 @@ async def test_who_comes_while_his_key_is_being_used_is_told_so(
 async def test_whoever_is_chosen_to_end_a_deadlock_begins_again(
     guarded: House, engine: AsyncEngine
 ) -> None:
-    """Somebody locks the other way round; the command that is thrown out is done all the same."""
+    """Somebody locks the other way round and is not the one who looks; the command that is thrown
+    out is done all the same."""
     ana, beto = await actors.client(guarded), await actors.professional(guarded)
     job, _ = await actors.finished_job(guarded, ana, beto)
-    async with engine.connect() as other:
+    async with superusers(engine) as superuser, superuser.connect() as other:
+        await other.execute(text("SET deadlock_timeout = '1min'"))
         await other.execute(text("SELECT id FROM trabajos FOR UPDATE"))
         approved = asyncio.create_task(guarded.core.execute(ApproveJob(job_id=job.id, actor=ana)))
         await somebody_waits(engine)

@@ -33,7 +33,7 @@ LIFE = {
 }
 HURRIED = (
     *("autovacuum=off", "fsync=off", "full_page_writes=off", "synchronous_commit=off", "jit=off"),
-    *("max_connections=200", "listen_addresses=127.0.0.1", "deadlock_timeout=200ms"),
+    *("max_connections=200", "listen_addresses=127.0.0.1", "deadlock_timeout=700ms"),
 )
 
 
