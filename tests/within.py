@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,14 @@ from conectar.bootstrap.profiles import make_container
 from conectar.bootstrap.settings import load
 
 
-class Insides:
+class Insides(ABC):
     """Of a server: its core and its store."""
 
     container: AsyncContainer
 
+    @abstractmethod
     def run(self, coroutine: Any) -> Any:
         """Runs something in the container's loop and waits for it."""
-        raise NotImplementedError
 
     @property
     def core(self) -> Core:

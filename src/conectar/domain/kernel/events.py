@@ -1,5 +1,6 @@
 """What happened. Events are facts in the past tense, stored with the change that caused them."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -16,7 +17,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moved(Event):
+class Moved(Event, ABC):
     """One step of a thing with a timeline: each step leaves one such event and one row.
 
     `version` numbers the steps of `subject_id` from 1, without gaps.
@@ -27,11 +28,11 @@ class Moved(Event):
     reason: str | None = None
 
     @property
+    @abstractmethod
     def subject_id(self) -> UUID:
         """Whose timeline it belongs to."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def states(self) -> tuple[Enum | None, Enum, Enum | None]:
         """(status before, status after, where the money is after)."""
-        raise NotImplementedError
