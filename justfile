@@ -50,7 +50,7 @@ bench:
     python -m bench.http
     python -m bench.simulation
 
-# programs that die at so many named points while people work; about 20 minutes a thousand
+# programs that die at so many named points while people work; about 10 minutes a thousand
 campaign points="1000":
     python -m bench.campaign {{points}}
     pytest -s -p no:cacheprovider tests/campaign/controls.py

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from conectar.adapters.outbound.sql import tables as t
-from tests.campaign.place import Place, place
+from tests.campaign.place import PERIOD_S, Place, place
 from tests.campaign.storm import pending
 from tests.http.api import Api
 from tests.http.person import Person, eventually
@@ -40,7 +40,7 @@ def test_a_reaction_that_redis_forgot_happens_once(tmp_path: Path) -> None:
         assert town.flush()
         assert queued(town) == 0
         town.start(WORKER, "worker")
-        eventually(lambda: pending(api) == 0, 60)
+        eventually(lambda: pending(api) == 0, 6 * PERIOD_S)
         assert registered(ana) == ["user.registered"]
         assert len(town.letterbox.to(ana.email)) == 1
 

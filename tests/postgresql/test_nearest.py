@@ -96,6 +96,13 @@ async def test_the_inner_scan_is_the_index_without_a_sort(
         assert any(f"Index Scan using {index} on busqueda" in line for line in inner), inner
         assert any("Order By: (plano <->" in line for line in inner), inner
         assert not any("Sort" in line for line in inner), inner
+    few: dict[str, dict[str, Any]] = {
+        "ix_busqueda_nota": {"rating_min": 4.9},
+        "ix_busqueda_franja": {"price_min": Money(1_900_000)},
+    }
+    for index, changes in few.items():  # so few that the planner may sort them
+        inner = await inner_plan(engine, replace(ANYBODY, radius_m=100_000.0, **changes))
+        assert any(index in line for line in inner), inner
 
 
 async def inner_plan(engine: AsyncEngine, asked: SearchCriteria) -> list[str]:
