@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_string
@@ -43,8 +43,10 @@ ROOT = Path(__file__).parents[1]
 class Program:
     """One `conectar …` process; its words are in a file."""
 
+    called: Sequence[str] = CONECTAR
+
     def __init__(self, command: list[str], environment: dict[str, str], log: Path) -> None:
-        self.command = [*CONECTAR, *command]
+        self.command = [*self.called, *command]
         self._environment = environment
         self.log = log
         self.process: subprocess.Popen[bytes] | None = None

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from geoalchemy2 import Geography
-from sqlalchemy import Computed, DateTime, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import Computed, DateTime, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -148,10 +148,24 @@ class Event(Base):
     """A row of the outbox."""
 
     __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_unsent", "created_at", postgresql_where=text("sent_at IS NULL")),
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     name: Mapped[str]
     payload: Mapped[dict[str, Any]]
-    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    sent_at: Mapped[datetime | None]
+
+
+class Grant(Base):
+    """Points that somebody was given, once a job."""
+
+    __tablename__ = "point_grants"
+    source_ref: Mapped[str] = mapped_column(primary_key=True)
+    professional_id: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"), index=True)
+    points: Mapped[int]
+    at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Key(Base):

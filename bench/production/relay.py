@@ -1,6 +1,6 @@
 """What happens after a commit: how many deliveries a second does the relay claim and put into the
 queue, how many of money's reactions does one worker finish in a second, and how long does an event
-wait for its reaction?
+wait for its reaction? And how do the peers stand beside it?
 
 - **Into the queue**: `notify` of released money, due all at once, claimed in batches and given to
   saq in Redis; nobody takes the jobs.
@@ -19,10 +19,10 @@ import os
 import statistics
 import sys
 from argparse import Namespace
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -34,9 +34,12 @@ from sqlalchemy import Select, func, select
 from tests.town import Program
 
 from bench.measure import line
+from bench.peers import filling as peers
 from bench.production.approved import Approved
 from bench.production.filling import filled
-from bench.production.report import Report, at_least, is_whole, options, turns
+from bench.production.pace import at_pace
+from bench.production.relay_peers import Peers
+from bench.production.report import NAMES, Report, at_least, is_whole, named, options, turns
 from bench.production.servers import Ground, ground, our_environment
 from conectar.adapters.inbound.worker.program import DIRECT_LIMIT
 from conectar.adapters.inbound.worker.relay import Queueing, Reacting, Relay
@@ -177,29 +180,24 @@ async def waited(on: Ground, made: Approved, rate: int, seconds: int) -> list[fl
         began = await told(on, events, rate)
         ended = await settled(on, len(events))
     await expect_granted(on, events, before)
-    return [(ended[event.job_id] - began[event.job_id]).total_seconds() * 1000 for event in events]
+    return [(ended[job] - at).total_seconds() * 1000 for job, at in began.items()]
 
 
-async def told(on: Ground, events: list[EscrowReleased], rate: int) -> dict[Any, datetime]:
+async def told(on: Ground, events: list[EscrowReleased], rate: int) -> dict[str, datetime]:
     """Commits one after the other, so many a second; when each began to be committed, by job."""
-    began: dict[Any, datetime] = {}
     async with parts(our_environment(on)) as container:
         store, waker = await container.get(Store), await container.get(Waker)
 
-        async def tell(event: EscrowReleased, at: float) -> None:
-            await asyncio.sleep(at - perf_counter())
+        async def tell(event: EscrowReleased) -> None:
             async with store.unit() as uow:
                 await uow.outbox.record(event)
-                began[event.job_id] = datetime.now(UTC)
                 await uow.commit()
             waker.wake()
 
-        start = perf_counter() + 1
-        await asyncio.gather(*(tell(event, start + n / rate) for n, event in enumerate(events)))
-    return began
+        return await at_pace({str(event.job_id): event for event in events}, rate, tell)
 
 
-async def settled(on: Ground, many: int) -> dict[Any, datetime]:
+async def settled(on: Ground, many: int) -> dict[str, datetime]:
     """When each was, by job. Raises if that takes too long."""
     c = t.DELIVERIES.c
     awarded = (
@@ -212,33 +210,56 @@ async def settled(on: Ground, many: int) -> dict[Any, datetime]:
         if perf_counter() > until:
             raise RuntimeError(f"{len(rows)} of {many} deliveries were settled")
         await asyncio.sleep(0.5)
-    return {msgspec.json.decode(told, type=EscrowReleased).job_id: at for told, at in rows}
+    jobs = ((msgspec.json.decode(told, type=EscrowReleased).job_id, at) for told, at in rows)
+    return {str(job): at for job, at in jobs}
 
 
 def compare(on: Ground, chosen: Namespace, report: Report) -> None:
-    """The three of them."""
-    made = Approved(on, chosen.people)
+    """The three of them, each in turns with the peers."""
+    made, others = Approved(on, chosen.people), Peers(on, chosen.people)
     asyncio.run(made.silence())
-    rates = turns(
-        {
-            "queue": lambda: asyncio.run(enqueued(on, made, chosen.deliveries)),
-            "money": lambda: asyncio.run(finished(on, made, chosen.reactions)),
-        },
-        chosen.rounds,
-    )
-    for what, of, limit in (
-        ("Deliveries claimed and put into the queue", "queue", QUEUED_A_SECOND),
-        ("Money's reactions, one worker", "money", FINISHED_A_SECOND),
+    queued = {
+        "ours": lambda: asyncio.run(enqueued(on, made, chosen.deliveries)),
+        "async": lambda: others.enqueued(chosen.deliveries),
+        "seed": lambda: others.published(chosen.deliveries),
+    }
+    awarded = {
+        "ours": lambda: asyncio.run(finished(on, made, chosen.reactions)),
+        "async": lambda: others.finished_by_async(chosen.reactions),
+        "seed": lambda: others.finished_by_seed(chosen.reactions),
+    }
+    for what, works, limit in (
+        ("Deliveries claimed and put into the queue", queued, QUEUED_A_SECOND),
+        ("Money's reactions, one worker", awarded, FINISHED_A_SECOND),
     ):
-        report.say(at_least(what, rates[of], "/s", limit))
-        report.show(what, "a second", {"ours": rates[of]}, {"limit": limit})
-    waits = asyncio.run(waited(on, made, chosen.rate, chosen.seconds))
-    cuts = statistics.quantiles(waits, n=100)
-    what = f"From event to reaction at {chosen.rate} a second"
-    found = {f"p{n}": cuts[n - 1] for n in (50, 95, 99)}
-    report.say(line(f"{what}, p50", found["p50"], "ms", WAIT_MS))
-    report.say(*(line(f"{what}, {name}", found[name], "ms") for name in ("p95", "p99")))
-    report.show(what, "ms", found, {"limit of p50": WAIT_MS})
+        rates = turns(works, chosen.rounds)
+        report.say(at_least(what, rates["ours"], "/s", limit), *against(rates))
+        report.show(what, "a second", named(rates), {"limit": limit})
+    paced = chosen.rate, chosen.seconds
+    waits = {
+        "ours": asyncio.run(waited(on, made, *paced)),
+        "async": others.waited_for_async(*paced),
+        "seed": others.waited_for_seed(*paced),
+    }
+    tell_waits(f"From event to reaction at {chosen.rate} a second", waits, report)
+
+
+def against(rates: Mapping[str, float]) -> Iterator[str]:
+    """A line for each peer."""
+    for name in ("async", "seed"):
+        yield line(NAMES[name], rates[name], f"/s  ours {rates['ours'] / rates[name]:.2f} x")
+
+
+def tell_waits(what: str, waits: Mapping[str, list[float]], report: Report) -> None:
+    """The median of ours is judged; what the slowest wait is told of everybody."""
+    cuts = {name: statistics.quantiles(found, n=100) for name, found in waits.items()}
+    found = {name: {n: of[n - 1] for n in (50, 95, 99)} for name, of in cuts.items()}
+    for name, of in found.items():
+        limit = WAIT_MS if name == "ours" else None
+        report.say(line(f"{what}, {NAMES[name]}, p50", of[50], "ms", limit))
+        report.say(*(line(f"{NAMES[name]}, p{n}", of[n], "ms") for n in (95, 99)))
+    bars = {f"{NAMES[name]}, p{n}": of[n] for n in (50, 95, 99) for name, of in found.items()}
+    report.show(what, "ms", bars, {"limit of p50": WAIT_MS})
 
 
 def main() -> None:
@@ -250,6 +271,7 @@ def main() -> None:
     given = chosen.parse_args()
     with ground() as on, Report("relay", is_whole(chosen, given)) as report:
         filled(on, given.people)
+        peers.fill(on)
         compare(on, given, report)
 
 
