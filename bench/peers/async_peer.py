@@ -16,16 +16,16 @@ from uuid import UUID
 
 from fastapi import Depends, FastAPI, Header, HTTPException, Query, Response
 from redis.asyncio import Redis
-from sqlalchemy import Float, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import selectinload
 
 from bench.peers import models as m
 from bench.peers import wire as w
+from bench.peers.searching import KNOWN, find_nearest
 
 SECRET = os.environ["PEER_SECRET"]
-TOTAL_MAX = 200
 engine = create_async_engine(os.environ["PEER_DATABASE_URL"], pool_size=10, max_overflow=0)
 sessions = async_sessionmaker(engine, expire_on_commit=False)
 redis = Redis.from_url(os.environ["PEER_REDIS_URL"])
@@ -67,7 +67,6 @@ SIDES = (
     selectinload(m.Job.client),
     selectinload(m.Job.professional).selectinload(m.Professional.user),
 )
-KNOWN = (selectinload(m.Professional.user), selectinload(m.Professional.trades))
 
 
 @app.get("/health/live")
@@ -78,26 +77,8 @@ async def live() -> dict[str, str]:
 
 @app.post("/api/v1/search", response_model=w.SearchOut)
 async def search(body: w.SearchIn, session: Sessions) -> Any:
-    """The nearest out of the index, and a bounded total."""
-    here = func.geography(func.ST_SetSRID(func.ST_MakePoint(body.longitude, body.latitude), 4326))
-    pro = m.Professional
-    metres = pro.place.op("<->", return_type=Float())(here)
-    inside = (
-        func.ST_DWithin(pro.place, here, body.search_radius_km * 1000),
-        pro.verification == m.APPROVED,
-        func.ST_DWithin(pro.place, here, pro.radius_km * 1000.0),
-        m.User.active,
-    )
-    some = select(pro.id).join(pro.user).where(*inside).limit(TOTAL_MAX + 1).subquery()
-    total = min(await session.scalar(select(func.count()).select_from(some)) or 0, TOTAL_MAX)
-    page = select(pro, metres).join(pro.user).where(*inside).options(*KNOWN)
-    rows = await session.execute(page.order_by(metres).offset(body.skip).limit(body.limit))
-    return w.SearchOut(
-        total=total,
-        results=[w.found(one, far) for one, far in rows],
-        page=body.skip // body.limit + 1,
-        total_pages=-(-total // body.limit),
-    )
+    """Those who are found."""
+    return await find_nearest(session, body)
 
 
 @app.get("/api/v1/public/professional/{id}", response_model=w.PublicProfessional)

@@ -37,26 +37,27 @@ COPIES = {
 }
 
 
-def fill(on: Ground) -> None:
-    """Tables, rows, statistics."""
-    url = make_url(on.peers).set(drivername="postgresql+psycopg")
-    owner = create_engine(url.set(username=make_url(on.databases.owners(on.peers)).username))
+def fill(on: Ground, source: str = "", target: str = "") -> None:
+    """Tables, rows, statistics; from our database of this ground into the peers' unless told."""
+    source, target = source or on.ours, target or on.peers
+    url = make_url(target).set(drivername="postgresql+psycopg")
+    owner = create_engine(url.set(username=make_url(on.databases.owners(target)).username))
     Base.metadata.create_all(owner)
     with owner.begin() as connection:
         connection.exec_driver_sql(f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {url.username}")
     owner.dispose()
     for table, query in COPIES.items():
-        _copy(on, table, query)
-    on.vacuum(on.peers)
+        _copy(on, source, target, table, query)
+    on.vacuum(target)
 
 
-def _copy(on: Ground, table: str, query: str) -> None:
+def _copy(on: Ground, source: str, target: str, table: str, query: str) -> None:
     psql = [on.program("psql"), "-q", "-v", "ON_ERROR_STOP=1"]
-    here, there = on.libpq(on.owner(on.ours)), on.libpq(on.owner(on.peers))
+    here, there = on.libpq(on.owner(source)), on.libpq(on.owner(target))
     with subprocess.Popen(
         [*psql, *here, "-c", f"COPY ({query}) TO STDOUT"], stdout=subprocess.PIPE
-    ) as source:
+    ) as rows:
         into = [*psql, *there, "-c", f"COPY {table} FROM STDIN"]
-        subprocess.run(into, stdin=source.stdout, check=True)
-    if source.returncode:
+        subprocess.run(into, stdin=rows.stdout, check=True)
+    if rows.returncode:
         raise RuntimeError(f"{table}: nothing came")

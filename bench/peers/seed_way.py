@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from bench.peers import models as m
 from bench.peers import wire as w
+from bench.peers.searching import find_everybody
 
 SECRET = os.environ["PEER_SECRET"]
 URL = make_url(os.environ["PEER_DATABASE_URL"]).set(drivername="postgresql+psycopg")
@@ -59,25 +60,8 @@ def live() -> dict[str, str]:
 
 @app.post("/api/v1/search", response_model=w.SearchOut)
 def search(body: w.SearchIn, session: Sessions) -> Any:
-    """Everybody inside, by distance; and all of them counted."""
-    here = func.geography(func.ST_SetSRID(func.ST_MakePoint(body.longitude, body.latitude), 4326))
-    pro = m.Professional
-    metres = func.ST_Distance(pro.place, here)
-    query = (
-        select(pro, metres.label("metres"))
-        .join(pro.user)
-        .where(func.ST_DWithin(pro.place, here, body.search_radius_km * 1000))
-        .where(pro.verification == m.APPROVED, m.User.active)
-        .where(metres <= pro.radius_km * 1000)
-    )
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    rows = session.execute(query.order_by(metres).offset(body.skip).limit(body.limit))
-    return w.SearchOut(
-        total=total,
-        results=[w.found(one, far) for one, far in rows],
-        page=body.skip // body.limit + 1,
-        total_pages=-(-total // body.limit),
-    )
+    """Those who are found."""
+    return find_everybody(session, body)
 
 
 @app.get("/api/v1/public/professional/{id}", response_model=w.PublicProfessional)

@@ -1,7 +1,7 @@
 """What both peers read and answer: the same JSON as ours, through Pydantic, with the same words."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import jwt
@@ -29,6 +29,13 @@ class SearchIn(Wire):
     latitude: float = Field(ge=-90, le=90)
     longitude: float = Field(ge=-180, le=180)
     search_radius_km: float = Field(10.0, ge=1, le=500)
+    trade: str | None = None
+    rating_min: float | None = Field(None, ge=0, le=5)
+    price_min: float | None = Field(None, ge=0)
+    price_max: float | None = Field(None, ge=0)
+    available: bool | None = None
+    beyond_reach: bool = False
+    order: Literal["distancia", "rating", "precio"] = "distancia"
     skip: int = Field(0, ge=0, le=10_000)
     limit: int = Field(20, ge=1, le=100)
 

@@ -4,7 +4,8 @@ professionals; once as dense as a million are (the cities drawn together), once 
 
 What is measured is our adapter's statements, asked one after the other from points spread as people
 of the capital are, for elsewhere the smallest country has no full page to find; the median of each.
-The sizes take turns.
+The sizes take turns. So are the peers' statements, without a filter and from a few of those points,
+in copies of the same countries.
 """
 
 import asyncio
@@ -14,10 +15,12 @@ from contextlib import AsyncExitStack
 from typing import NamedTuple
 
 from bench.measure import line
+from bench.peers import filling as peers
 from bench.production.capture import Heard, heard
 from bench.production.filling import fill
+from bench.production.peer_statements import peers_ms
 from bench.production.places import asked_from, shrunk
-from bench.production.report import PLOTS, is_whole, options
+from bench.production.report import NAMES, PLOTS, is_whole, options
 from bench.production.search import FILTERS, POINTS, said
 from bench.production.servers import Ground, ground
 from conectar.domain.people.professional import Point
@@ -25,6 +28,7 @@ from conectar.domain.people.professional import Point
 STEPS = (100, 10, 1)
 """So many times fewer than the most."""
 FLAT = 1.5
+PEERS = (NAMES["async"], NAMES["seed"])
 SHOWN = ("none", "common trade", "rating 4.8", "500 km")
 DENSITY, AREA = "constant density", "constant area"
 
@@ -35,16 +39,17 @@ class Country(NamedTuple):
     kind: str
     people: int
     by: Heard
+    peers: str
     points: list[Point]
 
 
 Found = dict[tuple[str, str], dict[int, float]]
-"""Of each kind and filter, the milliseconds at each size."""
+"""Of each kind, and of each filter or peer, the milliseconds at each size."""
 
 
 async def countries(on: Ground, most: int, stack: AsyncExitStack) -> list[Country]:
     """All of them; the largest is the same in both kinds if it is a million."""
-    made: dict[tuple[int, float], tuple[Heard, list[Point]]] = {}
+    made: dict[tuple[int, float], tuple[Heard, str, list[Point]]] = {}
     found = []
     for kind in (DENSITY, AREA):
         for people in (most // step for step in STEPS):
@@ -54,9 +59,17 @@ async def countries(on: Ground, most: int, stack: AsyncExitStack) -> list[Countr
                 await fill(on, url, people, factor)
                 on.vacuum(url)
                 by = await stack.enter_async_context(heard(on, url))
-                made[people, factor] = by, asked_from(POINTS, factor, 1.0)
+                others = await asyncio.to_thread(copied, on, url)
+                made[people, factor] = by, others, asked_from(POINTS, factor, 1.0)
             found.append(Country(kind, people, *made[people, factor]))
     return found
+
+
+def copied(on: Ground, url: str) -> str:
+    """The peers' database of the same country."""
+    target = on.more_peers()
+    peers.fill(on, url, target)
+    return target
 
 
 async def measured(everywhere: list[Country], rounds: int) -> Found:
@@ -69,6 +82,9 @@ async def measured(everywhere: list[Country], rounds: int) -> Found:
                 key = (one.kind, name, one.people)
                 if number:
                     times.setdefault(key, []).extend(each.seconds * 1000 for each in taken)
+            for name, taken_ms in (await peers_ms(one.peers, {}, one.points)).items():
+                if number:
+                    times.setdefault((one.kind, NAMES[name], one.people), []).append(taken_ms)
     found: Found = {}
     for (kind, name, people), taken_ms in times.items():
         found.setdefault((kind, name), {})[people] = statistics.median(taken_ms)
@@ -90,20 +106,25 @@ def plot(found: Found) -> None:
     from matplotlib.figure import Figure
 
     for kind in (DENSITY, AREA):
-        figure = Figure(figsize=(7, 4.2), dpi=110, layout="constrained")
-        axes = figure.subplots()
+        figure = Figure(figsize=(11, 4.2), dpi=110, layout="constrained")
+        ours, beside = figure.subplots(1, 2)
         mine: Mapping[str, dict[int, float]] = {
             name: sizes for (of, name), sizes in found.items() if of == kind
         }
-        for name, sizes in mine.items():
-            axes.plot(list(sizes), list(sizes.values()), marker="o", label=f"filter: {name}")
-        axes.set_xscale("log")
-        axes.set_ylim(bottom=0)
-        axes.set_xlabel("professionals")
-        axes.set_ylabel("median ms of the page's statements")
-        axes.set_title(f"Search at {kind}")
-        axes.legend()
-        axes.grid(alpha=0.3)
+        flat = FLAT * min(mine[SHOWN[0]].values())
+        for axes, names in ((ours, SHOWN), (beside, (SHOWN[0], *PEERS))):
+            for name in names:
+                label = name if name in PEERS else f"ours, filter: {name}"
+                axes.plot(list(mine[name]), list(mine[name].values()), marker="o", label=label)
+            axes.axhline(flat, color="tab:red", label="limit without a filter")
+            axes.set_xscale("log")
+            axes.set_xlabel("professionals")
+            axes.grid(alpha=0.3)
+            axes.legend(fontsize="small")
+        ours.set_ylim(bottom=0)
+        beside.set_yscale("log")
+        ours.set_ylabel("median ms of the page's statements")
+        figure.suptitle(f"Search at {kind}")
         figure.savefig(PLOTS / f"search_{kind.replace(' ', '_')}.png")
 
 

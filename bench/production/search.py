@@ -19,8 +19,9 @@ from bench.production import replay
 from bench.production.capture import Heard, Transaction, heard
 from bench.production.filling import filled
 from bench.production.load import Load, Script, at_rate, full
+from bench.production.peer_statements import peers_ms
 from bench.production.places import asked_from
-from bench.production.report import Report, at_least, is_whole, named, options, turns
+from bench.production.report import NAMES, Report, at_least, is_whole, named, options, turns
 from bench.production.servers import PROCESSES, Ground, ground, ours_served, peer_served
 from conectar.adapters.vocabulary.trades import TRADES
 from conectar.application.message import Page
@@ -29,7 +30,7 @@ from conectar.application.queries.search import Search
 from conectar.domain.kernel.money import Money
 from conectar.domain.people.professional import Point
 
-POINTS = 64
+POINTS, WARM = 64, 5
 OF_THE_LIMIT, P99_MS, WORST_MS = 0.4, 25, 15
 COMMON, RARE = TRADES[0].name, TRADES[-1].name
 Filter = Mapping[str, Any]
@@ -100,23 +101,29 @@ async def captured(on: Ground) -> replay.Scripted:
     return replay.stream(searches)
 
 
-async def statement_ms(by: Heard, points: list[Point], **asked: Any) -> float:
+async def statement_ms(by: Heard, points: list[Point], asked: Filter) -> float:
     """The median time of a search's statements, each from another point."""
-    for near in points[:5]:
+    for near in points[:WARM]:
         await said(by, near, **asked)
     taken = [(await said(by, near, **asked)).seconds * 1000 for near in points]
     return statistics.median(taken)
 
 
 async def worst(on: Ground, report: Report) -> None:
-    """A line for each filter; the slowest counts."""
+    """A line for each filter; the slowest counts, and is that of the peers' lines."""
+    points = asked_from(POINTS)
     async with heard(on) as by:
-        points = asked_from(POINTS)
-        found = {name: await statement_ms(by, points, **asked) for name, asked in FILTERS.items()}
-    slowest = dict(sorted(found.items(), key=lambda one: one[1], reverse=True))
-    report.say(*(line(f"statement, {name}", taken, "ms") for name, taken in slowest.items()))
-    report.say(line("the worst filters", max(found.values()), "ms", WORST_MS))
+        ours = {name: await statement_ms(by, points, asked) for name, asked in FILTERS.items()}
+    theirs = {name: await peers_ms(on.peers, asked, points) for name, asked in FILTERS.items()}
+    slowest = dict(sorted(ours.items(), key=lambda one: one[1], reverse=True))
+    for name, taken in slowest.items():
+        peers = ", ".join(f"{NAMES[peer]} {ms:.1f}" for peer, ms in theirs[name].items())
+        report.say(line(f"statement, {name}", taken, f"ms  {peers}"))
+    name, taken = next(iter(slowest.items()))
+    report.say(line(f"the worst filter, {name}", taken, "ms", WORST_MS))
     report.show("Statements of one search, by filter", "median ms", slowest, {"limit": WORST_MS})
+    both = named({"ours": taken, **theirs[name]})
+    report.show(f"The worst of them, {name}", "median ms", both, {"limit": WORST_MS})
 
 
 def script() -> Script:
@@ -149,9 +156,14 @@ def compare(on: Ground, told: Namespace, report: Report) -> None:
             },
             told.rounds,
         )
-        half = rates["ours"] / 2
-        times = [at_rate(ours, asked, half, told.seconds) for _ in range(told.rounds)]
-    paced = Load(*map(statistics.median, zip(*times, strict=True)))
+        urls = {"ours": ours, "async": other, "seed": seed}
+        halves = {
+            name: [at_rate(url, asked, rates[name] / 2, told.seconds) for _ in range(told.rounds)]
+            for name, url in urls.items()
+        }
+    times = halves["ours"]
+    middle = {name: _middle(found) for name, found in halves.items()}
+    paced = middle["ours"]
     report.say(
         line("pgbench, the same statements", rates["pgbench"], "/s"),
         line(f"ours, processes: {PROCESSES}", rates["ours"], "/s"),
@@ -161,11 +173,20 @@ def compare(on: Ground, told: Namespace, report: Report) -> None:
         line("asked at half the rate", paced.rate, f"/s  p50 {paced.p50:.2f} ms"),
         *(line("p99 of a round", one.p99, f"ms at {one.rate:.0f}/s") for one in times),
         line("p99 at half the rate", paced.p99, "ms", P99_MS),
+        *(
+            line(f"{NAMES[name]} at half its rate", one.p99, f"ms  p50 {one.p50:.2f}")
+            for name, one in middle.items()
+            if name != "ours"
+        ),
     )
     needed = {"0.4 of pgbench": OF_THE_LIMIT * rates["pgbench"]}
     report.show("Searches of a million, nothing cached", "a second", named(rates), needed)
-    waits = {"p99": paced.p99, "p50": paced.p50}
-    report.show("One search at half that rate", "ms", waits, {"limit of p99": P99_MS})
+    waits = named({name: one.p99 for name, one in middle.items()})
+    report.show("p99 at half of one's own rate", "ms", waits, {"limit": P99_MS})
+
+
+def _middle(rounds: list[Load]) -> Load:
+    return Load(*map(statistics.median, zip(*rounds, strict=True)))
 
 
 def main() -> None:
