@@ -12,14 +12,15 @@ from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 
 POSTGRESQL = ("initdb", "postgres", "pg_isready", "psql", "pg_dump", "pg_restore")
+NOT_AS_ROOT = ("initdb", "postgres", "pgbouncer")
+NOBODY = 65534
+"""Whom those are when root starts them."""
 IMAGES = {
     **dict.fromkeys(POSTGRESQL, "postgis/postgis:15-3.3"),
     "redis-server": "redis:7",
     "pgbouncer": "edoburu/pgbouncer:v1.23.1-p3",
 }
 PREFIX = "conectar-docker-"
-NOBODY = 65534
-"""Whom a program is when it is started by root, who may run no PostgreSQL."""
 WRAPPER = """#!/bin/sh
 exec docker run --rm --network host --cidfile "{folder}/$$" --entrypoint {program} \\
     --user "{user}" --volume /etc/passwd:/etc/passwd:ro --volume "{tmp}:{tmp}" {image} "$@"
@@ -43,8 +44,9 @@ def _wrapped() -> Path:
     made = Path(mkdtemp(prefix=PREFIX))
     atexit.register(shutil.rmtree, made, ignore_errors=True)
     made.chmod(0o755)
-    user = f"{os.geteuid() or NOBODY}:{os.getegid() or NOBODY}"
     for program, image in IMAGES.items():
+        other = NOBODY if program in NOT_AS_ROOT else 0
+        user = f"{os.geteuid() or other}:{os.getegid() or other}"
         told = {"folder": made, "program": program, "image": image, "user": user}
         (made / program).write_text(WRAPPER.format(tmp=gettempdir(), **told))
         (made / program).chmod(0o755)
