@@ -107,6 +107,20 @@ ARCHITECTURE = (
         "tests/adapters/test_copies.py",
     ),
     Guard(
+        "copies: a look is at all that was wanted",
+        f"{HTTP}copies.py",
+        "self._wanted.union(topics), set()",
+        "set(topics), set()",
+        "tests/adapters/test_copies.py",
+    ),
+    Guard(
+        "copies: nobody waits until it is kept",
+        f"{HTTP}copies.py",
+        "self._put(key, body, of.seconds)",
+        "await self._cache.put(key, body, of.seconds)",
+        "tests/adapters/test_copies.py",
+    ),
+    Guard(
         "copies: who is signed in has looked",
         f"{HTTP}copies.py",
         "await self._current(of, await self._look(of.topics))",

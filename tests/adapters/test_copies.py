@@ -1,7 +1,9 @@
 """Copies of two programs that share what they keep: none is shown after a look would have told."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from conectar.adapters.inbound.http.copies import UNSEEN_S, Copies, Source
 from conectar.adapters.outbound.memory.cache import MemoryCache
 from conectar.application.people.update_professional import UpdateProfessional
 from conectar.application.queries.professionals import GetPublicProfessional
+from conectar.application.queries.versions import GetVersions
 from conectar.application.versions import of_professional
 from conectar.domain.kernel.actor import Actor, person
 from tests import actors
@@ -80,3 +83,73 @@ async def test_a_look_is_good_for_a_moment(home: House, seconds_pass: Pass) -> N
     assert made.version == (await copies.get(first, looked=False)).version
     seconds_pass(0.02)
     assert (await copies.get(second, looked=False)).version > made.version
+
+
+class Looked:
+    """A core, and the topics of each look."""
+
+    def __init__(self, home: House) -> None:
+        self._core = home.core
+        self.topics: list[set[str]] = []
+
+    async def execute(self, message: Any) -> Any:
+        if isinstance(message, GetVersions):
+            self.topics.append(set(message.topics))
+        return await self._core.execute(message)
+
+
+async def test_a_look_is_at_all_that_new_copies_were_made_of(
+    home: House, seconds_pass: Pass
+) -> None:
+    pros = [await actors.professional(home) for _ in range(2)]
+    topics = [{of_professional(person(pro))} for pro in pros]
+    core = Looked(home)
+    copies = Copies(core, MemoryCache())  # type: ignore[arg-type]
+
+    async def made_of_each(name: str) -> list[set[str]]:
+        for pro in pros:
+            await copies.get(shown(home, pro, f"{name} of {person(pro)}"), looked=False)
+        looks, core.topics = core.topics, []
+        return looks
+
+    assert await made_of_each("first") == topics
+    assert await made_of_each("second") == []
+    seconds_pass(UNSEEN_S + 0.01)
+    assert await made_of_each("third") == [set().union(*topics)]
+    seconds_pass(UNSEEN_S + 0.01)
+    for pro in pros * 3:
+        await copies.get(shown(home, pro, "signed in"), looked=True)
+    asked = zip(topics * 3, core.topics, strict=True)
+    assert all(own <= looked for own, looked in asked), "each looks for himself"
+
+
+class Dawdling(MemoryCache):
+    """Keeps nothing before it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may = asyncio.Event()
+
+    async def put(self, key: str, value: bytes, seconds: float) -> None:
+        await self.may.wait()
+        await super().put(key, value, seconds)
+
+
+async def test_who_made_a_copy_does_not_wait_until_others_have_it(home: House) -> None:
+    pro, kept, core = await actors.professional(home), Dawdling(), home.core
+    of, reads = shown(home, pro, "first"), 0
+
+    async def load() -> bytes:
+        nonlocal reads
+        reads += 1
+        return await of.load()
+
+    counted = of._replace(load=load)
+    async with asyncio.timeout(5):
+        made = await Copies(core, kept).get(counted, looked=False)
+        other = asyncio.ensure_future(Copies(core, kept).get(counted, looked=False))
+        await asyncio.sleep(0.05)
+        assert not other.done(), "one loads, the others wait"
+        kept.may.set()
+        assert (await other).body == made.body
+    assert reads == 1

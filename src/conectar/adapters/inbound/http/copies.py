@@ -3,8 +3,9 @@
 A copy is known by what it is of and by its version in the store, so that nothing has to be thrown
 away: when something changes, its copies are not asked for any more. A process keeps copies of its
 own and looks at the versions of all that were asked for, in one go, when it last looked more than
-a moment ago; what it saw a moment ago is the version of a new copy, too. Whoever is signed in is
-never answered without a look, for he may be the one who changed it.
+a moment ago; so it does before it makes new ones. What it saw a moment ago is the version of a new
+copy, too. Whoever is signed in is never answered without a look, for he may be the one who changed
+it.
 """
 
 import asyncio
@@ -72,6 +73,8 @@ class Copies:
         self._seen: dict[str, float] = {}
         self._versions: OrderedDict[str, Seen] = OrderedDict()
         self._asked: set[str] = set()
+        self._wanted: set[str] = set()
+        self._putting: set[asyncio.Task[None]] = set()
         self._asking: dict[object, asyncio.Task[Any]] = {}
 
     def fresh(self, key: str) -> Copy | None:
@@ -104,15 +107,16 @@ class Copies:
                 self._seen[key] = min(seen.until, copy.until)
 
     async def _look(self, topics: Collection[str]) -> Seen:
-        """At the versions there are now."""
+        """At the versions there are now, and at all that was wanted since the last look."""
+        wanted, self._wanted = self._wanted.union(topics), set()
         until = monotonic() + UNSEEN_S
-        versions = await self._core.execute(GetVersions(topics=tuple(topics)))
-        for topic in topics:
+        versions = await self._core.execute(GetVersions(topics=tuple(wanted)))
+        for topic in wanted:
             self._versions.pop(topic, None)
             self._versions[topic] = Seen(versions.get(topic, 0), until)
         while len(self._versions) > KEPT_MAX:
             self._versions.popitem(last=False)
-        return Seen(sum(versions.values()), until)
+        return Seen(sum(versions.get(topic, 0) for topic in topics), until)
 
     def _known(self, topics: Iterable[str]) -> Seen | None:
         """What was seen of all of them a moment ago."""
@@ -124,6 +128,7 @@ class Copies:
         return Seen(sum(one.version for one in found), until)
 
     async def _found(self, of: Source) -> Copy:
+        self._wanted.update(of.topics)
         return await self._current(of, self._known(of.topics) or await self._look(of.topics))
 
     async def _current(self, of: Source, seen: Seen) -> Copy:
@@ -144,9 +149,15 @@ class Copies:
             except BaseException:
                 await self._cache.leave(key)
                 raise
-            await self._cache.put(key, body, of.seconds)
+            self._put(key, body, of.seconds)
         tag, until = _tag(body), monotonic() + of.seconds
         return Copy(body, tag, _headers(tag), of.topics, version, until)
+
+    def _put(self, key: str, body: bytes, seconds: float) -> None:
+        """For other processes; nobody here waits for it."""
+        task = asyncio.ensure_future(self._cache.put(key, body, seconds))
+        self._putting.add(task)
+        task.add_done_callback(self._putting.discard)
 
     async def _once(self, what: object, make: Callable[[], Awaitable[T]]) -> T:
         """One at a time: whoever comes meanwhile has the same. It goes on if its first caller
