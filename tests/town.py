@@ -7,9 +7,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email import message_from_string
 from email.policy import default
 from functools import cached_property
@@ -20,19 +21,30 @@ from typing import Any
 import httpx
 from aiosmtpd.controller import Controller
 from dishka import AsyncContainer
+from sqlalchemy import select
 
+from conectar.adapters.outbound.sql.connection import READING, Database
+from conectar.adapters.outbound.sql.tables import DELIVERIES
+from conectar.adapters.outbound.system.clock import SystemClock
+from conectar.application.core import Core
+from conectar.application.sweeps.sweep import Due, FindDue
 from tests.backends import ADMIN_EMAIL, ADMIN_PASSWORD
+from tests.servers.clock import SharedClock
 from tests.servers.postgresql import Databases, databases
 from tests.servers.redis import Redis
 from tests.servers.running import free_port
 from tests.within import Insides, Within
 
 CONECTAR = [sys.executable, "-m", "conectar.bootstrap.main"]
-HURRY = {
+PROMPT = {
     "CONECTAR_INTERVAL_RELAY": "PT0.2S",
     "CONECTAR_INTERVAL_SWEEP": "PT0.5S",
-    "CONECTAR_INTERVAL_REDELIVERY": "PT2S",
     "CONECTAR_INTERVAL_DRAIN": "PT0.3S",
+}
+"""What the clock brings is looked for often; when it is due is said elsewhere."""
+HURRY = {
+    **PROMPT,
+    "CONECTAR_INTERVAL_REDELIVERY": "PT2S",
     "CONECTAR_INTERVAL_REFUND_RESEND": "PT0.3S,PT0.5S,PT1S",
     "CONECTAR_INTERVAL_REFUND_READ_BACK": "PT0.5S,PT1S,PT1S,PT1S",
     "CONECTAR_INTERVAL_CHECKOUT_POLL": "PT1S,PT2S",
@@ -124,6 +136,7 @@ class Town(Insides):
     environment: dict[str, str]
     url: str
     sandbox_url: str
+    clock: SharedClock | None
     api: Program = field(init=False)
     workers: list[Program] = field(default_factory=list)
     programs: list[Program] = field(default_factory=list)
@@ -150,6 +163,26 @@ class Town(Insides):
     def letters(self, to: str) -> list[dict[str, Any]]:
         """What somebody was sent."""
         return self.letterbox.letters(to)
+
+    def move_clock(self, seconds: int) -> None:
+        """Of every program; what fell due was taken up after, and only the world outside may still
+        be asked."""
+        assert self.clock is not None
+        self.clock.advance(seconds)
+        self.run(self.container.get(SystemClock)).advance(timedelta(seconds=seconds))
+        until = monotonic() + 30
+        while left := self.run(self._due()):
+            assert monotonic() < until, left
+            sleep(0.05)
+
+    async def _due(self) -> list[Any]:
+        """What the workers should do now."""
+        core = await self.container.get(Core)
+        due = [message for one in Due for message in await core.execute(FindDue(due=one))]
+        async with (await self.container.get(Database)).connected(READING) as connection:
+            moment = (await self.container.get(SystemClock)).now()
+            late = select(DELIVERIES).where(DELIVERIES.c.next_at <= moment)
+            return due or list(await connection.rows(late))
 
     def worker(self) -> Program:
         """One more worker, started."""
@@ -189,13 +222,19 @@ class Town(Insides):
 
 
 def environment(
-    folder: Path, database: str, owners: str, redis: str, port: int, **more: str
+    folder: Path,
+    database: str,
+    owners: str,
+    redis: str,
+    port: int,
+    hurry: Mapping[str, str] = HURRY,
+    **more: str,
 ) -> dict[str, str]:
     """The settings of the production profile, for a town on this machine."""
     sandbox = free_port()
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("CONECTAR_")},
-        **HURRY,
+        **hurry,
         "CONECTAR_PROFILE": "production",
         "CONECTAR_DATA_DIR": str(folder),
         "CONECTAR_DATABASE_URL": database,
@@ -225,9 +264,12 @@ def town(
     processes: int = 2,
     workers: int = 2,
     server: Databases | None = None,
+    hurry: Mapping[str, str] = HURRY,
+    movable: bool = False,
     **more: str,
 ) -> Iterator[Town]:
-    """A whole town, until the block ends; its database on a server of its own if one is given."""
+    """A whole town, until the block ends; its database on a server of its own if one is given, its
+    clock one that can be moved if it is asked for."""
     kept = server or databases()
     with ExitStack() as stack:
         database = kept.new("whole")
@@ -239,14 +281,16 @@ def town(
         smtp = {"CONECTAR_SMTP_URL": f"smtp://127.0.0.1:{letterbox.port}?starttls=off"}
         port = free_port()
         owners = kept.owners(database)
-        told = environment(folder, database, owners, redis.url, port, **smtp, **more)
+        clock = SharedClock(folder) if movable else None
+        more = smtp | (clock.environment if clock else {}) | more
+        told = environment(folder, database, owners, redis.url, port, hurry, **more)
         gateway = told["CONECTAR_MERCADOPAGO_BASE_URL"]
         sandbox_url = gateway.removesuffix("/sandbox/mercadopago")
         sandbox_port = sandbox_url.rpartition(":")[2]
         sandbox = Program(["sandbox", "--port", sandbox_port], told, folder / "sandbox.log")
         sandbox.start()
         stack.callback(sandbox.end)
-        made = Town(folder, redis, letterbox, told, told["CONECTAR_PUBLIC_URL"], sandbox_url)
+        made = Town(folder, redis, letterbox, told, told["CONECTAR_PUBLIC_URL"], sandbox_url, clock)
         stack.callback(_end_all, made)
         made.open(processes)
         for _ in range(workers):

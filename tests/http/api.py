@@ -147,8 +147,7 @@ class Api:
 
     def clock(self, *, seconds: float = 0, hours: float = 0, days: float = 0) -> None:
         """Moves the clock; what fell due has happened after."""
-        total = int(seconds + hours * 3600 + days * 86400)
-        self.sandbox("POST", "/clock", {"avanzar_segundos": total})
+        self.server.move_clock(int(seconds + hours * 3600 + days * 86400))
 
     def letters(self, para: str) -> list[dict[str, Any]]:
         return self.server.letters(para)

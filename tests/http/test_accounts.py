@@ -264,7 +264,6 @@ def test_no_forged_token_opens_anything(api: Api, ana: Person, beto: Person) -> 
     assert alive(ana)
 
 
-@pytest.mark.one_program
 def test_tokens_die_by_the_clock(open_server: Any) -> None:
     api = open_server()
     who = api.client()

@@ -260,7 +260,6 @@ def test_a_payment_after_the_cancellation_goes_back(
     agreed(timed)
 
 
-@pytest.mark.one_program
 @pytest.mark.parametrize(
     "odd", [{"referencia": "de-otro"}, {"collector_id": 42}, {"referencia": ""}]
 )

@@ -13,7 +13,7 @@ from tempfile import gettempdir
 
 from tests.servers import docker
 
-PACKAGES = ("postgresql-15-postgis-3", "pgbouncer", "redis-server")
+PACKAGES = ("postgresql-15-postgis-3", "pgbouncer", "redis-server", "libfaketime")
 INSTALL = "apt-get install --yes --no-install-recommends " + " ".join(PACKAGES)
 
 
@@ -37,6 +37,12 @@ def redis() -> Path:
 def pgbouncer() -> Path:
     """`pgbouncer`."""
     return _program("pgbouncer")
+
+
+@cache
+def libfaketime() -> Path:
+    """What stands between a program and the system's clock; it is no server, so Docker has none."""
+    return _had(_libfaketime, lambda: None)
 
 
 Find = Callable[[], Path | None]
@@ -69,6 +75,10 @@ def _postgresql() -> Path | None:
         if all((extensions / f"{name}.control").exists() for name in ("postgis", "btree_gist")):
             return programs
     return None
+
+
+def _libfaketime() -> Path | None:
+    return next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 
 
 def _installed(name: str) -> Path | None:
