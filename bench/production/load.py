@@ -10,7 +10,7 @@ from tempfile import NamedTemporaryFile
 from typing import NamedTuple
 
 THREADS, CONNECTIONS = 2, 16
-PACED_CONNECTIONS = 256
+SELDOM_S, SILENT_MS = 0.3, 4000
 NO_WRK = "wrk is missing; run: apt-get update && apt-get install --yes wrk"
 SETUP = """
 local counter = 0
@@ -30,7 +30,7 @@ end
 """
 PACED = """
 function delay()
-  return math.floor(-{mean} * math.log(1 - math.random()))
+  return math.floor(math.min({longest}, -{mean} * math.log(1 - math.random())))
 end
 """
 
@@ -53,7 +53,7 @@ class Script:
 
     def text(self, mean_delay_ms: float | None = None) -> str:
         """As wrk reads it; with a mean delay it asks at random moments."""
-        paced = "" if mean_delay_ms is None else PACED.format(mean=mean_delay_ms)
+        paced = "" if mean_delay_ms is None else PACED.format(mean=mean_delay_ms, longest=SILENT_MS)
         seeded = "  math.randomseed(os.time() * 8 + id)\n"
         begin = f"function init(args)\n{seeded}{self.start}\nend\n"
         ask = f"function request()\n{self.request}\nend\n"
@@ -83,10 +83,11 @@ def full(url: str, script: Script, seconds: int) -> Load:
 
 
 def at_rate(url: str, script: Script, rate: float, seconds: int) -> Load:
-    """About so many requests a second, at random moments that do not depend on the answers: so many
-    connections, each of which asks so seldom, that a late answer holds back next to nothing."""
-    mean = PACED_CONNECTIONS / rate * 1000
-    return _run(url, script.text(mean), seconds, PACED_CONNECTIONS)
+    """About so many requests a second, at random moments that hardly depend on the answers: each of
+    many connections asks so seldom that a late answer holds back next to nothing. None is silent
+    for so long that a server would close it."""
+    connections = max(2 * THREADS, round(rate * SELDOM_S))
+    return _run(url, script.text(connections / rate * 1000), seconds, connections)
 
 
 def _run(url: str, text: str, seconds: int, connections: int) -> Load:

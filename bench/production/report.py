@@ -112,7 +112,8 @@ def draw(panels: list[Panel], name: str) -> None:
     places = figure.subplots(len(panels), height_ratios=heights, squeeze=False)
     for (axes,), panel in zip(places, panels, strict=True):
         names, values = list(panel.bars), list(panel.bars.values())
-        drawn = axes.barh(names, values, color=["tab:blue", *["silver"] * (len(names) - 1)])
+        ours = [name == names[0] or name.startswith(NAMES["ours"]) for name in names]
+        drawn = axes.barh(names, values, color=["tab:blue" if own else "silver" for own in ours])
         axes.bar_label(drawn, map(_number, values), padding=3)
         for (words, limit), colour in zip(panel.limits.items(), LIMITS, strict=False):
             axes.axvline(limit, color=colour, label=f"{words} ({_number(limit)})")
