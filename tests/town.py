@@ -21,10 +21,10 @@ from typing import Any
 import httpx
 from aiosmtpd.controller import Controller
 from dishka import AsyncContainer
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from conectar.adapters.outbound.sql.connection import READING, Database
-from conectar.adapters.outbound.sql.tables import DELIVERIES
+from conectar.adapters.outbound.sql.tables import DELIVERIES, OUTBOX
 from conectar.adapters.outbound.system.clock import SystemClock
 from conectar.application.core import Core
 from conectar.application.sweeps.sweep import Due, FindDue
@@ -49,6 +49,8 @@ HURRY = {
     "CONECTAR_INTERVAL_REFUND_READ_BACK": "PT0.5S,PT1S,PT1S,PT1S",
     "CONECTAR_INTERVAL_CHECKOUT_POLL": "PT1S,PT2S",
 }
+SETTLED_S = 0.3
+"""Nothing due and nothing new for so long: whoever was asked outside has answered."""
 ROOT = Path(__file__).parents[1]
 
 
@@ -165,24 +167,25 @@ class Town(Insides):
         return self.letterbox.letters(to)
 
     def move_clock(self, seconds: int) -> None:
-        """Of every program; what fell due was taken up after, and only the world outside may still
-        be asked."""
+        """Of every program; what fell due has happened after."""
         assert self.clock is not None
         self.clock.advance(seconds)
         self.run(self.container.get(SystemClock)).advance(timedelta(seconds=seconds))
-        until = monotonic() + 30
-        while left := self.run(self._due()):
+        until, before = monotonic() + 30, None
+        while (left := self.run(self._left())) != before or left[0]:
             assert monotonic() < until, left
-            sleep(0.05)
+            before = left
+            sleep(SETTLED_S)
 
-    async def _due(self) -> list[Any]:
-        """What the workers should do now."""
+    async def _left(self) -> tuple[list[Any], int]:
+        """What the workers should do now, and how much has happened."""
         core = await self.container.get(Core)
         due = [message for one in Due for message in await core.execute(FindDue(due=one))]
         async with (await self.container.get(Database)).connected(READING) as connection:
             moment = (await self.container.get(SystemClock)).now()
             late = select(DELIVERIES).where(DELIVERIES.c.next_at <= moment)
-            return due or list(await connection.rows(late))
+            due += list(await connection.rows(late))
+            return due, await connection.cell(select(func.count()).select_from(OUTBOX))
 
     def worker(self) -> Program:
         """One more worker, started."""
