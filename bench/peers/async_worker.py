@@ -19,12 +19,7 @@ from redis.asyncio import Redis
 from saq import Queue, Worker
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import (
-    AsyncEngine,
-    AsyncSession,
-    async_sessionmaker,
-    create_async_engine,
-)
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from bench.peers import models as m
 
@@ -37,7 +32,6 @@ WAKE, PATIENCE_S = "async:wake", 1.0
 class Place:
     """Where it works."""
 
-    engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
     redis: Redis
     queue: Queue
@@ -49,7 +43,7 @@ async def place(database_url: str, redis_url: str) -> AsyncIterator[Place]:
     engine = create_async_engine(database_url, pool_size=CONCURRENCY + 1, max_overflow=0)
     queue, redis = Queue.from_url(redis_url, name="async"), Redis.from_url(redis_url)
     try:
-        yield Place(engine, async_sessionmaker(engine, expire_on_commit=False), redis, queue)
+        yield Place(async_sessionmaker(engine, expire_on_commit=False), redis, queue)
     finally:
         await queue.disconnect()
         await redis.aclose()
