@@ -114,13 +114,6 @@ ARCHITECTURE = (
         "tests/adapters/test_copies.py",
     ),
     Guard(
-        "copies: nobody waits until it is kept",
-        f"{HTTP}copies.py",
-        "self._put(key, body, of.seconds)",
-        "await self._cache.put(key, body, of.seconds)",
-        "tests/adapters/test_copies.py",
-    ),
-    Guard(
         "copies: who is signed in has looked",
         f"{HTTP}copies.py",
         "await self._current(of, await self._look(of.topics))",

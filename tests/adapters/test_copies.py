@@ -1,6 +1,5 @@
 """Copies of two programs that share what they keep: none is shown after a look would have told."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -121,35 +120,3 @@ async def test_a_look_is_at_all_that_new_copies_were_made_of(
         await copies.get(shown(home, pro, "signed in"), looked=True)
     asked = zip(topics * 3, core.topics, strict=True)
     assert all(own <= looked for own, looked in asked), "each looks for himself"
-
-
-class Dawdling(MemoryCache):
-    """Keeps nothing before it is told to."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.may = asyncio.Event()
-
-    async def put(self, key: str, value: bytes, seconds: float) -> None:
-        await self.may.wait()
-        await super().put(key, value, seconds)
-
-
-async def test_who_made_a_copy_does_not_wait_until_others_have_it(home: House) -> None:
-    pro, kept, core = await actors.professional(home), Dawdling(), home.core
-    of, reads = shown(home, pro, "first"), 0
-
-    async def load() -> bytes:
-        nonlocal reads
-        reads += 1
-        return await of.load()
-
-    counted = of._replace(load=load)
-    async with asyncio.timeout(5):
-        made = await Copies(core, kept).get(counted, looked=False)
-        other = asyncio.ensure_future(Copies(core, kept).get(counted, looked=False))
-        await asyncio.sleep(0.05)
-        assert not other.done(), "one loads, the others wait"
-        kept.may.set()
-        assert (await other).body == made.body
-    assert reads == 1

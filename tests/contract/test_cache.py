@@ -22,13 +22,14 @@ async def cache(request: pytest.FixtureRequest) -> AsyncIterator[Cache]:
         return
     redis = patient(redis_url())
     await redis.flushdb()
-    yield RedisCache(redis)
-    await redis.aclose()
+    kept = RedisCache(redis)
+    yield kept
+    await kept.aclose()
 
 
 async def test_what_is_put_is_there_for_a_while(cache: Cache) -> None:
     assert (await cache.take("a")).value is None
-    await cache.put("a", b"\x00copy", 1.5)
+    cache.put("a", b"\x00copy", 1.5)
     assert (await cache.take("a")).value == b"\x00copy"
     assert (await cache.take("b")).value is None
     await asyncio.sleep(1.6)
@@ -43,7 +44,7 @@ async def test_one_loads_and_the_others_have_it(cache: Cache) -> None:
         if value is None:
             loaded.append(number)
             await asyncio.sleep(0.1)
-            await cache.put("a", b"x", 10)
+            cache.put("a", b"x", 10)
         return value
 
     answers = await asyncio.gather(*map(ask, range(20)))
@@ -58,8 +59,18 @@ async def test_who_can_not_load_leaves_it_to_the_next(cache: Cache) -> None:
     assert not waiting.done()
     await cache.leave("a")
     assert (await asyncio.wait_for(waiting, 1)).value is None
-    await cache.put("a", b"y", 10)
+    cache.put("a", b"y", 10)
     assert (await cache.take("a")).value == b"y"
+
+
+async def test_what_is_put_at_once_is_all_there(cache: Cache) -> None:
+    keys = [f"copy {number}" for number in range(50)]
+    for key in keys:
+        assert (await cache.take(key)).value is None
+    for key in keys:
+        cache.put(key, key.encode(), 10)
+    taken = await asyncio.gather(*map(cache.take, keys))
+    assert [one.value for one in taken] == [key.encode() for key in keys]
 
 
 async def test_a_loader_who_dies_is_not_waited_for_for_ever() -> None:
@@ -79,7 +90,7 @@ async def test_without_redis_everybody_loads(how: str) -> None:
     redis = quick(server.url)
     try:
         cache = RedisCache(redis)
-        await cache.put("a", b"x", 10)
+        cache.put("a", b"x", 10)
         if how == "killed":
             server.crash()
         else:
@@ -87,7 +98,7 @@ async def test_without_redis_everybody_loads(how: str) -> None:
         started = monotonic()
         for _ in range(50):
             assert (await cache.take("a")).value is None
-            await cache.put("a", b"z", 10)
+            cache.put("a", b"z", 10)
             await cache.leave("a")
         assert monotonic() - started < 2, "it is asked once in a while"
         if how == "killed":
@@ -98,7 +109,7 @@ async def test_without_redis_everybody_loads(how: str) -> None:
         while (await cache.take("b")).value != b"y":
             assert monotonic() < until, "it is used again once it answers"
             await asyncio.sleep(0.2)
-            await cache.put("b", b"y", 10)
+            cache.put("b", b"y", 10)
     finally:
         await redis.aclose()
         server.end()

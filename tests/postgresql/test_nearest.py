@@ -108,7 +108,7 @@ async def test_the_inner_scan_is_the_index_without_a_sort(
 async def inner_plan(engine: AsyncEngine, asked: SearchCriteria) -> list[str]:
     """How PostgreSQL takes rows from the index."""
     bounds = around(asked.near, asked.radius_m)
-    query = nearest_rows(shape_of(asked)).params(values_of(asked, bounds, 20, 261))
+    query = nearest_rows(shape_of(asked)).params(values_of(asked, bounds, 20, 201))
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     said = query.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
     explained = f"EXPLAIN (COSTS OFF) {said}".replace(":", r"\:")

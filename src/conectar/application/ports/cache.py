@@ -17,8 +17,8 @@ class Cache(Protocol):
         for what he puts, for a moment at most."""
         ...
 
-    async def put(self, key: str, value: bytes, seconds: float) -> None:
-        """Keeps a value for so long at most; who waits for it has it."""
+    def put(self, key: str, value: bytes, seconds: float) -> None:
+        """Keeps a value for so long at most, now or in a moment; who waits for it has it then."""
         ...
 
     async def leave(self, key: str) -> None:

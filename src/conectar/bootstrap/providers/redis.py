@@ -33,9 +33,9 @@ class RedisProvider(Provider):
     @provide
     async def cache(self, settings: Settings) -> AsyncIterator[Cache]:
         """Copies for every process."""
-        redis = quick(_redis_url(settings))
-        yield RedisCache(redis)
-        await redis.aclose()
+        cache = RedisCache(quick(_redis_url(settings)))
+        yield cache
+        await cache.aclose()
 
     @provide
     async def jobs(self, settings: Settings) -> AsyncIterator[PatientJobs]:

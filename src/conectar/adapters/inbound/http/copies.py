@@ -74,7 +74,6 @@ class Copies:
         self._versions: OrderedDict[str, Seen] = OrderedDict()
         self._asked: set[str] = set()
         self._wanted: set[str] = set()
-        self._putting: set[asyncio.Task[None]] = set()
         self._asking: dict[object, asyncio.Task[Any]] = {}
 
     def fresh(self, key: str) -> Copy | None:
@@ -149,15 +148,9 @@ class Copies:
             except BaseException:
                 await self._cache.leave(key)
                 raise
-            self._put(key, body, of.seconds)
+            self._cache.put(key, body, of.seconds)
         tag, until = _tag(body), monotonic() + of.seconds
         return Copy(body, tag, _headers(tag), of.topics, version, until)
-
-    def _put(self, key: str, body: bytes, seconds: float) -> None:
-        """For other processes; nobody here waits for it."""
-        task = asyncio.ensure_future(self._cache.put(key, body, seconds))
-        self._putting.add(task)
-        task.add_done_callback(self._putting.discard)
 
     async def _once(self, what: object, make: Callable[[], Awaitable[T]]) -> T:
         """One at a time: whoever comes meanwhile has the same. It goes on if its first caller

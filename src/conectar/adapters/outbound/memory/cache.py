@@ -25,16 +25,19 @@ class MemoryCache:
             self._loading[key] = asyncio.Event()
         return Taken(value)
 
-    async def put(self, key: str, value: bytes, seconds: float) -> None:
+    def put(self, key: str, value: bytes, seconds: float) -> None:
         """Keeps a value; the oldest make room."""
         self._kept.pop(key, None)
         self._kept[key] = (monotonic() + seconds, value)
         while len(self._kept) > KEPT_MAX:
             self._kept.popitem(last=False)
-        await self.leave(key)
+        self._go_on(key)
 
     async def leave(self, key: str) -> None:
         """Who waits goes on."""
+        self._go_on(key)
+
+    def _go_on(self, key: str) -> None:
         if done := self._loading.pop(key, None):
             done.set()
 

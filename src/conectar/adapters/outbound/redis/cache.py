@@ -2,6 +2,7 @@
 
 import asyncio
 from time import monotonic
+from typing import NamedTuple
 
 from redis.asyncio import Redis
 
@@ -14,9 +15,18 @@ LOADING = b""
 LOADING_MS = 2000
 """So long a loader has; then the next one loads."""
 LOOK_S = 0.02
+TOGETHER_S = 0.01
+"""How long a copy waits for others to go with."""
 SILENCE_S = 2.0
 """How long Redis is left alone after it did not answer."""
 NOTHING = Taken(None)
+
+
+class Going(NamedTuple):
+    """A copy on its way, and how long it is kept."""
+
+    value: bytes
+    milliseconds: int
 
 
 class RedisCache:
@@ -25,6 +35,8 @@ class RedisCache:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._silent_until = 0.0
+        self._going: dict[str, Going] = {}
+        self._goes: asyncio.Task[None] | None = None
 
     async def take(self, key: str) -> Taken:
         """What is kept under the key, or the duty to load it, in one call where nobody loads."""
@@ -43,14 +55,13 @@ class RedisCache:
             self._be_silent()
             return NOTHING
 
-    async def put(self, key: str, value: bytes, seconds: float) -> None:
-        """Keeps a value."""
+    def put(self, key: str, value: bytes, seconds: float) -> None:
+        """Keeps a value; those of the same moment go in one message."""
         if monotonic() < self._silent_until:
             return
-        try:
-            await self._redis.set(PREFIX + key, value, px=int(seconds * 1000))
-        except FAILURES:
-            self._be_silent()
+        self._going[PREFIX + key] = Going(value, int(seconds * 1000))
+        if self._goes is None:
+            self._goes = asyncio.ensure_future(self._go())
 
     async def leave(self, key: str) -> None:
         """Who waits goes on."""
@@ -58,6 +69,23 @@ class RedisCache:
             return
         try:
             await self._redis.delete(PREFIX + key)
+        except FAILURES:
+            self._be_silent()
+
+    async def aclose(self) -> None:
+        """What has not gone does not go."""
+        if self._goes:
+            self._goes.cancel()
+        await self._redis.aclose()
+
+    async def _go(self) -> None:
+        await asyncio.sleep(TOGETHER_S)
+        going, self._going, self._goes = self._going, {}, None
+        pipe = self._redis.pipeline(transaction=False)
+        for name, one in going.items():
+            pipe.set(name, one.value, px=one.milliseconds)
+        try:
+            await pipe.execute()
         except FAILURES:
             self._be_silent()
 

@@ -20,9 +20,11 @@ from sqlalchemy import (
     Select,
     SmallInteger,
     bindparam,
+    cast,
     column,
     func,
     literal,
+    literal_column,
     select,
     true,
 )
@@ -72,7 +74,7 @@ class NearestReader(Reading):
     async def nearest(self, criteria: SearchCriteria, bounds: Bounds) -> Listed[Hit]:
         """Exactly what `rank` would answer."""
         reach = _reach(criteria)
-        take = max(reach, SEARCH_TOTAL_MAX + 1) * 21 // 20 + 50
+        take = max(reach * 21 // 20 + 50, SEARCH_TOTAL_MAX + 1)
         statement = nearest_rows(shape_of(criteria))
         while True:
             rows = await self.rows(statement, **values_of(criteria, bounds, reach, take))
@@ -123,6 +125,7 @@ def values_of(criteria: SearchCriteria, bounds: Bounds, reach: int, take: int) -
         "north": north,
         "near_latitude": c.near.latitude,
         "near_longitude": c.near.longitude,
+        "near_narrow": math.cos(math.radians(c.near.latitude)),
         "radius_m": c.radius_m,
         "take": take,
         "reach": reach,
@@ -155,24 +158,23 @@ def nearest_rows(shape: Shape) -> Select[Any]:
 
 def _taken(shape: Shape) -> Select[Any]:
     """The rows that meet the criteria, nearest on the map first, out of the index."""
-    here = func.ST_MakePoint(_real("east"), _real("north"))
-    metres, map_metres = _metres(), PLACE.distance_centroid(here)
-    return (
-        select(*ROW, metres.label("metres"), map_metres.label("map_metres"))
-        .where(*_conditions(shape, metres))
-        .order_by(map_metres)
-    )
+    here = select(func.ST_MakePoint(_real("east"), _real("north"))).scalar_subquery()
+    map_metres = PLACE.distance_centroid(here).label("map_metres")
+    met = select(*ROW, _metres().label("metres"), map_metres).where(*_conditions(shape))
+    # the fence: how far somebody is would be worked out again for each condition below
+    found = met.order_by(map_metres).offset(literal_column("0")).subquery("found")
+    within = [found.c.metres <= _real("radius_m")]
+    if shape.reach_only:
+        within.append(found.c.metres <= cast(found.c.radius_km, Float) * literal_column("1000"))
+    return select(found).where(*within).order_by(found.c.map_metres)
 
 
-def _conditions(shape: Shape, metres: ColumnElement[float]) -> list[ColumnElement[bool]]:
+def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
     box = (_real(name) for name in ("left", "bottom", "right", "top"))
     where: list[ColumnElement[bool]] = [
         ROW.trade_id == bindparam("trade") if shape.of_trade else ROW.trade_id.is_(None),
         PLACE.intersects(func.ST_MakeEnvelope(*box)),
-        metres <= _real("radius_m"),
     ]
-    if shape.reach_only:
-        where.append(metres <= ROW.radius_km * 1000.0)
     if shape.by_availability:
         where.append(ROW.available == bindparam("available_"))
     if shape.rating_min:
@@ -196,13 +198,14 @@ def _conditions(shape: Shape, metres: ColumnElement[float]) -> list[ColumnElemen
 
 
 def _metres() -> ColumnElement[float]:
-    """The domain's distance, said in SQL."""
-    latitude, longitude = _real("near_latitude"), _real("near_longitude")
-    half_lat = func.radians(ROW.latitude - latitude) / 2
-    half_lon = func.radians(ROW.longitude - longitude) / 2
-    narrow = func.cos(func.radians(latitude)) * func.cos(func.radians(ROW.latitude))
-    h = func.power(func.sin(half_lat), 2) + narrow * func.power(func.sin(half_lon), 2)
-    return 2 * EARTH_RADIUS_M * func.asin(func.least(1.0, func.sqrt(h)), type_=Float())
+    """The domain's distance, said in SQL; what is the same for every row is said as it is."""
+    half, two, one = (literal_column(number, Float()) for number in ("0.5", "2.0", "1.0"))
+    half_lat = func.radians(ROW.latitude - _real("near_latitude")) * half
+    half_lon = func.radians(ROW.longitude - _real("near_longitude")) * half
+    narrow = _real("near_narrow") * func.cos(func.radians(ROW.latitude))
+    h = func.power(func.sin(half_lat), two) + narrow * func.power(func.sin(half_lon), two)
+    across = literal_column(repr(2 * EARTH_RADIUS_M), Float())
+    return across * func.asin(func.least(one, func.sqrt(h)), type_=Float())
 
 
 def _real(name: str) -> BindParameter[float]:
