@@ -89,14 +89,9 @@ def _matches(row: SearchRow, c: SearchCriteria) -> bool:
 
 
 def _hit(row: SearchRow, c: SearchCriteria) -> Hit | None:
-    hit = hit_of(row, c.near)
-    if hit.distance_m > c.radius_m or (c.reach_only and hit.distance_m > row.radius_km * 1000):
+    distance = distance_m(c.near, row.location)
+    if distance > c.radius_m or (c.reach_only and distance > row.radius_km * 1000):
         return None
-    return hit
-
-
-def hit_of(row: SearchRow, near: Point) -> Hit:
-    """A row as it is found from a point."""
     return Hit(
         id=row.professional_id,
         first_name=row.first_name,
@@ -107,7 +102,7 @@ def hit_of(row: SearchRow, near: Point) -> Hit:
         total_reviews=row.total_reviews,
         points=row.points,
         takes_instant=row.takes_instant,
-        distance_m=distance_m(near, row.location),
+        distance_m=distance,
     )
 
 

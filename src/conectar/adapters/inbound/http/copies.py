@@ -93,7 +93,7 @@ class Copies:
             await self._once("look", self._look_again)
         if copy := self.fresh(of.key):
             return copy
-        return await self._once(of.key, lambda: self._found(of))
+        return await self._found(of)
 
     async def _look_again(self) -> None:
         """At all that were asked for since the last look."""
@@ -128,7 +128,10 @@ class Copies:
 
     async def _found(self, of: Source) -> Copy:
         self._wanted.update(of.topics)
-        return await self._current(of, self._known(of.topics) or await self._look(of.topics))
+        seen = self._known(of.topics)
+        if seen is None:
+            seen = await self._once(of.key, lambda: self._look(of.topics))
+        return await self._current(of, seen)
 
     async def _current(self, of: Source, seen: Seen) -> Copy:
         copy = self._mine.get(of.key)

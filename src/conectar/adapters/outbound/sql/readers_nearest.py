@@ -7,12 +7,12 @@ Where that is not enough, more is taken.
 """
 
 import math
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
+import msgspec
 from geoalchemy2 import Geometry
 from sqlalchemy import (
-    CTE,
     BindParameter,
     ColumnElement,
     Float,
@@ -41,8 +41,8 @@ from conectar.application.ports.search import (
     SearchCriteria,
     SearchOrder,
 )
-from conectar.application.search_rows import hit_of
-from conectar.domain.people.professional import EARTH_RADIUS_M, Point
+from conectar.domain.kernel.money import Money
+from conectar.domain.people.professional import EARTH_RADIUS_M, Point, distance_m
 
 ROW = t.SEARCH.table.c
 PLACE: ColumnElement[Any] = column("plano", Geometry("POINT"))
@@ -52,6 +52,14 @@ BAND: ColumnElement[int] = column("franja", SmallInteger())
 """Its rating and its price in steps, as the indexes have them."""
 UNPRICED: ColumnElement[int] = literal(32_767, SmallInteger())
 """The band of who names no price."""
+SHOWN = (
+    *(ROW.professional_id, ROW.first_name, ROW.last_name, ROW.trades, ROW.latitude, ROW.longitude),
+    *(ROW.hourly_rate, ROW.rating_average, ROW.total_reviews, ROW.points, ROW.takes_instant),
+)
+"""What a hit is made of."""
+KNOWN = 3
+"""Columns of an answer before them."""
+KEPT_MAX = 1000
 MORE = 4
 """How many times as much is taken when it was not enough."""
 
@@ -78,11 +86,11 @@ class NearestReader(Reading):
         statement = nearest_rows(shape_of(criteria))
         while True:
             rows = await self.rows(statement, **values_of(criteria, bounds, reach, take))
-            taken, farthest, needed = rows[0][:3]
+            taken, farthest, needed = rows[0][:KNOWN]
             if taken < take or needed <= _certain(criteria.near, farthest):
                 break
             take *= MORE
-        hits = (_hit(row, criteria.near) for row in rows if row[3] is not None)
+        hits = (_hit(row, criteria.near) for row in rows if row[KNOWN] is not None)
         return Listed(tuple(hits), min(taken, SEARCH_TOTAL_MAX + 1))
 
 
@@ -146,7 +154,7 @@ def nearest_rows(shape: Shape) -> Select[Any]:
         select(func.max(taken.c.map_metres)).scalar_subquery().label("farthest"),
         select(func.max(shown_rows.c.metres)).scalar_subquery().label("needed"),
     ).cte("known")
-    rows = select(*_columns(shown_rows), shown_rows.c.metres)
+    rows = select(*(shown_rows.c[column.key] for column in SHOWN), shown_rows.c.metres)
     rows = rows.order_by(*_order(shown_rows, shape.order))
     listed = rows.offset(_whole("skip")).limit(_whole("page")).subquery("listed")
     return (
@@ -160,7 +168,9 @@ def _taken(shape: Shape) -> Select[Any]:
     """The rows that meet the criteria, nearest on the map first, out of the index."""
     here = select(func.ST_MakePoint(_real("east"), _real("north"))).scalar_subquery()
     map_metres = PLACE.distance_centroid(here).label("map_metres")
-    met = select(*ROW, _metres().label("metres"), map_metres).where(*_conditions(shape))
+    met = select(*SHOWN, ROW.radius_km, _metres().label("metres"), map_metres).where(
+        *_conditions(shape)
+    )
     # the fence: how far somebody is would be worked out again for each condition below
     found = met.order_by(map_metres).offset(literal_column("0")).subquery("found")
     within = [found.c.metres <= _real("radius_m")]
@@ -234,13 +244,28 @@ def _order(rows: Any, order: SearchOrder) -> list[ColumnElement[Any]]:
             return [rows.c.hourly_rate.asc().nulls_last(), *ties]
 
 
-def _columns(rows: CTE) -> list[ColumnElement[Any]]:
-    """Those of a search row, in its order."""
-    return [rows.c[column.key] for column in ROW]
-
-
 def _hit(row: Row, near: Point) -> Hit:
-    return hit_of(t.SEARCH.read(row[3 : 3 + t.SEARCH.width]), near)
+    (id, first, last, trades, latitude, longitude, rate, rating, reviews, points, instant) = row[
+        KNOWN : KNOWN + len(SHOWN)
+    ]
+    return Hit(
+        id=id,
+        first_name=first,
+        last_name=last,
+        trades=_trades(trades),
+        hourly_rate=None if rate is None else Money(rate),
+        rating_average=rating,
+        total_reviews=reviews,
+        points=points,
+        takes_instant=instant,
+        distance_m=distance_m(near, Point(latitude, longitude)),
+    )
+
+
+@lru_cache(KEPT_MAX)
+def _trades(text: str) -> tuple[str, ...]:
+    """Most do what others do, too."""
+    return msgspec.json.decode(text, type=tuple[str, ...])
 
 
 def _corner(latitude: float, longitude: float) -> tuple[float, float]:
