@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 THREADS, CONNECTIONS = 2, 16
 SELDOM_S, SILENT_MS = 0.3, 4000
@@ -36,11 +36,32 @@ end
 
 
 class Load(NamedTuple):
-    """What came of it: answers a second, and how long one took, in milliseconds."""
+    """What came of it: answers a second, how long one took, in milliseconds, and which part of the
+    processors' work somebody else's machine took away meanwhile."""
 
     rate: float
     p50: float
     p99: float
+    stolen: float
+
+
+class Ticks(NamedTuple):
+    """Of all processors, as Linux counts them: not idle, and given to other machines."""
+
+    busy: int
+    stolen: int
+
+    @classmethod
+    def now(cls) -> Self:
+        """Since the start of this machine (proc(5), the first line of /proc/stat)."""
+        user, nice, system, _, _, irq, softirq, stolen, *_ = map(
+            int, Path("/proc/stat").read_text().split()[1:11]
+        )
+        return cls(user + nice + system + irq + softirq + stolen, stolen)
+
+    def stolen_since(self, then: Self) -> float:
+        """Of what was busy."""
+        return (self.stolen - then.stolen) / max(1, self.busy - then.busy)
 
 
 @dataclass(frozen=True)
@@ -98,7 +119,7 @@ def _run(url: str, text: str, seconds: int, connections: int) -> Load:
         file.write(text)
         file.flush()
         how = (f"-t{THREADS}", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s")
-        command = [wrk, *how, "-s", str(Path(file.name)), url]
+        command, then = [wrk, *how, "-s", str(Path(file.name)), url], Ticks.now()
         told = subprocess.run(
             command, check=False, capture_output=True, text=True, timeout=seconds + 60
         )
@@ -109,4 +130,5 @@ def _run(url: str, text: str, seconds: int, connections: int) -> Load:
     if found["bad"] or found["lost"] or not found["requests"]:
         raise RuntimeError(f"wrk {url}: not every request succeeded: {found}")
     rate = found["requests"] / found["us"] * 1e6
-    return Load(rate, found["p50"] / 1000, found["p99"] / 1000)
+    stolen = Ticks.now().stolen_since(then)
+    return Load(rate, found["p50"] / 1000, found["p99"] / 1000, stolen)

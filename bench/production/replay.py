@@ -8,6 +8,7 @@ variables; one that doesn't is handed over as it was.
 
 import os
 import re
+import statistics
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -73,11 +74,32 @@ def _text(value: Any) -> str:
 
 def run(on: Ground, url: str, scripted: Scripted, seconds: int) -> tuple[float, int]:
     """Transactions a second, and how many there were. Raises if one failed."""
+    told = _pgbench(on, url, scripted, seconds)
+    rate, done = TPS.search(told), PROCESSED.search(told)
+    if not rate or not done:
+        raise RuntimeError(f"pgbench: {told[-1000:]}")
+    return float(rate.group(1)), int(done.group(1))
+
+
+def at_rate(on: Ground, url: str, scripted: Scripted, rate: float, seconds: int) -> float:
+    """The p99 of transactions that begin at so many random moments a second, in milliseconds; who
+    has to wait for a free connection waits, too."""
+    log = on.folder / "transactions"
+    _pgbench(on, url, scripted, seconds, "-R", f"{rate:.1f}", "-l", f"--log-prefix={log}")
+    files = list(on.folder.glob(f"{log.name}.*"))
+    waits = [int(one.split()[2]) / 1000 for file in files for one in file.open()]
+    for file in files:
+        file.unlink()
+    return statistics.quantiles(waits, n=100)[-1]
+
+
+def _pgbench(on: Ground, url: str, scripted: Scripted, seconds: int, *more: str) -> str:
+    """What it tells."""
     file = on.folder / "script.sql"
     scripted.write(file)
     plans = " ".join(f"-c {name}={value}" for name, value in PLANS.items())
     constants = [part for item in scripted.constants.items() for part in ("-D", "=".join(item))]
-    clients = ("-c", str(CONNECTIONS), "-j", str(THREADS), "-T", str(seconds))
+    clients = ("-c", str(CONNECTIONS), "-j", str(THREADS), "-T", str(seconds), *more)
     command = [on.program("pgbench"), "-n", "-M", "prepared", *clients, "-f", str(file)]
     told = subprocess.run(
         [*command, *constants, *on.libpq(url)],
@@ -87,10 +109,9 @@ def run(on: Ground, url: str, scripted: Scripted, seconds: int) -> tuple[float, 
         env={**os.environ, "PGOPTIONS": plans},
         timeout=seconds + 60,
     )
-    rate, done = TPS.search(told.stdout), PROCESSED.search(told.stdout)
-    if told.returncode or not rate or not done:
+    if told.returncode:
         raise RuntimeError(f"pgbench: {told.stdout[-1000:]}{told.stderr[-2000:]}")
-    return float(rate.group(1)), int(done.group(1))
+    return told.stdout
 
 
 # -- searches: the same statements, from other points ------------------------------------------
