@@ -29,8 +29,8 @@ from conectar.adapters.outbound.system.clock import SystemClock
 from conectar.application.core import Core
 from conectar.application.sweeps.sweep import Due, FindDue
 from tests.backends import ADMIN_EMAIL, ADMIN_PASSWORD
-from tests.servers.clock import SharedClock
-from tests.servers.postgresql import Databases, databases
+from tests.servers.clock import SharedClock, shared_clock
+from tests.servers.postgresql import Databases, clocked_databases, databases
 from tests.servers.redis import Redis
 from tests.servers.running import free_port
 from tests.within import Insides, Within
@@ -146,7 +146,11 @@ class Town(Insides):
     @cached_property
     def within(self) -> Within:
         """The same house from inside."""
-        return Within(self.environment)
+        made = Within(self.environment)
+        if self.clock:
+            ahead = timedelta(seconds=self.clock.ahead)
+            made.run(made.container.get(SystemClock)).advance(ahead)
+        return made
 
     @cached_property
     def container(self) -> AsyncContainer:
@@ -169,8 +173,9 @@ class Town(Insides):
     def move_clock(self, seconds: int) -> None:
         """Of every program; what fell due has happened after."""
         assert self.clock is not None
+        ours = self.run(self.container.get(SystemClock))
         self.clock.advance(seconds)
-        self.run(self.container.get(SystemClock)).advance(timedelta(seconds=seconds))
+        ours.advance(timedelta(seconds=seconds))
         until, before = monotonic() + 30, None
         while (left := self.run(self._left())) != before or left[0]:
             assert monotonic() < until, left
@@ -272,9 +277,12 @@ def town(
     **more: str,
 ) -> Iterator[Town]:
     """A whole town, until the block ends; its database on a server of its own if one is given, its
-    clock one that can be moved if it is asked for."""
-    kept = server or databases()
+    clock, and that server's, one that can be moved if it is asked for."""
+    clock = shared_clock() if movable else None
+    kept = server or (clocked_databases() if movable else databases())
     with ExitStack() as stack:
+        if clock:
+            stack.enter_context(clock.lent())
         database = kept.new("whole")
         stack.callback(kept.drop, database)
         redis = Redis()
@@ -284,7 +292,6 @@ def town(
         smtp = {"CONECTAR_SMTP_URL": f"smtp://127.0.0.1:{letterbox.port}?starttls=off"}
         port = free_port()
         owners = kept.owners(database)
-        clock = SharedClock(folder) if movable else None
         more = smtp | (clock.environment if clock else {}) | more
         told = environment(folder, database, owners, redis.url, port, hurry, **more)
         gateway = told["CONECTAR_MERCADOPAGO_BASE_URL"]

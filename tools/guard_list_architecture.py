@@ -180,6 +180,13 @@ ARCHITECTURE = (
         "tests/application/test_schedule.py",
     ),
     Guard(
+        "worker: nothing falls due by a clock that is not the database's",
+        f"{SRC}adapters/inbound/worker/in_step.py",
+        "            if await self():\n                await work()",
+        "            await work()",
+        "tests/production/test_clock.py",
+    ),
+    Guard(
         "worker: it ends what it has begun",
         f"{SRC}adapters/inbound/worker/jobs.py",
         "while self.job_task_contexts and monotonic() < until:",

@@ -1,17 +1,22 @@
 """A program whose clock is not the database's does nothing by it."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.http.person import eventually
+from conectar.adapters.inbound.worker.in_step import RIGHT, WRONG
+from tests.http.api import Api
+from tests.http.person import eventually, good
 from tests.servers.running import answers, free_port
 from tests.town import Program, Town
 
+DAY_S, SWEEP_S = 24 * 3600, 0.5
 LATE = """
 import sys
 from datetime import timedelta
@@ -80,3 +85,31 @@ def test_it_is_not_ready_until_its_clock_is_right_again(place: Town, tmp_path: P
         assert health("/ready").status_code == 200
     finally:
         program.end()
+
+
+def test_a_running_worker_does_nothing_by_a_clock_that_jumped(
+    api: Api, place: Town, tmp_path: Path
+) -> None:
+    ana, beto = api.client(nombre="Ana"), api.professional(nombre="Beto")
+    job, _ = api.done(ana, beto)
+    open_offer = api.offer(ana, beto)
+    file = tmp_path / "seconds"
+    be_off(file, "0")
+    program = Program([], place.environment, tmp_path / "log")
+    program.command = off_by(file, "worker")
+    program.start()
+    try:
+        program.says("Conectar: worker")
+        be_off(file, str(40 * DAY_S))
+        program.says(WRONG)
+        sleep(6 * SWEEP_S)
+        assert ana.seen(f"/trabajos/{job['id']}")["estado"] == "COMPLETADO"
+        assert ana.seen(f"/ofertas/{open_offer['id']}")["estado"] == "PENDIENTE"
+        mail = len(place.letters(ana.email))
+        good(beto.put(f"/ofertas/{open_offer['id']}/accept"))
+        eventually(lambda: len(place.letters(ana.email)) > mail, 20)
+        be_off(file, "0")
+        program.says(RIGHT)
+        assert program.end() == 0
+    finally:
+        program.end(signal.SIGKILL)

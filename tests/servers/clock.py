@@ -2,18 +2,24 @@
 the system's. What they measure waits with (the monotonic clock) is left alone."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 from tests.servers.programs import libfaketime
 
 
 class SharedClock:
-    """The system's, and so many seconds ahead of it."""
+    """The system's, and so many seconds ahead of it; that again when nobody has it any more."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
+        folder = Path(mkdtemp(prefix="conectar-clock-"))
+        folder.chmod(0o755)  # servers that are somebody else read it, too
         self._file = folder / "clock"
-        self._ahead = 0
-        self.advance(0)
+        self._lent = 0
+        self._set(0)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -25,9 +31,29 @@ class SharedClock:
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }
 
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """To somebody who may set it forward."""
+        self._lent += 1
+        try:
+            yield
+        finally:
+            self._lent -= 1
+            if not self._lent:
+                self._set(0)
+
     def advance(self, seconds: int) -> None:
         """For everybody, from one moment to the next."""
-        self._ahead += seconds
+        self._set(self.ahead + seconds)
+
+    def _set(self, ahead: int) -> None:
+        self.ahead = ahead
         new = self._file.with_suffix(".new")
-        new.write_text(f"+{self._ahead}")
+        new.write_text(f"+{ahead}")
         os.replace(new, self._file)
+
+
+@cache
+def shared_clock() -> SharedClock:
+    """That of this test process's towns, and of the PostgreSQL under them."""
+    return SharedClock()

@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
@@ -21,6 +21,7 @@ from sqlalchemy.pool import NullPool
 from conectar.bootstrap.place import find_place
 from conectar.bootstrap.settings import Settings
 from conectar.bootstrap.start import migrate
+from tests.servers.clock import shared_clock
 from tests.servers.programs import postgresql
 from tests.servers.running import Process, as_nobody, free_port
 
@@ -40,7 +41,7 @@ HURRIED = (
 class Cluster:
     """A whole server in a folder of its own."""
 
-    def __init__(self, *options: str) -> None:
+    def __init__(self, *options: str, environment: Mapping[str, str] | None = None) -> None:
         programs = postgresql()
         self.folder = Path(mkdtemp(prefix="conectar-pg-"))
         how = as_nobody(self.folder, programs / "postgres")
@@ -53,7 +54,11 @@ class Cluster:
         server = [programs / "postgres", "-D", data, "-k", self.folder, "-p", self.port, *settings]
         ready = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         self._process = Process(
-            server, lambda: subprocess.run(ready).returncode == 0, cwd="/", **how
+            server,
+            lambda: subprocess.run(ready).returncode == 0,
+            cwd="/",
+            env={**os.environ, **(environment or {})},
+            **how,
         )
         self._process.start()
         atexit.register(self.end)
@@ -199,3 +204,10 @@ def databases() -> Databases:
     """Those of this test process, on the server that is named or on one of our own."""
     # plans are asked for here: nobody counts rows at a moment of his own
     return Databases(os.environ.get(GIVEN) or Cluster("autovacuum=off").url)
+
+
+@cache
+def clocked_databases() -> Databases:
+    """Those of this test process whose clock can be moved, on a server of our own."""
+    told = shared_clock().environment
+    return Databases(Cluster("autovacuum=off", environment=told).url)

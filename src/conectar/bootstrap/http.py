@@ -26,7 +26,7 @@ from conectar.adapters.inbound.worker.loops import keep_doing
 from conectar.adapters.outbound.mercadopago.gateway import MercadoPagoGateway
 from conectar.adapters.outbound.mercadopago.signature import WebhookSignature
 from conectar.adapters.outbound.sql.connection import Database
-from conectar.adapters.outbound.sql.fitness import SKEW_MAX, answers, clock_ahead
+from conectar.adapters.outbound.sql.fitness import answers, in_step
 from conectar.adapters.outbound.system.clock import SystemClock
 from conectar.adapters.outbound.system.waker import InProcessWaker
 from conectar.adapters.outbound.telemetry.counted import CountedTelemetry
@@ -102,13 +102,13 @@ class HttpProvider(Provider):
     ) -> Probes:
         """What to ask for the health page."""
 
-        async def in_step() -> bool:
+        async def usable() -> bool:
             if settings.profile == "production":
-                return abs(await clock_ahead(database, clock)) <= SKEW_MAX
+                return await in_step(database, clock)
             return await answers(database)
 
         checks: dict[str, Probe | None] = {
-            "database": in_step,
+            "database": usable,
             "redis": None,
             "firebase": None,
             "mercadopago": gateway.health,

@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
@@ -23,12 +24,15 @@ from conectar.adapters.inbound.http.controllers.root import Duty
 from conectar.adapters.inbound.http.feed import Feed
 from conectar.adapters.inbound.http.limits import AccountLimit
 from conectar.adapters.inbound.http.queue_page import QueuePage
+from conectar.adapters.inbound.worker.in_step import InStep
 from conectar.adapters.inbound.worker.jobs import JobRunner
 from conectar.adapters.inbound.worker.program import Pace, Sleep, WorkerProgram
 from conectar.adapters.inbound.worker.schedule import Schedule
 from conectar.adapters.outbound.redis.connection import FAILURES, answers, quick
 from conectar.adapters.outbound.redis.queue import PatientJobs
 from conectar.adapters.outbound.redis.waker import hear
+from conectar.adapters.outbound.sql.connection import Database
+from conectar.adapters.outbound.sql.fitness import in_step
 from conectar.adapters.outbound.system.waker import InProcessWaker
 from conectar.adapters.vocabulary.paths import QUEUE_PAGE
 from conectar.application.core import Core
@@ -226,7 +230,8 @@ async def ringing(container: AsyncContainer, settings: Settings) -> AsyncIterato
 async def make_worker(container: AsyncContainer, settings: Settings) -> WorkerProgram:
     """A worker, not running yet."""
     core, clock = await container.get(Core), await container.get(Clock)
-    local = await container.get(InProcessWaker)
+    local, database = await container.get(InProcessWaker), await container.get(Database)
+    timely = InStep(partial(in_step, database, clock))
     holder = f"{socket.gethostname()}/{os.getpid()}"
 
     def alarm() -> Sleep:
@@ -235,8 +240,9 @@ async def make_worker(container: AsyncContainer, settings: Settings) -> WorkerPr
     return WorkerProgram(
         core,
         await container.get(Queue),
-        JobRunner(core, await container.get(PatientJobs), AT_ONCE),
+        JobRunner(core, await container.get(PatientJobs), timely, AT_ONCE),
         Schedule(core, clock, settings.interval_sweep, holder),
+        timely,
         alarm,
         Pace(
             idle=settings.interval_relay,

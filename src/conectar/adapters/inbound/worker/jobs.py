@@ -13,6 +13,7 @@ from uuid import UUID
 from saq import Queue as Jobs
 from saq import Worker
 
+from conectar.adapters.inbound.worker.in_step import InStep
 from conectar.adapters.inbound.worker.relay import Reacting
 from conectar.application.core import Core
 from conectar.application.ports.queue import DELIVER
@@ -27,8 +28,9 @@ TIMERS: Any = {"schedule": 30, "worker_info": 10, "sweep": 60, "abort": 5}
 class JobRunner:
     """Takes jobs from the queue, so many at a time."""
 
-    def __init__(self, core: Core, jobs: Jobs, at_once: int) -> None:
+    def __init__(self, core: Core, jobs: Jobs, in_step: InStep, at_once: int) -> None:
         self._core = core
+        self._in_step = in_step
         self._react = Reacting(core, at_once).react
         self._worker = _Worker(
             jobs,
@@ -47,6 +49,8 @@ class JobRunner:
         await running
 
     async def _deliver(self, _: Any, *, event_id: str, reaction: str) -> None:
+        if not await self._in_step():
+            return  # it comes again
         wanted = FindDelivery(event_id=EventId(UUID(event_id)), reaction=reaction)
         if delivery := await self._core.execute(wanted):
             await self._react(delivery)

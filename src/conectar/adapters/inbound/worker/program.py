@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from conectar.adapters.inbound.worker.in_step import InStep
 from conectar.adapters.inbound.worker.jobs import JobRunner
 from conectar.adapters.inbound.worker.loops import keep_doing
 from conectar.adapters.inbound.worker.relay import Queueing, Reacting, Relay
@@ -45,6 +46,7 @@ class WorkerProgram:
         queue: Queue,
         jobs: JobRunner,
         schedule: Schedule,
+        in_step: InStep,
         alarm: Callable[[], Sleep],
         pace: Pace,
     ) -> None:
@@ -52,6 +54,7 @@ class WorkerProgram:
         self._queue = queue
         self._jobs = jobs
         self._schedule = schedule
+        self._in_step = in_step
         self._alarm = alarm
         self._pace = pace
         reacting = Reacting(core, pace.at_once)
@@ -67,7 +70,10 @@ class WorkerProgram:
             (self._step_refunds, partial(self._alarm(), idle)),
             (self._schedule.once, partial(asyncio.sleep, self._pace.sweep.total_seconds())),
         )
-        tasks = [asyncio.create_task(keep_doing(work, rest, stop)) for work, rest in loops]
+        tasks = [
+            asyncio.create_task(keep_doing(self._in_step.only(work), rest, stop))
+            for work, rest in loops
+        ]
         tasks.append(asyncio.create_task(self._jobs.run(stop, self._pace.drain_s)))
         await stop.wait()
         _, late = await asyncio.wait(tasks, timeout=self._pace.drain_s + 2)

@@ -37,7 +37,12 @@ async def answers(database: Database) -> bool:
     return True
 
 
-async def clock_ahead(database: Database, clock: Clock) -> timedelta:
+async def in_step(database: Database, clock: Clock) -> bool:
+    """Whether our clock is PostgreSQL's, as nearly as it must be."""
+    return abs(await _clock_ahead(database, clock)) <= SKEW_MAX
+
+
+async def _clock_ahead(database: Database, clock: Clock) -> timedelta:
     """How far our clock is before PostgreSQL's, half of the way there and back taken off."""
     async with database.connected(LOOKING) as connection:
         await connection.cell(text("SELECT 1"))  # whoever has to connect does it now
