@@ -100,7 +100,7 @@ async def enqueued(on: Ground, made: Approved, many: int) -> float:
         relay = Relay(await container.get(Core), Queueing(queue), QUEUED)
         warm = sum([await relay.once() for _ in range(WARM)])
         started = perf_counter()
-        await relay.drain()
+        await relay.drain(asyncio.Event())
         seconds = perf_counter() - started
         if (found := await jobs.count("queued")) != many:
             raise RuntimeError(f"{many} deliveries became {found} jobs")
@@ -117,7 +117,7 @@ async def drained(environment: dict[str, str]) -> tuple[int, float]:
         relay = Relay(core, Reacting(core, AT_ONCE), DIRECT, DIRECT_LIMIT)
         warm = sum([await relay.once() for _ in range(WARM)])
         started = perf_counter()
-        await relay.drain()
+        await relay.drain(asyncio.Event())
         return warm, perf_counter() - started
 
 

@@ -16,6 +16,12 @@ pytestmark = pytest.mark.anyio
 MAIL = Mail("m-1", "ana@example.com", "Hola ñandú", "Un enlace:\nhttp://127.0.0.1:1/x?token=1")
 
 
+async def send(mailer: Mailer, mail: Mail) -> None:
+    """One mail."""
+    async with mailer.open() as post:
+        await post.send(mail)
+
+
 class Scene:
     def __init__(self, mailer: Mailer, client: httpx.AsyncClient | None = None) -> None:
         self.mailer = mailer
@@ -43,15 +49,15 @@ async def scene(request: pytest.FixtureRequest, clock: MovableClock) -> AsyncIte
 
 
 async def test_a_mail_arrives_once_an_id(scene: Scene) -> None:
-    await scene.mailer.send(MAIL)
-    await scene.mailer.send(MAIL._replace(subject="again"))
-    await scene.mailer.send(MAIL._replace(id="m-2"))
+    await send(scene.mailer, MAIL)
+    await send(scene.mailer, MAIL._replace(subject="again"))
+    await send(scene.mailer, MAIL._replace(id="m-2"))
     assert await scene.kept() == [MAIL, MAIL._replace(id="m-2")]
 
 
 async def test_not_inside_a_unit_of_work(scene: Scene) -> None:
     with unit_open(), pytest.raises(RuntimeError, match="inside a unit of work"):
-        await scene.mailer.send(MAIL)
+        await send(scene.mailer, MAIL)
     assert await scene.kept() == []
 
 
@@ -60,12 +66,12 @@ async def test_every_failure_is_unavailable(answer: bytes) -> None:
     async with Canned(answer).running() as address:
         mailer = SandboxMailer(address)
         with pytest.raises(Unavailable):
-            await mailer.send(MAIL)
+            await send(mailer, MAIL)
         await mailer.aclose()
 
 
 async def test_nobody_listens() -> None:
     mailer = SandboxMailer("http://127.0.0.1:1")
     with pytest.raises(Unavailable):
-        await mailer.send(MAIL)
+        await send(mailer, MAIL)
     await mailer.aclose()

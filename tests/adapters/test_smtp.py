@@ -77,10 +77,16 @@ def mailer(port: int, query: str = "?starttls=off") -> SmtpMailer:
     return SmtpMailer(server(f"smtp://127.0.0.1:{port}{query}"), SENDER)
 
 
+async def send(mailer: SmtpMailer, mail: Mail) -> None:
+    """One mail."""
+    async with mailer.open() as post:
+        await post.send(mail)
+
+
 async def test_a_mail_arrives_as_it_was_written() -> None:
     post = Post()
     with listening(post) as port:
-        await mailer(port).send(MAIL)
+        await send(mailer(port), MAIL)
     (envelope,), (letter,) = post.envelopes, post.letters()
     assert (envelope.mail_from, envelope.rcpt_tos) == ("avisos@conectar.example", [MAIL.to])
     assert (letter["From"], letter["To"]) == (SENDER, MAIL.to)
@@ -95,20 +101,20 @@ async def test_a_mail_arrives_as_it_was_written() -> None:
 async def test_no_name_in_a_subject_becomes_a_header(subject: str) -> None:
     post = Post()
     with listening(post) as port, pytest.raises(ValueError, match=r"newline|linefeed|carriage"):
-        await mailer(port).send(MAIL._replace(subject=subject))
+        await send(mailer(port), MAIL._replace(subject=subject))
     assert post.envelopes == []
 
 
 async def test_not_inside_a_unit_of_work() -> None:
     post = Post()
     with listening(post) as port, unit_open(), pytest.raises(RuntimeError, match="unit of work"):
-        await mailer(port).send(MAIL)
+        await send(mailer(port), MAIL)
     assert post.envelopes == []
 
 
 async def test_nobody_listens() -> None:
     with pytest.raises(Unavailable):
-        await mailer(1).send(MAIL)
+        await send(mailer(1), MAIL)
 
 
 @pytest.mark.parametrize(
@@ -123,13 +129,13 @@ async def test_nobody_listens() -> None:
 )
 async def test_what_the_server_refuses_surely_went_nowhere(post: Post) -> None:
     with listening(post) as port, pytest.raises(Unavailable):
-        await mailer(port).send(MAIL)
+        await send(mailer(port), MAIL)
 
 
 async def test_after_the_text_was_given_silence_tells_nothing() -> None:
     post = Post(data="drop")
     with listening(post) as port, pytest.raises(RuntimeError, match="nobody knows") as raised:
-        await mailer(port).send(MAIL)
+        await send(mailer(port), MAIL)
     assert not isinstance(raised.value, Unavailable)
     assert len(post.envelopes) == 1
 
@@ -154,22 +160,21 @@ async def closing_at(line: bytes) -> AsyncIterator[int]:
 async def test_before_the_text_was_given_a_hang_up_is_never_a_success(line: bytes) -> None:
     async with closing_at(line) as port:
         with pytest.raises((Unavailable, RuntimeError)):
-            await mailer(port).send(MAIL)
+            await send(mailer(port), MAIL)
 
 
 async def test_without_starttls_nothing_is_said() -> None:
     post = Post()
     with listening(post) as port, pytest.raises(Unavailable):
-        await mailer(port, "").send(MAIL)
+        await send(mailer(port, ""), MAIL)
     assert post.envelopes == []
 
 
 async def test_a_password_is_not_given_to_who_does_not_ask_for_it() -> None:
     post = Post()
     with listening(post) as port, pytest.raises(Unavailable):
-        await SmtpMailer(server(f"smtp://ana:clave@127.0.0.1:{port}?starttls=off"), SENDER).send(
-            MAIL
-        )
+        address = f"smtp://ana:clave@127.0.0.1:{port}?starttls=off"
+        await send(SmtpMailer(server(address), SENDER), MAIL)
     assert post.envelopes == []
 
 

@@ -1,11 +1,13 @@
 """Notices: everybody an event concerns is told, in Spanish, and mailed at most once."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from types import NoneType
-from typing import Any, get_args, get_type_hints
+from typing import Any, Self, get_args, get_type_hints
 from uuid import UUID
 
 import pytest
@@ -70,6 +72,8 @@ class Outbound:
         self.sent: list[Mail] = []
         self.before: list[BaseException] = []
         self.after: list[BaseException] = []
+        self.answers = asyncio.Event()
+        self.answers.set()
 
 
 class FailingMailer(FakeMailer):
@@ -78,6 +82,11 @@ class FailingMailer(FakeMailer):
     def __init__(self, post: Outbound) -> None:
         super().__init__()
         self._post = post
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Self]:
+        await self._post.answers.wait()
+        yield self
 
     async def send(self, mail: Mail) -> None:
         if not mail.id.startswith("notice:"):
@@ -348,6 +357,31 @@ async def test_a_mailer_that_took_nothing_is_asked_again(mailing: House, post: O
     post.before += [Unavailable(what="smtp")] * 3
     await later(mailing)
     assert [mail.id for mail in post.sent] == [f"notice:{id}"]
+
+
+async def test_who_was_stopped_while_he_rang_is_not_taken_for_a_sender(
+    mailing: House, post: Outbound
+) -> None:
+    id = await let_back(mailing, post)
+    post.answers.clear()
+    ringing = asyncio.create_task(mailing.core.execute(MailNotice(notice_id=id)))
+    await asyncio.sleep(0.05)
+    ringing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await ringing
+    post.answers.set()
+    await later(mailing)
+    assert [mail.id for mail in post.sent] == [f"notice:{id}"]
+
+
+async def test_a_late_notice_is_of_the_moment_when_it_was_written(still: House) -> None:
+    """Who follows asks for what is new, and would never hear of an older one."""
+    ana, beto = await actors.client(still), await actors.professional(still)
+    await actors.unpaid_job(still, ana, beto)
+    still.clock.advance(days(0.5))
+    await still.background.run_due()
+    (receipt,) = (await told(still, ana, event="trabajo.created")).page.items
+    assert receipt.created_at == still.clock.now()
 
 
 async def test_a_late_notice_tells_the_deadline_of_its_own_moment(still: House) -> None:

@@ -3,13 +3,46 @@
 import asyncio
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from conectar.adapters.inbound.worker.schedule import ROUNDS_KEPT, Schedule
+from conectar.application.sweeps.clean_up import CleanUp
 from conectar.application.sweeps.sweep import Due
 from tests.application.rooms import Heard, Listening, days, room
-from tests.backends import everywhere
+from tests.backends import House, everywhere
 
 EVERY = timedelta(minutes=1)
+
+
+class Failing:
+    """A core whose clean-up fails so many times."""
+
+    def __init__(self, home: House, times: int) -> None:
+        self._core = home.core
+        self.left, self.done = times, 0
+
+    async def execute(self, message: Any) -> Any:
+        if isinstance(message, CleanUp):
+            self.done += 1
+            if self.left:
+                self.left -= 1
+                raise TimeoutError
+        return await self._core.execute(message)
+
+
+async def test_a_night_that_failed_comes_again(still: House) -> None:
+    core = Failing(still, 2)
+    program, other = (Schedule(core, still.clock, EVERY, name) for name in ("uno", "otro"))  # type: ignore[arg-type]
+    still.clock.advance(days(1))
+    for _ in range(2):
+        with pytest.raises(TimeoutError):
+            await program.once()
+        still.clock.advance(EVERY)
+    assert await program.once() == 0 and core.done == 3
+    still.clock.advance(EVERY * ROUNDS_KEPT)
+    assert await other.once() == 0 and core.done == 3, "the night was somebody's"
 
 
 @everywhere

@@ -20,7 +20,7 @@ from conectar.adapters.inbound.worker import jobs
 from conectar.adapters.outbound.mercadopago.gateway import MercadoPagoGateway
 from conectar.adapters.outbound.mercadopago.signature import WebhookSignature
 from conectar.adapters.outbound.redis.queue import PatientJobs, SaqQueue
-from conectar.adapters.outbound.smtp.mailer import SmtpMailer
+from conectar.adapters.outbound.smtp.mailer import SmtpPost
 from conectar.adapters.outbound.sql.outbox import Outbox
 from conectar.adapters.outbound.sql.repositories import Keys
 from conectar.adapters.outbound.sql.store import SqlUnit
@@ -228,7 +228,7 @@ def _relay(bombs: Bombs) -> None:
 
 
 def _mail(bombs: Bombs) -> None:
-    around(SmtpMailer, "send", after=lambda *_: bombs.at("mail.sent"))
+    around(SmtpPost, "send", after=lambda *_: bombs.at("mail.sent"))
 
 
 def _drains(bombs: Bombs) -> None:

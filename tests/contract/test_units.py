@@ -128,6 +128,7 @@ async def test_nobody_calls_outside_from_inside_a_unit(still: House) -> None:
         lambda: gateway.payments_of(v.checkout(v.job(v.offer(v.user().id, v.user().id))).id),
         lambda: gateway.refund(RefundKey("r"), PaymentId("1"), None),
         lambda: mailer.send(Mail("1", "a@b.ar", "s", "t")),
+        lambda: mailer.open().__aenter__(),
     )
     assert not UNIT_OPEN.get()
     async with still.store.unit():

@@ -1,13 +1,16 @@
 """A database that can't be used is one clear line and exit 1, whoever is started."""
 
+import asyncio
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from tests.servers.postgresql import Cluster, databases
 from tests.servers.running import free_port
@@ -162,3 +165,19 @@ def test_who_migrates_while_another_does_says_so(tmp_path: Path) -> None:
     with databases().held(url, "SELECT pg_advisory_xact_lock(hashtext('conectar migrations'))"):
         assert "somebody else" in complains("migrate", told)
     assert conectar("migrate", told)[0] == 0
+
+
+def test_who_owns_the_tables_keeps_his_rights(tmp_path: Path) -> None:
+    """The same role by two addresses, as where PgBouncer stands between."""
+    owners = databases().owners(databases().new("whole"))
+    there = make_url(owners).set(host="localhost").render_as_string(hide_password=False)
+    code, _, wrong = conectar("migrate", settings(tmp_path, there, owners))
+    assert code == 0, wrong
+
+    async def may() -> Any:
+        engine = create_async_engine(owners)
+        async with engine.connect() as connection:
+            asked = text("SELECT has_table_privilege('alembic_version', 'UPDATE')")
+            return (await connection.execute(asked)).scalar_one()
+
+    assert asyncio.run(may())

@@ -1,17 +1,26 @@
 """Search out of the index: exact where the map is not, and by the index."""
 
+import json
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 from random import Random
 from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncEngine
 from tools.seed import fill, people
 
 from conectar.adapters.outbound.sql.bounds import around
-from conectar.adapters.outbound.sql.readers_nearest import nearest_rows, shape_of, values_of
+from conectar.adapters.outbound.sql.connection import READING, Database
+from conectar.adapters.outbound.sql.postgresql import PostgresConnection
+from conectar.adapters.outbound.sql.readers_nearest import (
+    Shape,
+    nearest_rows,
+    shape_of,
+    values_of,
+)
 from conectar.adapters.vocabulary.trades import TRADES
 from conectar.application.message import Page
 from conectar.application.ports.search import SearchCriteria, SearchOrder
@@ -20,7 +29,7 @@ from conectar.domain.kernel.money import Money
 from conectar.domain.people.professional import Point
 from tests.backends import House
 from tests.contract.test_search import ANYBODY, NAMES, OBELISCO
-from tests.postgresql.raw import cells, owners
+from tests.postgresql.raw import owners
 
 COUNT, MANY = 3000, 30_000
 """With so many the planner finds by itself that the index is cheaper."""
@@ -81,38 +90,99 @@ async def test_what_the_map_shows_farther_may_be_nearer(
             assert await read.search(page) == rank(crowd, page)
 
 
+LOTS: dict[str, Any] = {
+    "radius_m": 100_000.0,
+    "rating_min": 3.5,
+    "price_min": Money(300_000),
+    "price_max": Money(1_900_000),
+}
+LITTLE: dict[str, Any] = {
+    "radius_m": 2_000.0,
+    "rating_min": 4.9,
+    "price_min": Money(1_900_000),
+    "price_max": Money(1_950_000),
+}
+REACH, TAKE = 20, 201
+BY_PLACE, BY_TRADE = "ix_busqueda_cerca", "ix_busqueda_oficio_cerca"
+BY_GRADE, BY_BAND = "ix_busqueda_nota", "ix_busqueda_franja"
+
+
 async def test_the_inner_scan_is_the_index_without_a_sort(
     guarded: House, engine: AsyncEngine
 ) -> None:
+    """As the application prepares it, of whatever shape; of many hits as of few."""
     await settle(engine, MANY)
-    asked: dict[str, dict[str, Any]] = {
-        "ix_busqueda_cerca": {},
-        "ix_busqueda_oficio_cerca": {"trade": TRADE},
-        "ix_busqueda_nota": {"rating_min": 4.0},
-        "ix_busqueda_franja": {"price_min": Money(1_000_000)},
-    }
-    for index, changes in asked.items():
-        inner = await inner_plan(engine, replace(ANYBODY, radius_m=100_000.0, **changes))
-        assert any(f"Index Scan using {index} on busqueda" in line for line in inner), inner
-        assert any("Order By: (plano <->" in line for line in inner), inner
-        assert not any("Sort" in line for line in inner), inner
-    few: dict[str, dict[str, Any]] = {
-        "ix_busqueda_nota": {"rating_min": 4.9},
-        "ix_busqueda_franja": {"price_min": Money(1_900_000)},
-    }
-    for index, changes in few.items():  # so few that the planner may sort them
-        inner = await inner_plan(engine, replace(ANYBODY, radius_m=100_000.0, **changes))
-        assert any(index in line for line in inner), inner
+    database = await guarded.container.get(Database)
+    async with database.connected(READING) as connection:
+        assert isinstance(connection, PostgresConnection)
+        for shape in map(Shape._make, product(*[(False, True)] * 6, SearchOrder)):
+            many, few = await plans(connection, shape)
+            for plan in (many, few):
+                expect_index(plan, shape)
+            assert taken(many)["Actual Rows"] == TAKE > taken(few)["Actual Rows"], shape
 
 
-async def inner_plan(engine: AsyncEngine, asked: SearchCriteria) -> list[str]:
-    """How PostgreSQL takes rows from the index."""
-    bounds = around(asked.near, asked.radius_m)
-    query = nearest_rows(shape_of(asked)).params(values_of(asked, bounds, 20, 201))
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    said = query.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
-    explained = f"EXPLAIN (COSTS OFF) {said}".replace(":", r"\:")
-    plan = [line for (line,) in await cells(engine, explained)]
-    begins = next(n for n, line in enumerate(plan) if "CTE taken" in line)
-    ends = next(n for n, line in enumerate(plan) if "CTE shown" in line)
-    return plan[begins:ends]
+async def plans(connection: PostgresConnection, shape: Shape) -> list[dict[str, Any]]:
+    """How PostgreSQL finds many, and few, having prepared what is said for this shape."""
+    query = nearest_rows(shape)
+    found: list[dict[str, Any]] = []
+    for given in (LOTS, LITTLE):
+        asked = criteria(shape, **given)
+        values = values_of(asked, around(asked.near, asked.radius_m), REACH, TAKE)
+        said, parameters = connection.words(query, values)
+        if not found:
+            await connection.driver.execute(f"PREPARE asked AS {said}")
+        literals = ", ".join(f"'{value}'" for value in parameters)
+        explained = f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE asked ({literals})"
+        told = await connection.driver.fetchval(explained)
+        found.append(json.loads(told)[0]["Plan"])
+    await connection.driver.execute("DEALLOCATE asked")
+    return found
+
+
+def criteria(shape: Shape, **given: Any) -> SearchCriteria:
+    """Some of this shape, with those of the given values that it has."""
+    named = {name: given[name] for name in given if getattr(shape, name, True)}
+    made = replace(
+        ANYBODY,
+        trade=TRADE if shape.of_trade else None,
+        reach_only=shape.reach_only,
+        available=True if shape.by_availability else None,
+        order=shape.order,
+        **named,
+    )
+    assert shape_of(made) == shape
+    return made
+
+
+def expect_index(plan: dict[str, Any], shape: Shape) -> None:
+    """The rows come nearest first out of an index that serves this shape."""
+    (scan,) = [node for node in nodes(plan) if node.get("Relation Name") == "busqueda"]
+    assert scan["Node Type"] == "Index Scan", (shape, scan)
+    assert scan["Order By"].startswith("(plano <-> "), (shape, scan)
+    assert scan["Index Name"] in serving(shape), (shape, scan)
+    cut = taken(plan)
+    assert cut["Node Type"] == "Limit" and scan in nodes(cut), shape
+    assert not [node for node in nodes(cut) if "Sort" in node["Node Type"]], (shape, cut)
+
+
+def serving(shape: Shape) -> set[str]:
+    """The indexes that are good for it."""
+    asked = {BY_GRADE: shape.rating_min, BY_BAND: shape.price_min or shape.price_max}
+    filtered = {index for index, does in asked.items() if does}
+    if shape.of_trade:
+        return filtered | {BY_TRADE}
+    return filtered or {BY_PLACE}
+
+
+def taken(plan: dict[str, Any]) -> dict[str, Any]:
+    """The limit that cuts what is taken from the index, and what is below it."""
+    (cut,) = [node for node in nodes(plan) if node.get("Subplan Name") == "CTE taken"]
+    return cut
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """It and everything below."""
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from nodes(below)

@@ -18,13 +18,16 @@ from tests.town import Program, Town
 
 DAY_S, SWEEP_S = 24 * 3600, 0.5
 LATE = """
-import sys
-from datetime import timedelta
+import datetime, sys
 from pathlib import Path
-from conectar.adapters.outbound.system.clock import SystemClock
+from conectar.adapters.outbound.system import clock
 from conectar.bootstrap.main import main
-right, off = SystemClock.now, Path(sys.argv.pop(1))
-SystemClock.now = lambda clock: right(clock) + timedelta(seconds=float(off.read_text()))
+off = Path(sys.argv.pop(1))
+class Machine(datetime.datetime):
+    @staticmethod
+    def now(zone):
+        return datetime.datetime.now(zone) + datetime.timedelta(seconds=float(off.read_text()))
+clock.datetime = Machine
 main()
 """
 """A program whose clock is off by the seconds that a file says."""

@@ -233,9 +233,13 @@ def test_it_goes_without_letting_anything_fall(api: Api, place: Town) -> None:
     clients = [httpx.Client(base_url=place.url, timeout=30) for _ in range(8)]
     for client in clients:
         assert client.get("/health/live").status_code == 200
+    ana, beto = api.client(), api.professional()
+    job = api.job(ana, beto)
+    api.fault("preference", "slow")
     unready = 0
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(9) as pool:
         slow = [pool.submit(one.post, "/api/v1/auth/login", data=login) for one in clients]
+        longest = pool.submit(ana.post, "/payments/preference", {"trabajo_id": job["id"]})
         sleep(0.05)
         assert place.api.process is not None
         place.api.process.send_signal(signal.SIGTERM)
@@ -247,6 +251,7 @@ def test_it_goes_without_letting_anything_fall(api: Api, place: Town) -> None:
         answers = [one.result() for one in slow]
     assert unready, "it says that it is off duty before it refuses anybody"
     assert {answer.status_code for answer in answers} == {200}
+    assert good(longest.result())["preference_id"], "longer than it says that it is off duty"
     assert place.api.process.wait(20) in (0, -signal.SIGTERM)
     worker = place.workers[-1]
     started = monotonic()

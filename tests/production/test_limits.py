@@ -28,3 +28,18 @@ def test_all_together_let_no_more_through_than_one(tmp_path: Path) -> None:
         place.redis.start()  # it forgot
         sleep(2 * SILENCE_S)
         assert allowed(place) == LIMIT
+
+
+def test_passwords_are_tried_as_often_by_every_door(tmp_path: Path) -> None:
+    told = {"CONECTAR_RATE_LIMIT_LOGIN": "5/hour", "CONECTAR_RATE_LIMIT": "100/hour"}
+    with town(tmp_path, workers=0, processes=1, **told) as place:
+        tries = [
+            httpx.get(f"{place.url}/admin/tareas", auth=(f"ana{n}@x.test", "x"), timeout=30)
+            for n in range(8)
+        ]
+        assert [one.status_code for one in tries] == [401] * 5 + [429] * 3
+        form = {"username": "ana@x.test", "password": "x"}
+        assert httpx.post(f"{place.url}{API}/auth/login", data=form).status_code == 429
+        nowhere = httpx.get(f"{place.url}/sandbox/checkout")
+        assert nowhere.status_code == 404
+        assert {"x-correlation-id", "ratelimit"} <= set(nowhere.headers)

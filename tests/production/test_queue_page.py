@@ -58,6 +58,18 @@ def test_nobody_else_does(api: Api, browser: httpx.Client) -> None:
     assert browser.get(f"{PAGE}/api/queues", headers=admin).status_code == 200
 
 
+def test_who_may_not_come_in_leaves_no_session(api: Api, browser: httpx.Client) -> None:
+    ana = api.client()
+    before = len(ana.seen("/auth/sessions"))
+    assert browser.get(PAGE, headers=basic(ana.email, PASSWORD)).status_code == 403
+    assert len(ana.seen("/auth/sessions")) == before
+
+
+@pytest.mark.parametrize("email", ["a\0b", "a" * 300])
+def test_what_is_no_address_is_not_asked_for(browser: httpx.Client, email: str) -> None:
+    assert browser.get(PAGE, headers=basic(email, "x")).status_code == 401
+
+
 def test_a_password_alone_changes_nothing(browser: httpx.Client) -> None:
     """A browser sends it along with what other pages ask for, too."""
     job = f"{PAGE}/api/queues/conectar/jobs/x/abort"

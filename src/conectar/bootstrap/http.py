@@ -11,6 +11,7 @@ import uvicorn
 from dishka import AsyncContainer, Provider, Scope, provide
 from litestar import asgi
 
+from conectar.adapters.inbound.http.addresses import Addresses
 from conectar.adapters.inbound.http.app import create_app
 from conectar.adapters.inbound.http.controllers.professionals import HOT
 from conectar.adapters.inbound.http.controllers.root import Duty, Health
@@ -85,6 +86,11 @@ class HttpProvider(Provider):
     def scrape_gate(self, settings: Settings) -> ScrapeGate:
         """Who may look at the figures."""
         return ScrapeGate(settings.trusted_proxies, settings.metrics_token)
+
+    @provide
+    def addresses(self, settings: Settings) -> Addresses:
+        """Who asks."""
+        return Addresses(settings.trusted_proxies)
 
     @provide
     def account_limit(self, limiter: Limiter, settings: Settings) -> AccountLimit:
@@ -191,9 +197,15 @@ async def serving(app: Any, bound: socket.socket) -> AsyncIterator[uvicorn.Serve
 
 
 async def enveloped(
-    core: Core, container: AsyncContainer, settings: Settings, place: Place, *mounts: Any
+    core: Core,
+    container: AsyncContainer,
+    settings: Settings,
+    place: Place,
+    *mounts: Any,
+    left_alone: tuple[str, ...] = (),
 ) -> Envelope:
-    """The application with everything around it."""
+    """The application with everything around it; of what is mounted, paths that begin like this are
+    left alone."""
     app = create_app(core, container, cors_origins=settings.cors_origins, mounts=mounts)
     return Envelope(
         HotReads(app, await container.get(Copies), HOT),
@@ -201,7 +213,8 @@ async def enveloped(
         CountedTelemetry(await container.get(Telemetry), await container.get(Metrics)),
         limit=settings.rate_limit,
         login_limit=settings.rate_limit_login,
-        trusted_proxies=settings.trusted_proxies,
+        addresses=await container.get(Addresses),
+        left_alone=left_alone,
         https=place.public_url.startswith("https:"),
     )
 
@@ -239,7 +252,8 @@ async def embedded(settings: Settings, bound: socket.socket) -> AsyncIterator[As
         world = make_world(place, await container.get(SystemClock), background)
         await stack.enter_async_context(world.running())
         sandbox = asgi(SANDBOX_PATH, is_mount=True, copy_scope=True)(create_sandbox(world))
-        envelope = await enveloped(core, container, settings, place, sandbox)
+        told = (core, container, settings, place, sandbox)
+        envelope = await enveloped(*told, left_alone=(SANDBOX_PATH,))
         await stack.enter_async_context(serving(envelope, bound))
         await stack.enter_async_context(feeding(container))
         await stack.enter_async_context(working(background))

@@ -18,8 +18,10 @@ import uvicorn
 import uvloop
 from dishka import AsyncContainer
 from saq.web.starlette import saq_web
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from conectar.adapters.inbound.http.addresses import Addresses
 from conectar.adapters.inbound.http.controllers.root import Duty
 from conectar.adapters.inbound.http.feed import Feed
 from conectar.adapters.inbound.http.limits import AccountLimit
@@ -108,7 +110,10 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         return
     with TemporaryDirectory(prefix="conectar-metrics-") as folder:
         os.environ[METRICS_FOLDER] = folder  # of all processes together
-        Multiprocess(config, [bound]).run()
+        supervisor = Multiprocess(config, [bound])
+        supervisor.run()
+    if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
+        raise SystemExit(STARTUP_FAILURE)
 
 
 def api_process() -> "ApiProcess":
@@ -136,12 +141,14 @@ class ApiProcess:
 
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()
+        phase = "startup"
         try:
             async with self._running():
                 await send({"type": "lifespan.startup.complete"})
+                phase = "shutdown"
                 await receive()
         except Exception as error:
-            await send({"type": "lifespan.startup.failed", "message": type(error).__name__})
+            await send({"type": f"lifespan.{phase}.failed", "message": type(error).__name__})
             raise
         await send({"type": "lifespan.shutdown.complete"})
 
@@ -155,6 +162,7 @@ class ApiProcess:
                 saq_web(QUEUE_PAGE, [await container.get(PatientJobs)]),
                 core,
                 await container.get(AccountLimit),
+                await container.get(Addresses),
                 https=place.public_url.startswith("https:"),
             )
             self._app = await enveloped(core, container, self._settings, place, page.mounted())

@@ -51,8 +51,9 @@ async def _bring_up(place: Place, engine: AsyncEngine) -> None:
     if revisions.current != revisions.head:
         alembic = migrations.commands(migrating_engine(place.migrations_url))
         await asyncio.to_thread(alembic.upgrade)  # in a loop of its own
-    if place.migrations_url != place.database_url:
-        await roles.grant(engine, role=make_url(place.database_url).username or "")
+    owner, role = (make_url(url).username for url in (place.migrations_url, place.database_url))
+    if owner != role:
+        await roles.grant(engine, role or "")
     if place.database_pooled:
         pooled = make_engine(place.database_url, pooled_outside=True)
         await roles.limit(pooled)

@@ -88,7 +88,8 @@ class MailPasswordResetHandler:
         user = existing(await door.execute(FindUser(user_id=saga.user_id)))
         token = self._tokens.reset(saga.reset_id, now, now + self._policy.reset_lives)
         subject, text = self._letters.password_reset(user.first_name, token)
-        await self._mailer.send(Mail(f"reset:{saga.reset_id}", user.email, subject, text))
+        async with self._mailer.open() as post:
+            await post.send(Mail(f"reset:{saga.reset_id}", user.email, subject, text))
 
 
 class ResetPasswordHandler:

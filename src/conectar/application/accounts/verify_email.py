@@ -74,7 +74,8 @@ class MailVerificationHandler:
         claim = f"{user.id}:{user.email}"
         token = self._tokens.verification(claim, now, now + self._policy.verification_lives)
         subject, text = self._letters.verification(user.first_name, token)
-        await self._mailer.send(Mail(f"verify:{user.id}:{saga.asked}", user.email, subject, text))
+        async with self._mailer.open() as post:
+            await post.send(Mail(f"verify:{user.id}:{saga.asked}", user.email, subject, text))
 
 
 class VerifyEmailHandler:

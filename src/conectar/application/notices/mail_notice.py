@@ -12,8 +12,8 @@ from conectar.domain.kernel.ids import NoticeId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailNotice(Saga[None]):
-    """Sends it. That it was tried is noted first, so that nobody gets it twice; only a mailer that
-    is sure it took nothing lets it be tried again."""
+    """Sends it, once somebody is there to take it. That it was tried is noted first, so that nobody
+    gets it twice; only a mailer that is sure it took nothing lets it be tried again."""
 
     notice_id: NoticeId
 
@@ -40,14 +40,15 @@ class MailNoticeHandler:
 
     async def __call__(self, saga: MailNotice, door: Door) -> None:
         """Raises Unavailable."""
-        mail = await door.execute(ClaimMail(notice_id=saga.notice_id))
-        if mail is None:
-            return
-        try:
-            await self._mailer.send(mail)
-        except Unavailable:
-            await door.execute(UnclaimMail(notice_id=saga.notice_id))
-            raise
+        async with self._mailer.open() as post:
+            mail = await door.execute(ClaimMail(notice_id=saga.notice_id))
+            if mail is None:
+                return
+            try:
+                await post.send(mail)
+            except Unavailable:
+                await door.execute(UnclaimMail(notice_id=saga.notice_id))
+                raise
 
 
 class ClaimMailHandler:

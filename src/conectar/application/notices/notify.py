@@ -67,7 +67,7 @@ class NotifyHandler:
             text=words.text,
             letter=words.letter,
             about=ids,
-            created_at=event.at,
+            created_at=self._clock.now(),
             mail_wanted=mail,
         )
         await uow.notices.add(notice)

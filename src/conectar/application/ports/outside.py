@@ -1,6 +1,7 @@
 """The outside world: the payment gateway, mail, files. None is called inside a unit of work."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -84,11 +85,19 @@ class Mail(NamedTuple):
     text: str
 
 
-class Mailer(Protocol):
-    """Somebody who delivers mail."""
+class Post(Protocol):
+    """A mail server that answered."""
 
     async def send(self, mail: Mail) -> None:
         """Raises Unavailable only if it is sure that the mail went nowhere."""
+        ...
+
+
+class Mailer(Protocol):
+    """Somebody who delivers mail."""
+
+    def open(self) -> AbstractAsyncContextManager[Post]:
+        """Until the block ends. Raises Unavailable if nobody answers."""
         ...
 
 

@@ -8,6 +8,23 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 
+class Addresses:
+    """Who asks, as limits count people; these hops are believed."""
+
+    def __init__(self, trusted_proxies: Sequence[str]) -> None:
+        self._trusted = networks(trusted_proxies)
+
+    def of(self, scope: Any, given: Mapping[bytes, bytes]) -> str:
+        """The nearest hop that is no proxy of ours; an IPv6 network counts as one."""
+        told = hops(scope, given)
+        found = nearest(told, self._trusted)
+        if found is None:
+            return told[0]
+        if isinstance(found, IPv6Address):
+            return str(ip_network((found, 64), strict=False))
+        return str(found)
+
+
 def networks(told: Sequence[str]) -> list[Network]:
     """Of addresses and networks."""
     return [ip_network(one, strict=False) for one in told]

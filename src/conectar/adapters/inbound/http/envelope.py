@@ -3,7 +3,6 @@ headers, a line in the log. It stands outside the framework, so that a request w
 treated alike."""
 
 import re
-from ipaddress import IPv6Address, ip_network
 from random import getrandbits
 from time import perf_counter
 from typing import Any
@@ -12,9 +11,10 @@ import structlog
 from litestar import Response
 from litestar.types import ASGIApp, Message, Receive, Send
 
-from conectar.adapters.inbound.http.addresses import hops, nearest, networks
+from conectar.adapters.inbound.http.addresses import Addresses
 from conectar.adapters.inbound.http.call import Shown
 from conectar.adapters.inbound.http.errors import problem
+from conectar.adapters.inbound.http.limits import LOGIN, OFF
 from conectar.adapters.inbound.http.refusals import NoSuchRoute, TooManyRequests
 from conectar.adapters.vocabulary.paths import API, WEBHOOK_PATH
 from conectar.application.ports.system import Allowance, Limiter, Telemetry
@@ -23,10 +23,9 @@ from conectar.domain.kernel.errors import DomainError
 
 CORRELATION = re.compile(r"[A-Za-z0-9._-]{1,64}")
 LOGIN_PATH = f"{API}/auth/login"
-UNLIMITED = ("/health/", "/metrics/", "/sandbox/", f"{WEBHOOK_PATH}/")
+UNLIMITED = ("/health/", "/metrics/", f"{WEBHOOK_PATH}/")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SLASHES = re.compile("/+")
-OFF = "off"
 SECURITY = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -49,20 +48,22 @@ class Envelope:
         *,
         limit: str,
         login_limit: str,
-        trusted_proxies: tuple[str, ...],
+        addresses: Addresses,
         https: bool,
+        left_alone: tuple[str, ...] = (),
     ) -> None:
         self.app = app
+        self._left_alone = left_alone
         self._limiter = limiter
         self._telemetry = telemetry
-        self._limits = {"default": limit, "login": login_limit}
-        self._trusted = networks(trusted_proxies)
+        self._limits = {"default": limit, LOGIN: login_limit}
+        self._addresses = addresses
         self._security = (*SECURITY, HSTS) if https else SECURITY
         self._log = structlog.stdlib.get_logger("conectar.http").bind()
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """One request, or the life of the program."""
-        if scope["type"] != "http" or scope["path"].startswith("/sandbox"):
+        if scope["type"] != "http" or scope["path"].startswith(self._left_alone):
             await self.app(scope, receive, send)
             return
         given = dict(scope["headers"])
@@ -129,25 +130,15 @@ class Envelope:
             path = SLASHES.sub("/", path)
         if f"{path}/".startswith(UNLIMITED):
             return None
-        name = "login" if path == LOGIN_PATH and scope["method"] == "POST" else "default"
+        name = LOGIN if path == LOGIN_PATH and scope["method"] == "POST" else "default"
         if self._limits[name] == OFF:
             return None
-        address = self._address(scope, given)
+        address = self._addresses.of(scope, given)
         allowance = await self._limiter.hit(self._limits[name], f"{name}:{address}")
         policy = f'"{name}";q={allowance.limit};w={allowance.window_seconds}'
         left = f'"{name}";r={allowance.remaining};t={allowance.reset_seconds}'
         extra += [(b"ratelimit-policy", policy.encode()), (b"ratelimit", left.encode())]
         return None if allowance.allowed else allowance
-
-    def _address(self, scope: Any, given: dict[bytes, bytes]) -> str:
-        """Who asks: the nearest hop that is no proxy of ours; an IPv6 network counts as one."""
-        told = hops(scope, given)
-        address = nearest(told, self._trusted)
-        if address is None:
-            return told[0]
-        if isinstance(address, IPv6Address):
-            return str(ip_network((address, 64), strict=False))
-        return str(address)
 
 
 def _new_id() -> str:

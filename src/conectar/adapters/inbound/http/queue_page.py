@@ -12,17 +12,22 @@ from typing import Any
 from litestar import Request, Response, asgi
 from litestar.types import Receive, Scope, Send
 
+from conectar.adapters.inbound.http.addresses import Addresses
+from conectar.adapters.inbound.http.errors import RETRY_AFTER_S
 from conectar.adapters.inbound.http.limits import AccountLimit
 from conectar.adapters.inbound.http.refusals import TooManyRequests
 from conectar.adapters.vocabulary.paths import QUEUE_COOKIE, QUEUE_PAGE
+from conectar.application.accounts.end_session import EndSession
 from conectar.application.accounts.log_in import LogIn
 from conectar.application.core import Core
-from conectar.application.queries.people import Authenticate
+from conectar.application.ports.outside import Unavailable
+from conectar.application.queries.people import Authenticate, Caller
 from conectar.domain.kernel.actor import Role
 from conectar.domain.kernel.errors import DomainError
 
 Call = Request[Any, Any, Any]
 SAFE = ("GET", "HEAD")
+EMAIL_MAX = 254
 INLINE = f'const root_path = "{QUEUE_PAGE}";'
 """What the page says in its own text, and all it may."""
 HASH = base64.b64encode(hashlib.sha256(INLINE.encode()).digest()).decode()
@@ -36,10 +41,13 @@ POLICY = (
 class QueuePage:
     """The page behind its door."""
 
-    def __init__(self, page: Any, core: Core, limit: AccountLimit, *, https: bool) -> None:
+    def __init__(
+        self, page: Any, core: Core, limit: AccountLimit, addresses: Addresses, *, https: bool
+    ) -> None:
         self._page = page
         self._core = core
         self._limit = limit
+        self._addresses = addresses
         self._https = https
 
     def mounted(self) -> Any:
@@ -56,35 +64,57 @@ class QueuePage:
         request: Call = Request(scope)
         scheme, _, sent = request.headers.get("authorization", "").partition(" ")
         token = sent if scheme.lower() == "bearer" else request.cookies.get(QUEUE_COOKIE, "")
-        if await self._is_admin(token):
-            scope["path"], scope["root_path"] = scope["path"].rstrip("/") or "/", ""
-            await self._page(scope, receive, _guarded(send))
-            return
         basic = scheme.lower() == "basic" and request.method in SAFE
-        answer = await self._signed_in(request, sent) if basic else _unknown()
+        try:
+            if await self._is_admin(token):
+                scope["path"], scope["root_path"] = scope["path"].rstrip("/") or "/", ""
+                await self._page(scope, receive, _guarded(send))
+                return
+            answer = await self._signed_in(request, sent) if basic else _unknown()
+        except Unavailable:
+            answer = _said(503, **{"retry-after": str(RETRY_AFTER_S)})
         await answer.to_asgi_response(None, request)(scope, receive, send)
 
     async def _is_admin(self, token: str) -> bool:
         if not token:
             return False
+        caller = await self._caller(token)
+        return caller is not None and caller.actor.role is Role.ADMIN
+
+    async def _caller(self, token: str) -> Caller | None:
         try:
-            caller = await self._core.execute(Authenticate(access_token=token))
+            return await self._core.execute(Authenticate(access_token=token))
+        except Unavailable:
+            raise
         except DomainError:
-            return False
-        return caller.actor.role is Role.ADMIN
+            return None
 
     async def _signed_in(self, request: Call, sent: str) -> Response[bytes]:
         """To the page, with a cookie."""
         try:
-            email, _, password = base64.b64decode(sent, validate=True).decode().partition(":")
+            told = base64.b64decode(sent, validate=True).decode()
+        except ValueError:
+            return _unknown()
+        email, _, password = told.partition(":")
+        if "\0" in told or len(email) > EMAIL_MAX:
+            return _unknown()
+        try:
+            address = self._addresses.of(request.scope, dict(request.scope["headers"]))
+            await self._limit.hit_from(address)
             await self._limit.hit(email)
             device = request.headers.get("user-agent", "")[:200]
             opened = await self._core.execute(LogIn(email=email, password=password, device=device))
         except TooManyRequests:
             return _said(429)
-        except (DomainError, ValueError):
+        except Unavailable:
+            raise
+        except DomainError:
             return _unknown()
-        if not await self._is_admin(opened.access_token):
+        caller = await self._caller(opened.access_token)
+        if caller is None or caller.actor.role is not Role.ADMIN:
+            if caller:
+                ended = EndSession(session_id=caller.session_id, actor=caller.actor)
+                await self._core.execute(ended)
             return _said(403)
         response = _said(303, location=QUEUE_PAGE)
         response.set_cookie(

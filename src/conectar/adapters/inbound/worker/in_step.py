@@ -6,7 +6,7 @@ from time import monotonic
 
 import structlog
 
-LOOK_S = 1.0
+LOOK_S = 0.1
 """How long a look at both clocks is good for."""
 
 RIGHT = "the clock is the database's again"

@@ -42,6 +42,8 @@ class JobRunner:
 
     async def run(self, stop: asyncio.Event, drain_s: float) -> None:
         """Until it is told to stop; then jobs under way may take so long to end."""
+        if stop.is_set():  # saq's worker would not hear of it: it begins with an event of its own
+            return
         self._worker.drain_s = drain_s
         running = asyncio.create_task(self._worker.start())
         await stop.wait()

@@ -65,8 +65,8 @@ class WorkerProgram:
         """Until it is told to stop; then it ends what it has begun, within the time for that."""
         idle = self._pace.idle.total_seconds()
         loops = (
-            (self._direct.drain, partial(self._alarm(), idle)),
-            (self._offer, partial(self._alarm(), idle)),
+            (partial(self._direct.drain, stop), partial(self._alarm(), idle)),
+            (partial(self._offer, stop), partial(self._alarm(), idle)),
             (self._step_refunds, partial(self._alarm(), idle)),
             (self._schedule.once, partial(asyncio.sleep, self._pace.sweep.total_seconds())),
         )
@@ -81,9 +81,9 @@ class WorkerProgram:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _offer(self) -> None:
+    async def _offer(self, stop: asyncio.Event) -> None:
         """What the queue may carry, while it has room."""
-        while await self._queue.has_room():
+        while not stop.is_set() and await self._queue.has_room():
             if await self._queued.once() < BATCH:
                 return
 

@@ -40,9 +40,9 @@ class Relay:
         deliveries = await self._core.execute(self._claim)
         return await self._carry(deliveries)
 
-    async def drain(self) -> None:
-        """Batches, until one is not full."""
-        while True:
+    async def drain(self, stop: asyncio.Event) -> None:
+        """Batches, until one is not full, or it is told to stop."""
+        while not stop.is_set():
             deliveries = await self._core.execute(self._claim)
             await self._carry(deliveries)
             if len(deliveries) < self._claim.limit:

@@ -1,5 +1,6 @@
 """The schedule: what falls due by the clock, looked for by one program at a time."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from conectar.application.core import Core
@@ -9,6 +10,7 @@ from conectar.application.sweeps.sweep import Due, Sweep
 from conectar.application.sweeps.take_turn import TakeTurn
 
 SCHEDULE, NIGHT = "schedule", "night"
+NO_TIME = timedelta(0)
 ROUNDS_KEPT = 3
 """For so many rounds a runner who is not heard of is waited for."""
 
@@ -26,14 +28,21 @@ class Schedule:
         """Everything that is due, if it is our turn; answers how many went well."""
         if not await self._core.execute(self._turn):
             return 0
+        done = sum([await self._core.execute(Sweep(due=due)) for due in Due])
         if self._clock.now() >= self._night:
             await self._clean_up()
-        return sum([await self._core.execute(Sweep(due=due)) for due in Due])
+        return done
 
     async def _clean_up(self) -> None:
-        """Once a night: whoever takes the night's turn has it until the next one."""
+        """Once a night: whoever takes the night's turn has it until the next one, unless he could
+        not do it."""
         now = self._clock.now()
-        self._night = next_night(now)
-        turn = TakeTurn(name=NIGHT, holder=now.isoformat(), lasts=self._night - now)
+        night = next_night(now)
+        turn = TakeTurn(name=NIGHT, holder=now.isoformat(), lasts=night - now)
         if await self._core.execute(turn):
-            await self._core.execute(CleanUp())
+            try:
+                await self._core.execute(CleanUp())
+            except Exception:
+                await self._core.execute(replace(turn, lasts=NO_TIME))
+                raise
+        self._night = night

@@ -1,5 +1,9 @@
 """Mail for a laptop: it lands in the sandbox's mailbox, where anybody on it can read it."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Self
+
 import httpx
 
 from conectar.application.ports.outside import Mail, Unavailable
@@ -16,6 +20,12 @@ class SandboxMailer:
         self._address = f"{base_url.rstrip('/')}/mailbox"
         # A proxy of the environment must not see letters that stay on this machine.
         self._client = httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False, follow_redirects=False)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Self]:
+        """Whether somebody is there is seen when a mail goes."""
+        outside_only("mail")
+        yield self
 
     async def send(self, mail: Mail) -> None:
         """Delivers it. Raises Unavailable for every other answer than a 2xx."""

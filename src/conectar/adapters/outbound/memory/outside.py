@@ -5,11 +5,12 @@ the gateway itself does is done here by `pay`, `change` and `release`.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, Self
 
 from conectar.application.ports.outside import (
     GatewayRefused,
@@ -252,6 +253,12 @@ class FakeMailer:
 
     def __init__(self) -> None:
         self._kept: dict[str, Mail] = {}
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Self]:
+        """Always."""
+        outside_only("mail")
+        yield self
 
     async def send(self, mail: Mail) -> None:
         """Keeps it."""

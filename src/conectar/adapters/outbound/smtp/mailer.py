@@ -1,5 +1,7 @@
 """Mail over SMTP, by aiosmtplib."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from email.message import EmailMessage
 from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -44,16 +46,15 @@ def server(url: str) -> Server:
 
 
 class SmtpMailer:
-    """Implements Mailer. Until the server has been given the text it is sure that nothing was
-    sent; afterwards only a refusal of the server's own is."""
+    """Implements Mailer."""
 
     def __init__(self, server: Server, sender: str) -> None:
         self._server = server
         self._sender = sender
 
-    async def send(self, mail: Mail) -> None:
-        """Hands it in. Raises Unavailable if it surely went nowhere, RuntimeError if nobody
-        knows."""
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator["SmtpPost"]:
+        """Connects, and signs in."""
         outside_only("mail")
         client = self._client()
         try:
@@ -61,19 +62,9 @@ class SmtpMailer:
         except (aiosmtplib.SMTPException, OSError) as error:
             raise Unavailable(what="smtp", reason=type(error).__name__) from error
         try:
-            await self._hand_in(client, mail)
+            yield SmtpPost(client, self._sender)
         finally:
             client.close()
-
-    async def _hand_in(self, client: aiosmtplib.SMTP, mail: Mail) -> None:
-        try:
-            await client.send_message(self._letter(mail))
-        except aiosmtplib.SMTPResponseException as error:
-            raise Unavailable(what="smtp", status=error.code) from error
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            raise Unavailable(what="smtp", reason="recipient refused") from error
-        except (aiosmtplib.SMTPException, OSError) as error:
-            raise RuntimeError("nobody knows whether the mail was sent") from error
 
     def _client(self) -> aiosmtplib.SMTP:
         where = self._server
@@ -86,6 +77,28 @@ class SmtpMailer:
             start_tls=where.starttls,
             timeout=TIMEOUT_S,
         )
+
+
+class SmtpPost:
+    """Implements Post. After the server has been given the text, only a refusal of its own makes
+    sure that nothing was sent."""
+
+    def __init__(self, client: aiosmtplib.SMTP, sender: str) -> None:
+        self._client = client
+        self._sender = sender
+
+    async def send(self, mail: Mail) -> None:
+        """Hands it in. Raises Unavailable if it surely went nowhere, RuntimeError if nobody
+        knows."""
+        outside_only("mail")
+        try:
+            await self._client.send_message(self._letter(mail))
+        except aiosmtplib.SMTPResponseException as error:
+            raise Unavailable(what="smtp", status=error.code) from error
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            raise Unavailable(what="smtp", reason="recipient refused") from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise RuntimeError("nobody knows whether the mail was sent") from error
 
     def _letter(self, mail: Mail) -> EmailMessage:
         letter = EmailMessage()

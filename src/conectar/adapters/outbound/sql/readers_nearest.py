@@ -120,8 +120,8 @@ def values_of(criteria: SearchCriteria, bounds: Bounds, reach: int, take: int) -
         "trade": c.trade,
         "available_": c.available,
         "rating_min": c.rating_min,
-        "price_min": c.price_min and c.price_min.cents,
-        "price_max": c.price_max and c.price_max.cents,
+        "price_min": None if c.price_min is None else c.price_min.cents,
+        "price_max": None if c.price_max is None else c.price_max.cents,
     }
     return {
         **{name: value for name, value in asked.items() if value is not None},

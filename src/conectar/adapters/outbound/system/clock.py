@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 NOTHING = timedelta(0)
+HELD_BACK = timedelta(seconds=2)
+"""A clock that is set back further than this was wrong before."""
 
 
 class SystemClock:
-    """Real time plus an offset. It never runs backwards, even when the machine's clock is set
-    back: then it stands still until that has caught up."""
+    """Real time plus an offset. It does not run backwards when the machine's clock is set back a
+    little: then it stands still until that has caught up. Back by more, it goes along."""
 
     def __init__(self, offset: timedelta = NOTHING) -> None:
         self._offset = offset
@@ -19,8 +21,10 @@ class SystemClock:
         return self._offset
 
     def now(self) -> datetime:
-        """The moment, in UTC; never before an earlier answer."""
-        self._latest = max(self._latest, datetime.now(UTC) + self._offset)
+        """The moment, in UTC."""
+        moment = datetime.now(UTC) + self._offset
+        if not moment < self._latest <= moment + HELD_BACK:
+            self._latest = moment
         return self._latest
 
     def advance(self, delta: timedelta) -> None:
