@@ -10,8 +10,8 @@ WAITING = "tests/postgresql/test_waiting.py"
 RACES = "tests/application/test_races.py"
 FITNESS, TOLD = f"{SQL}fitness.py", "tests/postgresql/test_fitness.py"
 HISTORY, NEAREST = "tests/migrations/test_migrations.py", "tests/postgresql/test_nearest.py"
-NEWEST = "alembic/versions/0010_indexes_that_serve.py"
-LAST = '    op.drop_index("ix_transactions_job", "transactions")\n'
+NEWEST = "alembic/versions/0011_the_whole_arrow.py"
+LAST = "    op.execute(ADVANCES)\n"
 """Where the history ends."""
 CHECKED = "        USING ERRCODE = 'check_violation', CONSTRAINT = "
 
@@ -29,8 +29,7 @@ def _refusal(what: str, raised: str, constraint: str, goes: str) -> Guard:
 
 def _gone(name: str, dropped: str, tests: str, only: str) -> Guard:
     """PostgreSQL alone has it no more."""
-    there = 'if op.get_bind().dialect.name == "postgresql":'
-    after = f'{LAST}    {there}\n        op.execute("{dropped}")\n'
+    after = f'{LAST}    op.execute("{dropped}")\n'
     return Guard(f"postgresql: {name}", NEWEST, LAST, after, tests, only)
 
 
@@ -138,11 +137,25 @@ POSTGRESQL = (
         'BALANCED = ("asientos",)',
         NEVER,
     ),
-    _refusal(
+    _gone(
         "a job moves along the arrows",
-        "'el trabajo % no puede pasar de % a %', NEW.id, desde, hasta",
-        "ck_trabajos_avanza",
-        "NEW",
+        "DROP TRIGGER tg_trabajos_avanza ON trabajos",
+        NEVER,
+        "moves_along or begins_at_the_beginning",
+    ),
+    Guard(
+        "postgresql: a frozen job has arrows of its own",
+        NEWEST,
+        "CASE OLD.congelado_por WHEN 'NINGUNO' THEN 'LIBRE' ELSE 'CONGELADO' END",
+        "'LIBRE'",
+        NEVER,
+        "frozen_job_goes",
+    ),
+    _gone(
+        "eventos is written once",
+        "DROP TRIGGER tg_eventos_definitivo ON eventos",
+        NEVER,
+        "written_once",
     ),
     _refusal(
         "a step has its event and its row",

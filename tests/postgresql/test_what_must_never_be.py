@@ -7,12 +7,19 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conectar.adapters.vocabulary.codes import code
 from conectar.application.jobs.cancel_job import CancelJob
-from conectar.domain.jobs.lifecycle import LIFECYCLE
+from conectar.domain.jobs.lifecycle import LIFECYCLE, State
 from tests import actors
 from tests.backends import House
 from tests.postgresql.raw import cells, owners, refusal
 
 CHECK, DENIED, UNIQUE = "23514", "42501", "23505"
+WRITTEN_ONCE = {
+    "asientos": "trabajo_id",
+    "asiento_lineas": "trabajo_id",
+    "historial": "motivo",
+    "eventos": "version",
+}
+"""Tables, and a column each that may be empty."""
 HEAD = "INSERT INTO asientos (id, hecho, at) VALUES (:id, :fact, now())"
 LEG = (
     "INSERT INTO asiento_lineas (transaccion_id, paso, cuenta, cents)"
@@ -74,7 +81,7 @@ async def test_no_owner_has_less_than_nothing(guarded: House, engine: AsyncEngin
     assert await refusal(engine, new, id=uuid4()) == (CHECK, "ck_saldos_floor")
 
 
-@pytest.mark.parametrize("table", ["asientos", "asiento_lineas", "historial"])
+@pytest.mark.parametrize("table", WRITTEN_ONCE)
 @pytest.mark.parametrize(
     "change",
     ["UPDATE {} SET trabajo_id = NULL", "DELETE FROM {}", "TRUNCATE {} CASCADE"],
@@ -86,9 +93,7 @@ async def test_what_is_written_once_is_never_changed(
     """Neither by the application nor by the owner of the tables."""
     ana, beto = await actors.client(guarded), await actors.professional(guarded)
     await actors.paid_job(guarded, ana, beto)
-    statement = change.format(table)
-    if table == "historial":
-        statement = statement.replace("trabajo_id", "motivo")
+    statement = change.format(table).replace("trabajo_id", WRITTEN_ONCE[table])
     count = f"SELECT count(*) FROM {table}"
     before = await cells(engine, count)
     assert before != [(0,)]
@@ -99,13 +104,13 @@ async def test_what_is_written_once_is_never_changed(
 
 
 async def test_the_arrows_in_the_database_are_those_of_the_table(engine: AsyncEngine) -> None:
-    def words(state: object) -> str:
-        return "/".join(map(code, state))  # type: ignore[call-overload]
+    def words(state: State, frozen: bool) -> str:
+        """As the table has it."""
+        return "/".join((*map(code, state), "CONGELADO" if frozen else "LIBRE"))
 
     wanted = {
-        (words(step.before), words(step.after))
+        (words(step.before, step.frozen), words(step.after, step.frozen_after))
         for step in LIFECYCLE.steps
-        if step.before != step.after
     }
     assert set(await cells(engine, "SELECT antes, despues FROM transiciones")) == wanted
 
@@ -114,6 +119,8 @@ MOVES = {
     "where no arrow leads": "version = version + 1, estado = 'APROBADO'",
     "without saying so": "estado = 'CANCELADO'",
     "frozen without saying so": "congelado_por = 'MEDIACION'",
+    "frozen without money": "congelado_por = 'MEDIACION', version = version + 1",
+    "nowhere": "version = version + 1",
     "two steps at once": "estado = 'CANCELADO', version = version + 2",
     "back a step": "version = version - 1",
 }
@@ -126,6 +133,36 @@ async def test_a_job_only_moves_along_the_arrows(
     ana, beto = await actors.client(guarded), await actors.professional(guarded)
     await actors.unpaid_job(guarded, ana, beto)
     assert await refusal(engine, f"UPDATE trabajos SET {change}") == (CHECK, "ck_trabajos_avanza")
+
+
+ALLOWED = {
+    "estado = 'COMPLETADO'": True,
+    "estado = 'EN_DISPUTA', disputa_estado = 'ABIERTA'": False,
+    "congelado_por = 'NINGUNO', estado = 'COMPLETADO'": False,
+    "congelado_por = 'NINGUNO'": True,
+}
+"""From work that is paid and whose money is frozen; a free job may dispute."""
+
+
+@pytest.mark.parametrize(("change", "allowed"), ALLOWED.items())
+async def test_a_frozen_job_goes_where_a_frozen_one_may(
+    guarded: House, engine: AsyncEngine, change: str, allowed: bool
+) -> None:
+    ana, beto = await actors.client(guarded), await actors.professional(guarded)
+    job, *_ = await actors.paid_job(guarded, ana, beto)
+    told = (
+        "INSERT INTO eventos (id, nombre, contenido, at, sujeto_id, version) SELECT"
+        " gen_random_uuid(), 'x', '', now(), id, version FROM trabajos WHERE id = :id",
+        "INSERT INTO historial (sujeto_id, version, estado, escrow_estado, actor_rol, at) SELECT"
+        " id, version, estado, escrow_estado, 'CLIENTE', now() FROM trabajos WHERE id = :id",
+    )
+    held, moved = (
+        f"UPDATE trabajos SET {what}, version = version + 1"
+        for what in ("congelado_por = 'MEDIACION'", change)
+    )
+    assert await refusal(engine, held, *told, id=job.id) == ("", None)
+    found = await refusal(engine, moved, *told, id=job.id)
+    assert found == (("", None) if allowed else (CHECK, "ck_trabajos_avanza"))
 
 
 async def test_a_job_begins_at_the_beginning(guarded: House, engine: AsyncEngine) -> None:
@@ -192,7 +229,7 @@ async def test_the_application_has_no_right_to_change_it_either(
     engine: AsyncEngine, right: str
 ) -> None:
     query = "SELECT has_table_privilege(:table, :right), has_table_privilege(:table, 'INSERT')"
-    for table in ("asientos", "asiento_lineas", "historial"):
+    for table in WRITTEN_ONCE:
         assert await cells(engine, query, table=table, right=right) == [(False, True)]
 
 

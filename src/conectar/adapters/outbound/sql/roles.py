@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conectar.adapters.outbound.sql.engine import LIMITS
 from conectar.adapters.outbound.sql.migrations import ONE_AT_A_TIME, VERSION_TABLE
-from conectar.adapters.outbound.sql.tables import ENTRIES, LEDGER, TIMELINE
+from conectar.adapters.outbound.sql.tables import ENTRIES, LEDGER, OUTBOX, TIMELINE
 
-ADD_ONLY = (LEDGER.name, ENTRIES.name, TIMELINE.name)
+ADD_ONLY = (LEDGER.name, ENTRIES.name, TIMELINE.name, OUTBOX.name)
 READ_ONLY = (VERSION_TABLE, "transiciones")
 
 
