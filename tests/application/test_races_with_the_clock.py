@@ -169,11 +169,18 @@ async def together(*sides: Awaitable[Any]) -> list[Any]:
 async def race(home: House, wish: Message[Any], clock: Message[Any], first: bool) -> list[Any]:
     """A wish and the clock, each twice and in turn, the clock `first` or not. What the wish was
     answered: the clock does what it can, and refuses nothing."""
-    sides = [clock, wish] * 2 if first else [wish, clock] * 2
-    answers = await together(*(home.core.execute(side) for side in sides))
-    split([answer for side, answer in zip(sides, answers, strict=True) if side is clock])
-    assert not any(isinstance(a, BaseException) for a in answers[not first :: 2]), answers
-    return answers[first::2]
+    sides = [clock, wish] if first else [wish, clock]
+    answers = await together(*(home.core.execute(side) for side in sides * 2))
+    began, followed = answers[::2], answers[1::2]
+    ticks, wished = (began, followed) if first else (followed, began)
+    assert not any(isinstance(tick, BaseException) for tick in ticks), ticks
+    return wished
+
+
+async def accepted(*sides: Awaitable[Any]) -> None:
+    """All of them at once, and nobody is refused anything."""
+    _, lost = split(await together(*sides))
+    assert not lost
 
 
 async def due(home: House, heard: Overhearing, id: JobId) -> None:
@@ -186,8 +193,8 @@ async def due(home: House, heard: Overhearing, id: JobId) -> None:
 
 
 async def scenes(home: House, place: Place, many: int) -> list[Scene]:
-    """Of the same two people, an hour apart, so that they fall due one by one. What their events
-    would cause waits."""
+    """WORKING, DONE or QUARREL, of the same two people; an hour apart, so that they fall due one
+    by one. What their events would cause waits."""
     ana, beto = await actors.client(home), await actors.professional(home)
     made = list[Scene]()
     for _ in range(many):
@@ -212,7 +219,7 @@ def expect_both(backend: str, winners: set[Any], many: int = 2) -> None:
 async def send(home: House) -> None:
     """Workers carry out what is to be given back, two at once, until nothing is left to try."""
     for _ in range(3):
-        await together(*(home.core.execute(Sweep(due=Due.REFUNDS)) for _ in range(2)))
+        await accepted(*(home.core.execute(Sweep(due=Due.REFUNDS)) for _ in range(2)))
         home.clock.advance(MINUTE)
 
 
@@ -224,7 +231,6 @@ async def given_back(home: House, payment: PaymentId) -> Money:
 
 
 # -- fourteen days of silence ------------------------------------------------------------------
-
 
 Wishes = Callable[[Scene], Message[Any]]
 
@@ -462,8 +468,7 @@ async def test_a_payment_in_the_24th_hour_funds_its_job_or_goes_back(
             home.core.execute(lapse) if clock else tells(arrived)
             for clock in (first, not first) * 2
         ]
-        _, lost = split(await together(*sides))
-        assert not lost
+        await accepted(*sides)
         ends.add(await expect_funded_or_returned(home, heard, one, payment))
     if tells not in (Arrived.polls, Arrived.relays):  # these do something else before
         expect_both(backend, ends)
@@ -492,9 +497,7 @@ async def test_a_payment_made_while_the_clock_asks_about_it_is_not_lost(
     for one in await unpaid(home, 4):
         await due(home, heard, one.id)
         pays = script(home).on_the_way["payments_of"] = PaysMeanwhile(home, one.page, known)
-        lapses = [home.core.execute(LapseJob(job_id=one.id)) for _ in range(3)]
-        _, lost = split(await together(*lapses))
-        assert not lost
+        await accepted(*(home.core.execute(LapseJob(job_id=one.id)) for _ in range(3)))
         await pays.notice
         end = await expect_funded_or_returned(home, heard, one, pays.payment)
         assert end is J.IN_PROGRESS or not known
@@ -572,7 +575,7 @@ async def leaves(home: House, made: Scene) -> None:
     await home.core.execute(CancelJob(job_id=made.job_id, reason=None, actor=made.beto))
 
 
-async def heard_of(home: House, made: Scene, word: Word) -> Fact:
+def heard_of(home: House, made: Scene, word: Word) -> Fact:
     """The gateway's word, as whoever asked brings it."""
     refunded = REFUNDS.get(word)
     return home.gateway.change(made.payment_id, *word.value, refunded=refunded)
@@ -610,18 +613,16 @@ async def test_the_gateways_word_and_a_worker_move_the_money_once(
         run = RunRefund(refund_id=refund.id)
 
         async def speaks(one: Scene = one, run: RunRefund = run) -> None:
-            hears = ApplyFact(fact=await heard_of(home, one, word))
-            _, lost = split(await together(*(home.core.execute(m) for m in (run, hears, hears))))
-            assert not lost
+            hears = ApplyFact(fact=heard_of(home, one, word))
+            await accepted(*(home.core.execute(side) for side in (run, hears, hears)))
 
         if on_its_way:
             script(home).meanwhile["refund"] = speaks
             await home.core.execute(run)
         else:
-            hears = ApplyFact(fact=await heard_of(home, one, word))
+            hears = ApplyFact(fact=heard_of(home, one, word))
             sides = [hears, run] * 2 if first else [run, hears] * 2
-            _, lost = split(await together(*(home.core.execute(side) for side in sides)))
-            assert not lost
+            await accepted(*(home.core.execute(side) for side in sides))
         await send(home)
         seen = await look(home, heard, one.job_id)
         moves = Counter(kind for kind in seen.told if issubclass(kind, e.JobMoved))
@@ -643,13 +644,12 @@ async def test_a_mediation_that_ends_well_and_workers_send_one_refund(
     orders = (False, True) * 2
     for one, first in zip(await scenes(home, Place.WORKING, 4), orders, strict=True):
         await leaves(home, one)
-        await home.core.execute(ApplyFact(fact=await heard_of(home, one, W.MEDIATION)))
+        await home.core.execute(ApplyFact(fact=heard_of(home, one, W.MEDIATION)))
         heard.events.clear()
-        hears = ApplyFact(fact=await heard_of(home, one, W.FINE))
+        hears = ApplyFact(fact=heard_of(home, one, W.FINE))
         work = Sweep(due=Due.REFUNDS)
         sides: list[Message[Any]] = [work, hears] * 3 if first else [hears, work] * 3
-        _, lost = split(await together(*(home.core.execute(side) for side in sides)))
-        assert not lost
+        await accepted(*(home.core.execute(side) for side in sides))
         await send(home)
         seen = await look(home, heard, one.job_id)
         assert (seen.state, seen.money) == GONE_BACK
@@ -674,10 +674,7 @@ async def test_however_many_give_points_at_once_each_job_counts_once(
     for message in (review, approves(one), approves(other)):
         await home.core.execute(message)
     awards = [AwardPoints(job_id=made.job_id) for made in (one, other)] * 6
-    _, lost = split(
-        await together(*(home.core.execute(a) for a in awards), home.background.relay())
-    )
-    assert not lost
+    await accepted(*(home.core.execute(award) for award in awards), home.background.relay())
     await home.background.run_due()
     told = [event for event in heard.events if isinstance(event, PointsEarned)]
     assert sorted(event.points for event in told) == [100, 150]
