@@ -107,7 +107,7 @@ POSTGRESQL = (
     Guard(
         "postgresql: nobody is ready by another time",
         f"{SRC}bootstrap/http.py",
-        "return abs(await clock_ahead(database, clock)) <= SKEW_MAX",
+        "return await in_step(database, clock)",
         "return await answers(database)",
         "tests/production/test_clock.py",
         "right_again",
