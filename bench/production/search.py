@@ -171,7 +171,8 @@ def compare(on: Ground, told: Namespace, report: Report) -> None:
             name: halved(NAMES[name], url, asked, rates[name] / 2, told, report)
             for name, url in {"ours": ours, "async": other, "seed": seed}.items()
         }
-    limits = [replay.at_rate(on, on.ours, limit, rates["ours"] / 2, told.seconds) for _ in range(3)]
+    rate = rates["ours"] / 2
+    limits = [replay.at_rate(on, on.ours, limit, rate, told.seconds) for _ in range(told.rounds)]
     waits["pgbench"] = statistics.median(limits)
     report.say(
         line("pgbench at the rate of ours, p99", waits["pgbench"], "ms"),

@@ -27,9 +27,7 @@ NUDGE_S = 12.0
 OUTSTANDING = ("CREADO", "ENVIADO", "DESCONOCIDO", "MANUAL")
 """Refunds that have not arrived."""
 QUIET_S = 2 * PERIOD_S
-"""So long after the last person did his last thing everything has come to rest; the long campaign
-judges by it, for a busy machine takes longer."""
-PATIENCE_S = 6 * QUIET_S
+"""So long after the last person did his last thing everything has come to rest."""
 
 
 @dataclass
@@ -213,7 +211,7 @@ def campaign(place: Place, seed: int, planned: list[str], limit_s: float) -> tup
         return not left
 
     try:
-        eventually(quiet, PATIENCE_S)
+        eventually(quiet, QUIET_S)
     except AssertionError:
         made.problems.append(f"not quiet: {waited[:10]}")
     made.last = str(waited[:2])

@@ -48,7 +48,8 @@ def text(shortest: int, longest: int, *, trimmed: bool = True) -> Any:
 Name = text(1, 100)
 Description = text(10, 2000)
 Words = text(1, 2000)
-Email = text(3, 254)
+EMAIL_MAX = 254
+Email = text(3, EMAIL_MAX)
 Phone = text(1, 40)
 Password = text(1, 1024, trimmed=False)
 Token = text(1, 4096)

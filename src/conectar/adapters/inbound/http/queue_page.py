@@ -14,6 +14,7 @@ from litestar.types import Receive, Scope, Send
 
 from conectar.adapters.inbound.http.addresses import Addresses
 from conectar.adapters.inbound.http.errors import RETRY_AFTER_S
+from conectar.adapters.inbound.http.fields import EMAIL_MAX
 from conectar.adapters.inbound.http.limits import AccountLimit
 from conectar.adapters.inbound.http.refusals import TooManyRequests
 from conectar.adapters.vocabulary.paths import QUEUE_COOKIE, QUEUE_PAGE
@@ -27,7 +28,6 @@ from conectar.domain.kernel.errors import DomainError
 
 Call = Request[Any, Any, Any]
 SAFE = ("GET", "HEAD")
-EMAIL_MAX = 254
 INLINE = f'const root_path = "{QUEUE_PAGE}";'
 """What the page says in its own text, and all it may."""
 HASH = base64.b64encode(hashlib.sha256(INLINE.encode()).digest()).decode()
