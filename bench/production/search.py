@@ -45,6 +45,22 @@ FILTERS: Mapping[str, Filter] = {
     "cheap": {"price_max": Money(2_500_00)},
     "dear": {"price_min": Money(19_500_00)},
     "narrow price": {"price_min": Money(9_900_00), "price_max": Money(10_000_00)},
+    "common trade, rating 5, 500 km": {
+        "trade": COMMON,
+        "rating_min": 5.0,
+        "radius_km": 500.0,
+    },
+    "common trade, cheap, 500 km": {
+        "trade": COMMON,
+        "price_max": Money(2_500_00),
+        "radius_km": 500.0,
+    },
+    "common trade, narrow price, 500 km": {
+        "trade": COMMON,
+        "price_min": Money(9_900_00),
+        "price_max": Money(10_000_00),
+        "radius_km": 500.0,
+    },
     "500 km": {"radius_km": 500.0},
     "500 km beyond reach": {"radius_km": 500.0, "beyond_reach": True},
     "by rating": {"order": SearchOrder.RATING},

@@ -170,9 +170,7 @@ def serving(shape: Shape) -> set[str]:
     """The indexes that are good for it."""
     asked = {BY_GRADE: shape.rating_min, BY_BAND: shape.price_min or shape.price_max}
     filtered = {index for index, does in asked.items() if does}
-    if shape.of_trade:
-        return filtered | {BY_TRADE}
-    return filtered or {BY_PLACE}
+    return filtered or {BY_TRADE if shape.of_trade else BY_PLACE}
 
 
 def taken(plan: dict[str, Any]) -> dict[str, Any]:

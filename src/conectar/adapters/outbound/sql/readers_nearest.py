@@ -199,12 +199,18 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
     if shape.price_max:
         most = bindparam("price_max", type_=ROW.hourly_rate.type)
         where += [ROW.hourly_rate <= most, func.conectar_franja(most) >= BAND]
-    # these open the index that knows grades, or the one that knows bands
+    return [*where, *_openers(shape)]
+
+
+def _openers(shape: Shape) -> list[ColumnElement[bool]]:
+    """True of every row, and the conditions of the indexes: of the one that knows grades, the one
+    that knows bands, and of those by place alone."""
+    opened = []
     if shape.rating_min:
-        where.append(GRADE.is_not(None))
+        opened.append(GRADE.is_not(None))
     if shape.price_min or shape.price_max:
-        where.append(BAND.is_not(None))
-    return where
+        opened.append(BAND.is_not(None))
+    return opened or [literal_column("32767", SmallInteger()) >= GRADE]
 
 
 def _metres() -> ColumnElement[float]:
