@@ -205,7 +205,7 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
 def _openers(shape: Shape) -> list[ColumnElement[bool]]:
     """True of every row, and the conditions of the indexes: of the one that knows grades, the one
     that knows bands, and of those by place alone."""
-    opened = []
+    opened: list[ColumnElement[bool]] = []
     if shape.rating_min:
         opened.append(GRADE.is_not(None))
     if shape.price_min or shape.price_max:
