@@ -3,16 +3,23 @@
 Whoever holds a lock waits only for one further down. A row of `OF_A_JOB` is guarded by its job: it
 is locked after it, in any order among its like. Tables that are not here are guarded in the same
 way by a row of one that is: a session by its user, a proposal by what it is about.
+
+Of a professional's balances, whoever locks several locks what is payable to him first. Those of a
+job are guarded by it.
 """
 
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Delete, Insert, Select, Update
 from sqlalchemy.engine import Compiled
 
 from conectar.adapters.outbound.sql.connection import Connection, Said
+from conectar.adapters.outbound.sql.tables import BALANCES
+from conectar.adapters.vocabulary.codes import code
+from conectar.domain.payments.ledger import AccountKind
 
 OF_A_JOB = ("payment_intents", "pagos", "reembolsos", "disputes")
 ORDER = (
@@ -21,6 +28,13 @@ ORDER = (
     *("profesionales", "retiros", "saldos"),
 )
 RANK = {name: rank for rank, name in enumerate(ORDER)}
+FIRST = code(AccountKind.PAYABLE)
+OF_A_PROFESSIONAL = {
+    FIRST,
+    code(AccountKind.PAYABLE_UNRELEASED),
+    code(AccountKind.PAYOUT_PENDING),
+    code(AccountKind.RECEIVABLE),
+}
 
 
 class Watch:
@@ -29,6 +43,7 @@ class Watch:
     def __init__(self) -> None:
         self.wrong: set[str] = set()
         self._held: WeakKeyDictionary[Connection, list[str]] = WeakKeyDictionary()
+        self._balances: WeakKeyDictionary[Connection, dict[UUID, str]] = WeakKeyDictionary()
 
     def expect_order(self) -> None:
         """To be asked when the house closes: an error in the middle of a statement is hard to
@@ -45,7 +60,31 @@ class Watch:
             if above and table not in OF_A_JOB:
                 self.wrong.add(f"{table} after {', '.join(above)}")
             held.append(table)
+        if said.database == "postgresql":
+            self._balances_of(said)
         return nullcontext()
+
+    def _balances_of(self, said: Said) -> None:
+        firsts = self._balances.setdefault(said.connection, {})
+        for owner, kind in _balances(said):
+            first = firsts.setdefault(owner, kind)
+            if first not in {kind, FIRST}:
+                self.wrong.add(f"{kind} after {first}")
+
+
+def _balances(said: Said) -> list[tuple[UUID, str]]:
+    """The balances of professionals that a statement locks; whoever inserts one waits, too."""
+    statement = said.statement.statement if isinstance(said.statement, Compiled) else said.statement
+    inserted = isinstance(statement, Insert) and statement.table is BALANCES
+    if not inserted and BALANCES.name not in _locked(statement):
+        return []
+    return [
+        (owner, kind)
+        for row in said.parameters
+        for kind in OF_A_PROFESSIONAL.intersection(row)
+        for owner in row
+        if isinstance(owner, UUID)
+    ]
 
 
 def _locked(said: Any) -> list[str]:

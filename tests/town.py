@@ -30,6 +30,7 @@ from conectar.application.core import Core
 from conectar.application.sweeps.sweep import Due, FindDue
 from tests.backends import ADMIN_EMAIL, ADMIN_PASSWORD
 from tests.servers.clock import SharedClock, shared_clock
+from tests.servers.pgbouncer import PgBouncer
 from tests.servers.postgresql import Databases, clocked_databases, databases
 from tests.servers.redis import Redis
 from tests.servers.running import free_port
@@ -274,10 +275,12 @@ def town(
     server: Databases | None = None,
     hurry: Mapping[str, str] = HURRY,
     movable: bool = False,
+    pooled: bool = False,
     **more: str,
 ) -> Iterator[Town]:
-    """A whole town, until the block ends; its database on a server of its own if one is given, its
-    clock, and that server's, one that can be moved if it is asked for."""
+    """A whole town, until the block ends; its database on a server of its own if one is given,
+    behind a PgBouncer if it is asked for; its clock, and that server's, one that can be moved if it
+    is asked for."""
     clock = shared_clock() if movable else None
     kept = server or (clocked_databases() if movable else databases())
     with ExitStack() as stack:
@@ -293,7 +296,14 @@ def town(
         port = free_port()
         owners = kept.owners(database)
         more = smtp | (clock.environment if clock else {}) | more
+        if pooled:
+            between = PgBouncer(database)
+            stack.callback(between.end)
+            database, more = between.url, {"CONECTAR_DATABASE_POOLED": "1"} | more
         told = environment(folder, database, owners, redis.url, port, hurry, **more)
+        if pooled:
+            subprocess.run([*CONECTAR, "migrate"], env=told, cwd=ROOT, check=True)
+            between.reconnect()
         gateway = told["CONECTAR_MERCADOPAGO_BASE_URL"]
         sandbox_url = gateway.removesuffix("/sandbox/mercadopago")
         sandbox_port = sandbox_url.rpartition(":")[2]

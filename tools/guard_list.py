@@ -179,8 +179,29 @@ GUARDS = (
     Guard(
         "once: the late worker's key",
         f"{CORE}core.py",
-        "return stored is not None and stored.lease == entry.lease",
-        "return True",
+        "stored.lease == entry.lease and stored.answer is None",
+        "stored.answer is None",
+        KEYS,
+    ),
+    Guard(
+        "once: the answer of a saga is stored with what makes it count",
+        f"{CORE}core.py",
+        "            await uow.keys.save(self._filled(entry, _given(answer, once)))\n",
+        "",
+        KEYS,
+    ),
+    Guard(
+        "once: a late worker makes nothing count",
+        f"{CORE}core.py",
+        "            if not await _holds(entry, uow):\n                raise KeyInProgress()\n",
+        "",
+        KEYS,
+    ),
+    Guard(
+        "once: who lost the answer does not open the key again",
+        f"{CORE}core.py",
+        "stored.lease == entry.lease and stored.answer is None",
+        "stored.lease == entry.lease",
         KEYS,
     ),
     Guard(
@@ -193,8 +214,8 @@ GUARDS = (
     Guard(
         "once: a delivery's lease",
         f"{SQL}outbox.py",
-        '"next_at": until, "attempts": each.attempts}',
-        '"attempts": each.attempts}',
+        '"next_at": until} for each',
+        '"next_at": at} for each',
         "tests/contract/test_outbox.py",
     ),
     Guard(

@@ -1,8 +1,8 @@
 """Fills a PostgreSQL database with professionals who can be found: `just seed 1000000`.
 
 The same number gives the same people at the same places. Two fifths live around Buenos Aires, the
-rest around other cities; trades are unevenly spread. The database is that of the settings; it must
-be migrated, and hold no professionals yet.
+rest around other cities; trades are unevenly spread. The database is that of the settings,
+which is filled as the owner of its tables; it must be migrated, and hold no professionals yet.
 """
 
 import asyncio
@@ -139,7 +139,7 @@ async def main(count: int) -> None:
     """Into the database of the settings."""
     settings = load().settings
     await execute_alone(settings, SeedTrades(trades=TRADES))
-    engine = migrating_engine(find_place(settings, "http://127.0.0.1:9").database_url)
+    engine = migrating_engine(find_place(settings, "http://127.0.0.1:9").migrations_url)
     await fill(engine, count)
     async with engine.connect() as connection:
         await connection.exec_driver_sql("ANALYZE")

@@ -19,7 +19,7 @@ from bench.production.capture import Said, Transaction
 from bench.production.load import CONNECTIONS, THREADS
 from bench.production.places import Point
 from bench.production.servers import Ground
-from conectar.adapters.outbound.sql.postgresql import PLANS
+from conectar.adapters.outbound.sql.engine import PLANS
 
 MARK = re.compile(r"\$(\d+)(?![0-9])")
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

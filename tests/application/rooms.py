@@ -178,12 +178,13 @@ class Scripted(Provider):
 
 @dataclass
 class RacingStore:
-    """Loses the next `lost` races at commit, or loses the answer after it."""
+    """Loses the next `lost` races at commit, or what came of it: `after_commit` has the end of each
+    of the next ones, the last first."""
 
     store: Store
     lost: int = 0
     units: int = 0
-    after_commit: list[BaseException] = field(default_factory=list)
+    after_commit: list[BaseException | None] = field(default_factory=list)
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[UnitOfWork]:
@@ -209,8 +210,8 @@ class Racing:
             self._store.lost -= 1
             raise LostRace
         await self._uow.commit()
-        if self._store.after_commit:
-            raise self._store.after_commit.pop()
+        if self._store.after_commit and (lost := self._store.after_commit.pop()):
+            raise lost
 
 
 class Races(Provider):

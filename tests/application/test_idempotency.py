@@ -1,15 +1,20 @@
 """One key, one effect, one answer."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import msgspec
 import pytest
 
 from conectar.adapters.codec import _descendants
+from conectar.application.accounts.change_password import ChangePassword
+from conectar.application.accounts.log_in import LogIn
 from conectar.application.core import LEASE, KeyInProgress, KeyReused, Once
+from conectar.application.disputes.open_dispute import OpenDispute
+from conectar.application.disputes.show_evidence import ShowEvidence, Upload
 from conectar.application.jobs.approve_job import ApproveJob
 from conectar.application.jobs.complete_job import CompleteJob
 from conectar.application.message import Command, Page, Query, Saga, answer_type
@@ -18,13 +23,16 @@ from conectar.application.payments.open_checkout import OpenCheckout
 from conectar.application.payments.receive_notice import ReceiveNotice
 from conectar.application.people.submit_kyc import SubmitKyc
 from conectar.application.ports.codec import Codec, Refusal
-from conectar.application.ports.outside import GatewaySilent
+from conectar.application.ports.outside import GatewaySilent, Storage
+from conectar.application.queries.disputes import GetDispute
 from conectar.application.queries.files import OpenFile
 from conectar.application.queries.jobs import GetJobTimeline
+from conectar.application.queries.people import Authenticate, GetMe, ListSessions
 from conectar.application.queries.professionals import ListKycPending
 from conectar.application.reactions.relay import ClaimDeliveries, FindDelivery
 from conectar.application.registry import HANDLERS
 from conectar.application.sweeps.clean_up import ForgetOld, Old
+from conectar.domain.jobs.dispute import DisputeReason
 from conectar.domain.jobs.refusals import InvalidTransition
 from conectar.domain.kernel.actor import Role
 from conectar.domain.kernel.errors import DomainError, Kind, NotFound, OutOfRange, WrongSide
@@ -35,6 +43,7 @@ from tests.application.rooms import Races, days, room, script
 from tests.backends import House, everywhere
 
 KEY = Once("llave-0001", "contexto")
+Count = Callable[[], Awaitable[int]]
 KEYLESS = {ClaimDeliveries, FindDelivery, OpenFile}
 """Never asked under a key; what they answer is not JSON."""
 
@@ -270,6 +279,99 @@ async def test_key_and_effect_commit_together_or_not_at_all(racing: House) -> No
         await racing.core.execute_once(approve, KEY)
     again = await racing.core.execute_once(approve, KEY)
     assert again.replayed and again.value.approved_at, "it had happened"
+
+
+# -- what makes a saga count has its answer with it ---------------------------------------------
+
+
+async def proof(home: House) -> tuple[Saga[Any], Count]:
+    """Of who somebody is."""
+    beto = await actors.register(home, Role.PROFESSIONAL)
+
+    async def shown() -> int:
+        waiting = await home.core.execute(ListKycPending(page=Page(), actor=home.admin))
+        return len(waiting.items)
+
+    files = dict.fromkeys(DocumentKind, actors.PNG)
+    return SubmitKyc(dni="12345678", cuit="20-12345678-6", files=files, actor=beto), shown
+
+
+async def evidence(home: House) -> tuple[Saga[Any], Count]:
+    """In a dispute."""
+    ana, beto = await actors.client(home), await actors.professional(home)
+    job, _ = await actors.finished_job(home, ana, beto)
+    opened = await home.core.execute(
+        OpenDispute(job_id=job.id, cause=DisputeReason.OTHER, description="torcido", actor=ana)
+    )
+
+    async def shown() -> int:
+        dispute = await home.core.execute(GetDispute(dispute_id=opened.id, actor=ana))
+        return len(dispute.evidence_files)
+
+    return ShowEvidence(dispute_id=opened.id, files=(Upload("a", actors.PNG),), actor=ana), shown
+
+
+async def another_password(home: House) -> tuple[Saga[Any], Count]:
+    """Which ends the other sessions."""
+    ana = await actors.client(home)
+    me = await home.core.execute(GetMe(actor=ana))
+    sign_in = LogIn(email=me.email, password=actors.PASSWORD, device="d")
+    for _ in range(2):
+        tokens = await home.core.execute(sign_in)
+    caller = await home.core.execute(Authenticate(access_token=tokens.access_token))
+
+    async def gone() -> int:
+        left = await home.core.execute(ListSessions(actor=ana, session_id=caller.session_id))
+        return 2 - len(left)
+
+    change = ChangePassword(
+        current_password=actors.PASSWORD,
+        new_password="otra-clave-8",
+        session_id=caller.session_id,
+        actor=ana,
+    )
+    return change, gone
+
+
+@pytest.mark.parametrize("wish", [proof, evidence, another_password])
+async def test_a_saga_that_counts_has_its_answer_even_if_nobody_got_it(
+    racing: House, wish: Callable[[House], Awaitable[tuple[Saga[Any], Count]]]
+) -> None:
+    saga, times = await wish(racing)
+    claimed = None
+    racing.store.after_commit = [asyncio.CancelledError(), claimed]  # type: ignore[attr-defined]
+    with pytest.raises(asyncio.CancelledError):
+        await racing.core.execute_once(saga, KEY)
+    assert await times() == 1
+    again = await racing.core.execute_once(saga, KEY)
+    assert again.replayed and not again.refusal
+    assert await times() == 1
+
+
+async def test_a_late_worker_makes_nothing_count(
+    still: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another one has the key by now."""
+    saga, shown = await evidence(still)
+    storage = type(await still.container.get(Storage))
+    put, arrived, go_on = storage.put, asyncio.Event(), asyncio.Event()
+
+    async def slowly(self: Any, key: str, content: bytes) -> None:
+        await put(self, key, content)
+        if not arrived.is_set():
+            arrived.set()
+            await go_on.wait()
+
+    monkeypatch.setattr(storage, "put", slowly)
+    late = asyncio.create_task(still.core.execute_once(saga, KEY))
+    await arrived.wait()
+    still.clock.advance(LEASE)
+    answered = await still.core.execute_once(saga, KEY)
+    go_on.set()
+    with pytest.raises(KeyInProgress):
+        await late
+    assert await shown() == 1
+    assert (await still.core.execute_once(saga, KEY)).value == answered.value
 
 
 async def test_the_files_of_a_proof_that_counts_stay_whatever_happens_to_the_answer(

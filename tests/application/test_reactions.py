@@ -35,6 +35,11 @@ async def claim(home: House, reaction: str = "check_payment") -> tuple[Delivery,
     return tuple(delivery for delivery in due if delivery.reaction == reaction)
 
 
+def failed(delivery: Delivery) -> FailDelivery:
+    """Once."""
+    return FailDelivery(event_id=delivery.event_id, reaction=delivery.reaction, error="Oops")
+
+
 async def paid_and_announced(home: House) -> tuple[actors.JobView, Delivery]:
     """A job whose payment the house has only been told of."""
     ana, beto = await actors.client(home), await actors.professional(home)
@@ -125,7 +130,7 @@ async def test_a_reaction_that_fails_is_not_done_and_is_done_later(still: House)
     assert await status(still, job) is JobStatus.AWAITING_PAYMENT
     still.clock.advance(Policy().delivery_lease)
     (again,) = await claim(still)
-    assert (again.event_id, again.attempts) == (delivery.event_id, 2)
+    assert (again.event_id, again.attempts) == (delivery.event_id, 0)
     await still.core.react(again)
     assert await status(still, job) is JobStatus.IN_PROGRESS
 
@@ -149,14 +154,26 @@ async def test_the_relay_waits_longer_each_time_and_gives_up_in_the_end(still: H
 
 async def test_the_waits_are_those_of_the_plan(still: House) -> None:
     await still.core.execute(ReceiveNotice(notice_id="1", payment_id=PaymentId("404")))
-    for n, wait in enumerate((*WAITS, None), 1):
-        (delivery,) = await claim(still)
-        assert delivery.attempts == n
-        failed = FailDelivery(
-            event_id=delivery.event_id, reaction=delivery.reaction, attempts=n, error="Oops"
-        )
-        await still.core.execute(failed)
+    for n, wait in enumerate((*WAITS, None)):
+        for _lost in range(3):
+            (delivery,) = await claim(still)
+            assert delivery.attempts == n
+            still.clock.advance(Policy().delivery_lease)
+        await still.core.execute(failed(delivery))
         still.clock.advance(wait or days(365))
+    assert await claim(still) == ()
+
+
+async def test_what_failed_in_two_hands_failed_twice_and_what_is_done_never(still: House) -> None:
+    _job, delivery = await paid_and_announced(still)
+    for tried in (1, 2):
+        await still.core.execute(failed(delivery))
+        still.clock.advance(WAITS[tried - 1])
+        (again,) = await claim(still)
+        assert again.attempts == tried
+    await still.core.react(again)
+    await still.core.execute(failed(delivery))
+    still.clock.advance(days(365))
     assert await claim(still) == ()
 
 

@@ -1,5 +1,6 @@
 """Above the house's limit one administrator proposes and another one confirms."""
 
+from asyncio import CancelledError
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,13 +10,14 @@ from uuid import UUID
 import pytest
 
 from conectar.application.accounts.create_admin import CreateAdmin
+from conectar.application.core import Once
 from conectar.application.disputes.resolve_dispute import ResolveDispute
 from conectar.application.house.confirm_proposal import (
     SECONDED,
     ConfirmProposal,
     ConfirmResolution,
 )
-from conectar.application.message import Command, Page
+from conectar.application.message import Command, Page, Saga
 from conectar.application.payments.close_incident import CloseIncident
 from conectar.application.payments.make_payout_batch import MakePayoutBatch
 from conectar.application.payments.move_treasury import MoveTreasury
@@ -41,7 +43,7 @@ from conectar.domain.payments.refund import RefundStatus, Resolution
 from tests import actors
 from tests.application.gateway_words import Place, Word, accounts, incidents, scene
 from tests.application.paying_out import ask, name_account, payouts
-from tests.application.rooms import room, script
+from tests.application.rooms import Races, room, script
 from tests.application.test_chargebacks import NET, available
 from tests.application.test_empty_accounts import on_a_persons_list
 from tests.backends import House
@@ -54,6 +56,13 @@ NOBODYS = DisputeId(UUID(int=7))
 async def careful(backend: str, tmp_path: Path) -> AsyncIterator[House]:
     """A house where nearly nothing moves by one hand."""
     async with room(backend, tmp_path, second_admin_above=LIMIT) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def racing(backend: str, tmp_path: Path) -> AsyncIterator[House]:
+    """Another one, whose answers get lost."""
+    async with room(backend, tmp_path, Races(), second_admin_above=LIMIT) as opened:
         yield opened
 
 
@@ -250,6 +259,25 @@ async def test_what_cannot_be_done_any_more_is_refused_and_stays(careful: House)
     await made.told(Word.FINE)
     await careful.core.execute(confirm(proposal, eva))
     assert (await made.where())[1] == "refunding"
+
+
+async def test_a_confirmation_that_counts_has_its_answer_even_if_nobody_got_it(
+    racing: House,
+) -> None:
+    eva, key = await colleague(racing), Once("llave-0001")
+    for command in (await refund(racing), await ruling(racing)):
+        proposal = await propose(racing, command)
+        agree: Saga[Any] = confirm(proposal, eva)
+        if isinstance(command, ResolveDispute):
+            agree = ConfirmResolution(dispute_id=command.dispute_id, actor=eva)
+            key = Once("llave-0002")
+        claimed = None
+        racing.store.after_commit = [CancelledError(), claimed]  # type: ignore[attr-defined]
+        with pytest.raises(CancelledError):
+            await racing.core.execute_once(agree, key)
+        assert await standing(racing) == []
+        again = await racing.core.execute_once(agree, key)
+        assert again.replayed and not again.refusal
 
 
 async def test_only_administrators_confirm_and_only_what_exists(careful: House) -> None:

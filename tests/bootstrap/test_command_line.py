@@ -110,9 +110,12 @@ def test_the_doctor_asks_redis_where_one_is_set(tmp_path: Path) -> None:
     assert "redis " not in conectar(tmp_path, "doctor")[1].split("\n\n")[-1]
     code, told, _ = conectar(tmp_path, "doctor", CONECTAR_REDIS_URL=redis_url())
     assert code == 0 and re.search("redis +ok +answers", told)
-    for wrong in (f"redis://127.0.0.1:{free_port()}/0", "redis://:a-wrong-word@" + redis_url()[8:]):
+    for wrong, why in (
+        (f"redis://127.0.0.1:{free_port()}/0", "does not answer"),
+        ("redis://:a-wrong-word@" + redis_url()[8:], "refuses the password"),
+    ):
         code, told, _ = conectar(tmp_path, "doctor", CONECTAR_REDIS_URL=wrong)
-        assert code == 1 and re.search("redis +ERROR +does not answer", told)
+        assert code == 1 and re.search(f"redis +ERROR +{why}", told)
         assert "a-wrong-word" not in told.split("\n\n")[-1]
 
 

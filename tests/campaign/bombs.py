@@ -24,7 +24,9 @@ from conectar.adapters.outbound.smtp.mailer import SmtpPost
 from conectar.adapters.outbound.sql.outbox import Outbox
 from conectar.adapters.outbound.sql.repositories import Keys
 from conectar.adapters.outbound.sql.store import SqlUnit
+from conectar.adapters.outbound.storage.files import ObstoreStorage
 from conectar.application import core
+from conectar.application.queries.people import AuthenticateHandler
 from conectar.bootstrap.production import ApiProcess
 from tests.campaign.points import COMMANDS, OPERATIONS, UNITS
 
@@ -176,6 +178,8 @@ def _http(bombs: Bombs) -> None:
             bombs.at("webhook.verified")
         return found
 
+    around(AuthenticateHandler, "__call__", after=lambda *_: bombs.at("http.authenticated"))
+    around(ObstoreStorage, "put", after=lambda *_: bombs.at("upload.stored"))
     ApiProcess.__call__ = served  # type: ignore[method-assign]
     WebhookSignature.valid = verified  # type: ignore[method-assign]
 

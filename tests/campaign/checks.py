@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
+import httpx
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -14,7 +15,7 @@ from conectar.domain.payments.payment import Verdict
 from tests.campaign.customers import APPROVED, CANCELLED, CASHED, DIVIDED, PERCENT, SILENT, Story
 from tests.campaign.place import Place
 from tests.campaign.storm import oracle
-from tests.http.api import Api
+from tests.http.api import PNG, Api
 from tests.http.person import Person
 
 PAGE = 100
@@ -71,6 +72,7 @@ def everything(api: Api, place: Place, stories: list[Story]) -> list[str]:
         notices(api, stories),
         mails(place),
         points(api, stories),
+        evidence(stories),
         store(place),
     )
     return [problem for check in checks for problem in check]
@@ -241,6 +243,18 @@ def points(api: Api, stories: list[Story]) -> Iterator[str]:
         found = pro.seen("/professional/me")["puntos"]
         if found != earned[id]:
             yield f"{found} points instead of {earned[id]}"
+
+
+def evidence(stories: list[Story]) -> Iterator[str]:
+    """One picture of each side, as it was sent."""
+    for story in stories:
+        if story.kind != DIVIDED or not story.shown:
+            continue
+        by = sorted(file["subida_por"] for file in story.shown)
+        if by != sorted((story.client.id, story.professional.id)):
+            yield f"{story.job}: pictures of {by}"
+        if any(httpx.get(file["url"], timeout=30).content != PNG for file in story.shown):
+            yield f"{story.job}: another picture than was sent"
 
 
 def store(place: Place) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from tests.campaign.place import Place
+from tests.http.api import PASSWORD, PNG
 from tests.http.person import API, Person, new_key
 
 PATIENCE_S = 60.0
@@ -29,6 +30,7 @@ GATEWAY_FAULTS = (
 NOTICE_FAULTS = ("drop", "duplicate", "reorder", "slow")
 FAULTY = 0.3
 PERCENT = 30
+NOBODY = Person(httpx.Client())
 
 
 class GaveUp(Exception):
@@ -53,6 +55,8 @@ class Story:
     answered: list[str] = field(default_factory=list)
     overtaken: bool = False
     """The clock approved it before they did."""
+    shown: list[dict[str, Any]] = field(default_factory=list)
+    """Both sides' pictures of what they quarrel about."""
     payout: str = ""
     sent: bool = False
     """Whether the bank sent it; else it is in the balance again."""
@@ -111,6 +115,7 @@ class Customer:
 
     def _live(self, story: Story) -> None:
         client, professional = story.client, story.professional
+        self._visit(client)
         amount = f"{story.cents // 100}.{story.cents % 100:02}"
         terms = {
             "profesional_id": professional.id,
@@ -157,11 +162,35 @@ class Customer:
         why = {"motivo": "CALIDAD_TRABAJO", "descripcion": "quedó torcido todo"}
         path = f"/trabajos/{story.job}/disputar"
         dispute = self._step(story, story.client, "POST", path, why)["id"]
+        self._show(story, dispute)
         at = f"/admin/disputas/{dispute}"
         self._step(story, self._admin, "POST", f"{at}/tomar")
         self._fault("refund", "webhook", "payment_get")
         half = {"decision": "DIVIDIR", "porcentaje_cliente": PERCENT, "resolucion": "a medias"}
         self._step(story, self._admin, "POST", f"{at}/resolver", half)
+
+    def _show(self, story: Story, dispute: str) -> None:
+        """Both sides have a picture of it."""
+        for who in (story.client, story.professional):
+            story.shown = self._asked(
+                *(who, "POST", f"/disputas/{dispute}/evidencias", new_key()),
+                files={"files": ("foto.png", PNG)},
+            )["evidencias"]
+            story.answered.append("evidencias")
+
+    def _visit(self, who: Person) -> None:
+        """He signs in and stays for a while. A refresh token whose answer was lost ends the
+        session when it comes again, so that he signs in once more."""
+        known = {"username": who.email, "password": PASSWORD}
+        while True:
+            signed_in = self._asked(NOBODY, "POST", "/auth/login", None, data=known)
+            with suppress(Refused):
+                given = {"refresh_token": signed_in["refresh_token"]}
+                renewed = self._asked(NOBODY, "POST", "/auth/refresh", None, json=given)
+                me = Person(self._http, token=renewed["access_token"])
+                assert self.seen(me, "/users/me")["id"] == who.id
+                return
+            self._weather.saw("session ended")
 
     def _cash(self, story: Story) -> None:
         """What he earned leaves by bank, or comes back."""
@@ -173,7 +202,7 @@ class Customer:
         story.payout = asked["id"]
         while story.payout not in self._exported():
             with suppress(Refused):  # somebody else's file has it
-                self._asked(self._admin, "POST", "/admin/payouts/batches", None, new_key())
+                self._asked(self._admin, "POST", "/admin/payouts/batches", new_key())
         story.sent = self._chance.random() >= FAULTY
         told = {"resultado": "enviado" if story.sent else "fallido", "comprobante": "T-1"}
         path = f"/admin/payouts/{story.payout}/confirmar"
@@ -194,7 +223,7 @@ class Customer:
         return {row["id"] for row in self.seen(self._admin, path)}
 
     def _step(self, story: Story, who: Person, method: str, path: str, body: Any = None) -> Any:
-        told = self._asked(who, method, path, body, new_key())
+        told = self._asked(who, method, path, new_key(), json=body)
         story.answered.append(path.rpartition("/")[2])
         return told
 
@@ -202,18 +231,18 @@ class Customer:
 
     def seen(self, who: Person, path: str) -> Any:
         """What a question is answered."""
-        return self._asked(who, "GET", path, None, None)
+        return self._asked(who, "GET", path, None)
 
-    def _asked(self, who: Person, method: str, path: str, body: Any, key: str | None) -> Any:
+    def _asked(self, who: Person, method: str, path: str, key: str | None, **sent: Any) -> Any:
         """Until there is an answer. Raises Refused, GaveUp."""
-        headers = {"Authorization": f"Bearer {who.token}"}
+        headers = {"Authorization": f"Bearer {who.token}"} if who.token else {}
         if key:
             headers["Idempotency-Key"] = key
         until = monotonic() + PATIENCE_S
         while monotonic() < (until := self._weather.patience(until)):
             where = self._place.urls[self._turn % 2] + API + path
             try:
-                answer = self._http.request(method, where, json=body, headers=headers)
+                answer = self._http.request(method, where, headers=headers, **sent)
             except httpx.TransportError as error:
                 self._weather.saw(type(error).__name__)
                 self._turn += 1

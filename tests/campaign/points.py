@@ -12,6 +12,8 @@ UNITS = {
     "PlanPoll": "sweep.poll",
     "ApplyLapse": "sweep.lapse",
     "ClaimMail": "mail.claim",
+    "RefreshSession": "refresh",
+    "RecordEvidence": "upload",
 }
 """What a unit of work is called, by the message it carries out."""
 COMMANDS = frozenset(
@@ -25,7 +27,10 @@ COMMANDS = frozenset(
 OPERATIONS = {"open_preference": "preference", "refund": "refund"}
 """Calls to the gateway that change something there."""
 API = (
+    "http.authenticated",
     "http.before_answer",
+    "refresh.before_commit",
+    "refresh.after_commit",
     "command.key_claimed",
     "command.before_commit",
     "command.after_commit",
@@ -38,6 +43,9 @@ API = (
     "gateway.preference.answered",
     "checkout.note.before_commit",
     "checkout.note.after_commit",
+    "upload.stored",
+    "upload.before_commit",
+    "upload.after_commit",
     "webhook.verified",
     "webhook.keep.before_commit",
     "webhook.keep.after_commit",
@@ -79,6 +87,7 @@ DRAINS = {"drain.api": "api", "drain.worker": "worker"}
 """Only whoever was told to stop comes here."""
 POINTS = (*API, *WORKER, *DRAINS)
 OFTEN = {
+    "http.authenticated": 20,
     "http.before_answer": 5,
     "command.key_claimed": 4,
     "command.before_commit": 4,

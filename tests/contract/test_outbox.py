@@ -61,18 +61,18 @@ async def test_only_events_with_reactions_are_delivered_each_once(store: Store) 
     await record(store, quiet, heard(1), reset)
     claimed = await claim(store, v.T0)
     assert {(d.reaction, d.event, d.attempts) for d in claimed} == {
-        ("check_payment", heard(1), 1),
-        ("mail_password_reset", reset, 1),
+        ("check_payment", heard(1), 0),
+        ("mail_password_reset", reset, 0),
     }
     assert await claim(store, v.T0) == []
 
 
-async def test_a_claim_is_a_lease_and_counts_attempts(store: Store) -> None:
+async def test_a_claim_is_a_lease_and_no_failure(store: Store) -> None:
     await record(store, heard(1))
     (first,) = await claim(store, v.T0)
     assert await claim(store, UNTIL - SECOND) == []
     (again,) = await claim(store, UNTIL)
-    assert again == first._replace(attempts=2)
+    assert again == first
 
 
 async def test_nothing_is_due_before_it_happened(store: Store) -> None:
@@ -122,7 +122,7 @@ async def test_a_failed_one_comes_when_it_was_told_to_and_a_dead_one_never(store
         await uow.commit()
     assert await claim(store, v.T0 + 4 * SECOND) == []
     (delivery,) = await claim(store, v.T0 + 5 * SECOND)
-    assert delivery.attempts == 2
+    assert delivery.attempts == 1
     async with store.unit() as uow:
         await uow.outbox.failed(delivery.event_id, delivery.reaction, "Oops", None)
         assert await uow.outbox.pending(delivery.event_id, delivery.reaction)
@@ -198,7 +198,7 @@ async def test_a_dead_one_is_shown_and_comes_again_as_if_new(store: Store) -> No
     assert await redrive(store, id, UNTIL) == (1, True)
     assert await shown(store) == [(id, name, 0, None, UNTIL)]
     assert await claim(store, UNTIL - SECOND) == []
-    assert await claim(store, UNTIL) == [delivery]
+    assert await claim(store, UNTIL) == [delivery._replace(attempts=0)]
 
 
 async def test_only_what_is_unfinished_of_that_event_comes_again(store: Store) -> None:
@@ -232,7 +232,7 @@ async def test_what_is_unfinished_is_shown_newest_first_and_counted(store: Store
         assert (await read.pending_deliveries(Page(9, 1))).total == 4
         first = (await read.pending_deliveries(Page(3, 1))).items[0]
     assert (first.event_id, first.event) == (claimed[0].event_id, "gateway.notice_received")
-    assert (first.attempts, first.created_at) == (1, v.T0)
+    assert (first.attempts, first.created_at) == (0, v.T0)
 
 
 async def test_only_settled_deliveries_are_forgotten_in_batches(store: Store) -> None:

@@ -162,7 +162,7 @@ async def test_what_the_role_may_do_is_said_by_many_at_once(tmp_path: Path) -> N
         user = make_engine(place.database_url, pooled_outside=True)
         try:
             await asyncio.gather(*(roles.grant(owner, role or "") for _ in range(8)))
-            await asyncio.gather(*(roles.limit(user) for _ in range(8)))
+            await asyncio.gather(*(roles.settle(user) for _ in range(8)))
         finally:
             await owner.dispose()
             await user.dispose()

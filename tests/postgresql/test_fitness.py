@@ -13,6 +13,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from tests.servers.postgresql import Cluster, databases
+from tests.servers.redis import redis_url
 from tests.servers.running import free_port
 from tests.town import environment
 
@@ -117,6 +118,15 @@ def test_no_btree_gist(tmp_path: Path, command: str) -> None:
     assert "CREATE EXTENSION btree_gist" in complains(command, told)
     assert conectar("migrate", told)[0] == 0
     assert conectar("doctor", told)[1].count("ERROR") == 1, "Redis"
+
+
+@pytest.mark.parametrize("command", SERVING)
+def test_a_redis_that_lets_nobody_in(tmp_path: Path, command: str) -> None:
+    url = databases().new("whole")
+    redis = redis_url().replace("//", "//:falsa@")
+    told = settings(tmp_path, url, databases().owners(url)) | {"CONECTAR_REDIS_URL": redis}
+    line = complains(command, told)
+    assert "Redis refuses the password" in line and "falsa" not in line
 
 
 @pytest.mark.parametrize("command", ["doctor", *SERVING])

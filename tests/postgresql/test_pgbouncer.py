@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from conectar.adapters.outbound.sql.connection import LOOKING, Database
-from conectar.adapters.outbound.sql.engine import LIMITS
+from conectar.adapters.outbound.sql.engine import SESSION
 from conectar.application.queries.jobs import GetJob
 from conectar.bootstrap.place import find_place
 from conectar.bootstrap.settings import Settings
@@ -49,7 +49,7 @@ async def test_many_lives_at_once(pooled: House) -> None:
         await asyncio.gather(*(life() for _ in range(8)))
 
 
-async def test_no_wait_is_without_an_end(pooled: House) -> None:
+async def test_no_wait_is_without_an_end_and_plans_are_as_elsewhere(pooled: House) -> None:
     async with (await pooled.container.get(Database)).connected(LOOKING) as connection:
-        said = [await connection.cell(text(f"SHOW {name}")) for name in LIMITS]
-    assert said == list(LIMITS.values())
+        said = [await connection.cell(text(f"SHOW {name}")) for name in SESSION]
+    assert said == list(SESSION.values())

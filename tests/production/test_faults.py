@@ -17,7 +17,10 @@ from tests.http.feed import listening
 from tests.http.notices import notify
 from tests.http.person import Person, eventually, good, refused, together
 from tests.servers.postgresql import Cluster, Databases
-from tests.town import Town, town
+from tests.servers.running import free_port
+from tests.town import Program, Town, town
+
+GOING_ON = "Redis does not answer (ConnectionError); going on without it"
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +151,39 @@ def test_without_redis_nothing_fails_and_nothing_is_lost(api: Api, place: Town) 
     eventually(lambda: place.letterbox.to(carla.email), 30)
     eventually(lambda: beto.seen("/notifications/history"), 30)
     eventually(lambda: api.nobody.get("/health").json()["status"] == "healthy", 40)
+
+
+def test_without_redis_everything_is_started(api: Api, place: Town) -> None:
+    place.redis.crash()
+    url = f"http://127.0.0.1:{free_port()}"
+    command = ["serve", "--port", url.rpartition(":")[2]]
+    second = Program(command, place.environment, place.folder / "second.log")
+    try:
+        place.programs.append(second)
+        second.start()
+        second.says(GOING_ON)
+        (only,) = place.workers
+        assert only.end() == 0
+        place.workers[:] = []
+        assert GOING_ON in place.worker().log.read_text()
+        eventually(lambda: answers(url), 30)
+        assert httpx.get(f"{url}/health").json()["status"] == "degraded"
+        login = {"username": api.admin.email, "password": ADMIN_PASSWORD}
+        assert httpx.post(f"{url}/api/v1/auth/login", data=login).status_code == 200
+    finally:
+        place.redis.start()
+    ana = api.client()
+    eventually(lambda: place.letterbox.to(ana.email), 30)
+    eventually(lambda: httpx.get(f"{url}/health").json()["status"] == "healthy", 40)
+    assert second.end() in (0, -signal.SIGTERM)
+
+
+def answers(url: str) -> bool:
+    """Whether a process of the API is ready."""
+    try:
+        return httpx.get(f"{url}/health/ready").status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 def seen_by_anybody(api: Api, beto: Person) -> str:

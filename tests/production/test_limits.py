@@ -38,6 +38,7 @@ def test_passwords_are_tried_as_often_by_every_door(tmp_path: Path) -> None:
             for n in range(8)
         ]
         assert [one.status_code for one in tries] == [401] * 5 + [429] * 3
+        assert 0 < int(tries[-1].headers["retry-after"]) <= 3600
         form = {"username": "ana@x.test", "password": "x"}
         assert httpx.post(f"{place.url}{API}/auth/login", data=form).status_code == 429
         nowhere = httpx.get(f"{place.url}/sandbox/checkout")

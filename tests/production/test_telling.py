@@ -39,8 +39,8 @@ def page(url: str) -> dict[tuple[str, ...], float]:
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
-    """An offer is accepted, its page is asked for many times, a process is killed; everybody has
-    ended, and sent what he had to send."""
+    """An offer is accepted, its page is asked for many times, another is paid for, a process is
+    killed; everybody has ended, and sent what he had to send."""
     with ExitStack() as stack:
         at = stack.enter_context(collector())
         folder = tmp_path_factory.mktemp("telling")
@@ -54,6 +54,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
             good(beto.post(f"/ofertas/{offer['id']}/accept", headers=traced))
             for _ in range(40):
                 ana.get(f"/ofertas/{offer['id']}", headers={"Connection": "close"})
+            api.paid(ana, beto)
             eventually(lambda: not api.admin.seen("/admin/events/pending"), 30)
             pages = [page(opened.url) for _ in range(10)]
             eventually(lambda: at.named(ACCEPTING, TRACE))  # or it would die with its process
@@ -83,6 +84,9 @@ def test_any_process_tells_the_figures_of_the_house(told: Told) -> None:
         assert found["conectar_store_up",] == 1
         assert found["conectar_ledger_sum_centavos",] == 0
         assert found["active_users",] == 3
+        assert found["trabajos_en_curso",] == 1
+        assert found["conectar_suspense_centavos",] == 0
+        assert found["conectar_oldest_delivery_seconds",] == 0
 
 
 def test_what_a_worker_does_is_part_of_the_trace_of_its_cause(told: Told) -> None:

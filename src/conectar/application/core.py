@@ -14,7 +14,16 @@ from time import perf_counter
 from typing import Any, NamedTuple, TypeVar, cast
 from uuid import UUID
 
-from conectar.application.message import Command, Handler, Message, Query, Saga, answer_type
+from conectar.application.message import (
+    Command,
+    Door,
+    Handler,
+    Message,
+    Query,
+    Saga,
+    Then,
+    answer_type,
+)
 from conectar.application.ports.codec import Codec, Refusal
 from conectar.application.ports.keys import StoredAnswer
 from conectar.application.ports.outbox import Delivery
@@ -26,6 +35,7 @@ from conectar.domain.kernel.ids import AuditId
 from conectar.domain.people.audit import AuditEntry
 
 R = TypeVar("R")
+S = TypeVar("S")
 
 ATTEMPTS = 5
 KEY_LENGTH = range(8, 256)
@@ -118,9 +128,16 @@ class Core:
         """
         if isinstance(message, Query):
             return Outcome(await self.execute(message), None, False, once.context)
-        saga = isinstance(message, Saga)
-        work = self._saga_once(message, once) if saga else self._command_once(message, once)
+        if isinstance(message, Saga):
+            work = self._saga_once(message, once)
+        else:
+            work = self._command_once(message, once)
         return cast("Outcome", await self._measured(message, work))
+
+    async def conclude(self, step: Command[S], then: Then[S, R]) -> R:
+        """The last step of a saga without a key."""
+        answer: R = await self._measured(step, self._in_unit(self._last_step(step, then)))
+        return answer
 
     async def react(self, delivery: Delivery) -> None:
         """Does what one reaction wants of one event, unless it happened already."""
@@ -134,8 +151,19 @@ class Core:
         if isinstance(message, Query):
             return self._answer(message)
         if isinstance(message, Saga):
-            return self._handlers[type(message)](message, self)
+            return self._go_through(message, self)
         return self._in_unit(lambda uow: self._handle(message, uow))
+
+    def _go_through(self, saga: Saga[Any], door: Door) -> Awaitable[Any]:
+        return self._handlers[type(saga)](saga, door)
+
+    def _last_step(
+        self, step: Command[S], then: Then[S, R]
+    ) -> Callable[[UnitOfWork], Awaitable[R]]:
+        async def work(uow: UnitOfWork) -> R:
+            return await then(await self._handle(step, uow), uow)
+
+        return work
 
     async def _answer(self, query: Query[Any]) -> Any:
         if _noted(query):
@@ -165,19 +193,34 @@ class Core:
             refused = _refused(refusal, once)
         return cast("Outcome", await self._in_unit(work))
 
-    async def _saga_once(self, message: Message[Any], once: Once) -> Outcome:
+    async def _saga_once(self, saga: Saga[Any], once: Once) -> Outcome:
         until = self._clock.now() + LEASE
 
-        entry, stored = await self._in_unit(lambda uow: self._claim(uow, message, once, until))
+        entry, stored = await self._in_unit(lambda uow: self._claim(uow, saga, once, until))
         if stored:
-            return self._replay(message, stored)
+            return self._replay(saga, stored)
+        door = _Keyed(self, entry, once)
         try:
-            outcome = await _outcome(self._plain(message), once)
+            outcome = await _outcome(self._go_through(saga, door), once)
         except BaseException:
             await self._in_unit(lambda uow: _let_go(entry, uow))
             raise
-        await self._in_unit(lambda uow: _fill(self._filled(entry, outcome), uow))
+        if not door.concluded:
+            await self._in_unit(lambda uow: _fill(self._filled(entry, outcome), uow))
         return outcome
+
+    async def _conclude_once(
+        self, step: Command[S], then: Then[S, R], entry: StoredAnswer, once: Once
+    ) -> R:
+        async def work(uow: UnitOfWork) -> R:
+            if not await _holds(entry, uow):
+                raise KeyInProgress()
+            answer = await self._last_step(step, then)(uow)
+            await uow.keys.save(self._filled(entry, _given(answer, once)))
+            return answer
+
+        answer: R = await self._measured(step, self._in_unit(work))
+        return answer
 
     async def _reaction(self, message: Message[Any], delivery: Delivery) -> None:
         id, name, handler = delivery.event_id, delivery.reaction, self._handlers[type(message)]
@@ -291,6 +334,26 @@ class Core:
         return Outcome(value, None, True, stored.context)
 
 
+class _Keyed:
+    """The door of a saga under a key."""
+
+    def __init__(self, core: Core, entry: StoredAnswer, once: Once) -> None:
+        self._core = core
+        self._entry = entry
+        self._once = once
+        self.concluded = False
+
+    async def execute(self, message: Message[R]) -> R:
+        """A step like any other."""
+        return await self._core.execute(message)
+
+    async def conclude(self, step: Command[S], then: Then[S, R]) -> R:
+        """The last one. Raises KeyInProgress if another worker has the key by now."""
+        answer = await self._core._conclude_once(step, then, self._entry, self._once)
+        self.concluded = True
+        return answer
+
+
 async def _outcome(work: Awaitable[Any], once: Once) -> Outcome:
     try:
         return _given(await work, once)
@@ -321,8 +384,9 @@ async def _let_go(entry: StoredAnswer, uow: UnitOfWork) -> None:
 
 
 async def _holds(entry: StoredAnswer, uow: UnitOfWork) -> bool:
+    """Whether the key is still his who took it, and has no answer."""
     stored = await uow.keys.find(entry.owner, entry.key)
-    return stored is not None and stored.lease == entry.lease
+    return stored is not None and stored.lease == entry.lease and stored.answer is None
 
 
 def _owner(message: Message[Any]) -> UUID:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy.exc import DatabaseError
 
-from conectar.adapters.outbound.redis.connection import FAILURES, answers, quick
+from conectar.adapters.outbound.redis.connection import FAILURES, Refused, answers, quick
 from conectar.adapters.outbound.sql import fitness, migrations
 from conectar.adapters.outbound.sql.engine import make_engine
 from conectar.adapters.outbound.system.clock import SystemClock
@@ -65,6 +65,8 @@ async def _redis(url: str) -> Finding:
     redis = quick(url)
     try:
         await answers(redis)
+    except Refused as error:
+        return Finding("redis", False, str(error).removeprefix("Redis "))
     except FAILURES as error:
         told = f"does not answer ({type(error).__name__}); mails and notices would wait"
         return Finding("redis", False, told)

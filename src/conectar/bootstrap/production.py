@@ -30,7 +30,7 @@ from conectar.adapters.inbound.worker.in_step import InStep
 from conectar.adapters.inbound.worker.jobs import JobRunner
 from conectar.adapters.inbound.worker.program import Pace, Sleep, WorkerProgram
 from conectar.adapters.inbound.worker.schedule import Schedule
-from conectar.adapters.outbound.redis.connection import FAILURES, answers, quick
+from conectar.adapters.outbound.redis.connection import FAILURES, Refused, answers, quick
 from conectar.adapters.outbound.redis.queue import PatientJobs
 from conectar.adapters.outbound.redis.waker import hear
 from conectar.adapters.outbound.sql.connection import Database
@@ -46,7 +46,7 @@ from conectar.bootstrap.one_write import OneWriteProtocol
 from conectar.bootstrap.place import find_place
 from conectar.bootstrap.profiles import make_container
 from conectar.bootstrap.providers.system import PROCESSES
-from conectar.bootstrap.settings import Settings, load
+from conectar.bootstrap.settings import BadSetting, Settings, load
 from conectar.bootstrap.start import expect_migrated, prepare
 
 R = TypeVar("R")
@@ -66,12 +66,15 @@ FACTORY = "conectar.bootstrap.production:api_process"
 
 async def make_ready(settings: Settings) -> None:
     """Looks before anything is started: raises BadSetting, with one line, for a database that
-    can't be used; tells of a Redis that does not answer, which nothing needs."""
+    can't be used and a Redis that does not let us in; tells of one that does not answer, which
+    nothing needs."""
     place = find_place(settings, "http://127.0.0.1")
     await expect_migrated(place)
     redis = quick(settings.redis_url or "")
     try:
         await answers(redis)
+    except Refused as error:
+        raise BadSetting(str(error)) from error
     except FAILURES as error:
         told = type(error).__name__
         print(f"conectar: Redis does not answer ({told}); going on without it", file=sys.stderr)  # noqa: T201

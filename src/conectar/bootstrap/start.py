@@ -56,7 +56,7 @@ async def _bring_up(place: Place, engine: AsyncEngine) -> None:
         await roles.grant(engine, role or "")
     if place.database_pooled:
         pooled = make_engine(place.database_url, pooled_outside=True)
-        await roles.limit(pooled)
+        await roles.settle(pooled)
         await pooled.dispose()
 
 

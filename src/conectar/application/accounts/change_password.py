@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from conectar.application.access import existing
-from conectar.application.message import Command, Door, Saga
+from conectar.application.message import Command, Door, Saga, as_it_is
 from conectar.application.ports.security import Passwords
 from conectar.application.ports.system import Clock
 from conectar.application.ports.unit_of_work import UnitOfWork
@@ -48,14 +48,13 @@ class ChangePasswordHandler:
         user = existing(await door.execute(FindUser(user_id=person(saga.actor))))
         if not await self._passwords.verify(saga.current_password, user.password_hash):
             raise WrongPassword()
-        await door.execute(
-            ReplacePassword(
-                replaces=user.password_hash,
-                password_hash=await self._passwords.hash(password),
-                session_id=saga.session_id,
-                actor=saga.actor,
-            )
+        step = ReplacePassword(
+            replaces=user.password_hash,
+            password_hash=await self._passwords.hash(password),
+            session_id=saga.session_id,
+            actor=saga.actor,
         )
+        await door.conclude(step, as_it_is)
 
 
 class ReplacePasswordHandler:

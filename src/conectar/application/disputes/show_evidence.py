@@ -6,7 +6,7 @@ from typing import NamedTuple
 from conectar.application.disputes.finding import find
 from conectar.application.disputes.shown import DisputeShower
 from conectar.application.files import drop_unless_kept
-from conectar.application.message import Command, Door, Saga
+from conectar.application.message import Command, Door, Saga, as_it_is
 from conectar.application.ports.outside import Storage
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
@@ -74,7 +74,7 @@ class ShowEvidenceHandler:
             await self._storage.put(file.key, sent.content)
         step = RecordEvidence(dispute_id=saga.dispute_id, files=kept, actor=saga.actor)
         async with drop_unless_kept(self._storage, [file.key for file in kept]):
-            return await door.execute(step)
+            return await door.conclude(step, as_it_is)
 
 
 class RecordEvidenceHandler:

@@ -14,6 +14,7 @@ from conectar.application.payments.refund_payment import RefundPayment
 from conectar.application.payments.resolve_refund import ResolveRefund
 from conectar.application.payments.write_off_debt import WriteOffDebt
 from conectar.application.ports.readers import Readers
+from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.views.money import Agreed, ProposalView
 from conectar.application.views.work import DisputeView
 from conectar.domain.kernel.actor import Actor, Role, person
@@ -72,8 +73,12 @@ class ConfirmProposalHandler:
         only(saga.actor, Role.ADMIN)
         proposal = await door.execute(FindProposal(proposal_id=saga.proposal_id))
         kind = SECONDED[proposal.message]
-        await door.execute(self._seconding.seconded(proposal, person(saga.actor), kind))
-        return proposal_view(await door.execute(FindProposal(proposal_id=proposal.id)))
+        command = self._seconding.seconded(proposal, person(saga.actor), kind)
+
+        async def shown(_: Any, uow: UnitOfWork) -> ProposalView:
+            return proposal_view(existing(await uow.read.proposal(proposal.id)))
+
+        return await door.conclude(command, shown)
 
 
 class ConfirmResolutionHandler:
@@ -89,8 +94,11 @@ class ConfirmResolutionHandler:
         subject = dispute_subject(saga.dispute_id)
         proposal = await door.execute(FindProposal(subject=subject))
         command = self._seconding.seconded(proposal, person(saga.actor), ResolveDispute)
-        agreed: Agreed[DisputeView] = await door.execute(command)
-        return existing(agreed.done)
+        return await door.conclude(command, _resolved)
+
+
+async def _resolved(agreed: Agreed[DisputeView], _: UnitOfWork) -> DisputeView:
+    return existing(agreed.done)
 
 
 class FindProposalHandler:

@@ -15,7 +15,6 @@ from conectar.domain.kernel.actor import Actor, Role, person
 from conectar.domain.kernel.errors import DomainError
 from conectar.domain.kernel.ids import BatchId
 from conectar.domain.kernel.money import Money
-from conectar.domain.payments import ledger
 from conectar.domain.payments.movement import MovementStatus
 from conectar.domain.payments.payout import Payout, PayoutBatch
 
@@ -74,7 +73,5 @@ class MakePayoutBatchHandler:
 
     async def _free(self, payout: Payout, uow: UnitOfWork) -> bool:
         pro = payout.professional_id
-        if await uow.ledger.balance(ledger.receivable(pro)):
-            return False
-        left = await uow.ledger.balance(ledger.payable(pro))
-        return await uow.read.parked_of(pro) <= left
+        left, owes = await settling.standing(pro, uow)
+        return not owes and await uow.read.parked_of(pro) <= left

@@ -168,6 +168,13 @@ async def payment_released(payment: Payment, at: datetime, ids: Ids, uow: UnitOf
     await repay_debt(pro, ref, at, ids, uow, job.id, payment.id)
 
 
+async def standing(professional: UserId, uow: UnitOfWork) -> tuple[Money, Money]:
+    """What he has and what he owes, locked in the order in which a posting locks them: who took
+    them the other way round and he who posts would wait for each other."""
+    has = await uow.ledger.balance(ledger.payable(professional))
+    return has, await uow.ledger.balance(ledger.receivable(professional))
+
+
 async def repay_debt(
     professional: UserId,
     cause: str,
@@ -178,8 +185,7 @@ async def repay_debt(
     payment_id: PaymentId | None,
 ) -> None:
     """Money that becomes payable pays what its owner owes first."""
-    owes = await uow.ledger.balance(ledger.receivable(professional))
-    has = await uow.ledger.balance(ledger.payable(professional))
+    has, owes = await standing(professional, uow)
     legs = postings.debt_repaid(professional, least(owes, has))
     await post(legs, f"{cause}:debt", at, ids, uow, job_id, payment_id)
 
@@ -194,7 +200,8 @@ async def left_of(job: Job, payment: Payment, uow: UnitOfWork) -> Money:
 
 async def recall_payouts(professional: UserId, at: datetime, ids: Ids, uow: UnitOfWork) -> None:
     """Who owes is not paid: payouts not sent yet go back to his balance and pay the debt."""
-    if not await uow.ledger.balance(ledger.receivable(professional)):
+    _, owes = await standing(professional, uow)
+    if not owes:
         return
     for payout in await uow.payouts.unsent_of(professional):
         await uow.payouts.save(payout.recall(at))

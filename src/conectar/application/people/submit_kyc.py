@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from conectar.application.access import existing, only
 from conectar.application.files import drop_unless_kept
-from conectar.application.message import Command, Door, Saga
+from conectar.application.message import Command, Door, Saga, as_it_is
 from conectar.application.ports.outside import Storage
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
@@ -76,7 +76,7 @@ class SubmitKycHandler:
             await self._storage.put(document.key, saga.files[document.kind])
         step = RecordKyc(dni=dni_digits, cuit=cuit_digits, documents=documents, actor=saga.actor)
         async with drop_unless_kept(self._storage, [document.key for document in documents]):
-            return await door.execute(step)
+            return await door.conclude(step, as_it_is)
 
 
 class RecordKycHandler:

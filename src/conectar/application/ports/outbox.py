@@ -9,7 +9,8 @@ from conectar.domain.kernel.ids import EventId
 
 
 class Delivery(NamedTuple):
-    """An event on its way to one reaction. `attempts` counts this one."""
+    """An event on its way to one reaction. `attempts` counts those that failed; who took it and
+    died, or lost it, did not fail."""
 
     event_id: EventId
     reaction: str
@@ -54,7 +55,8 @@ class Outbox(Protocol):
     async def failed(
         self, event_id: EventId, reaction: str, error: str, next_at: datetime | None
     ) -> None:
-        """Comes again at `next_at`; without one it is dead and waits for a person."""
+        """Counts a failure. Comes again at `next_at`; without one it is dead and waits for a
+        person."""
         ...
 
     async def redrive(self, event_id: EventId, at: datetime) -> int:

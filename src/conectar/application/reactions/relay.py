@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from conectar.application.access import existing
 from conectar.application.message import Command
 from conectar.application.ports.outbox import Delivery
 from conectar.application.ports.system import Clock
@@ -38,7 +39,6 @@ class FailDelivery(Command[None]):
 
     event_id: EventId
     reaction: str
-    attempts: int
     error: str
 
 
@@ -70,7 +70,10 @@ class FailDeliveryHandler:
         self._clock = clock
 
     async def __call__(self, command: FailDelivery, uow: UnitOfWork) -> None:
-        """Refuses nothing."""
-        waits = WAITS[command.attempts - 1 :]
+        """Refuses nothing; whose effect has happened meanwhile has nothing to be tried again."""
+        id, reaction = command.event_id, command.reaction
+        if not await uow.outbox.pending(id, reaction):
+            return
+        waits = WAITS[existing(await uow.outbox.find(id, reaction)).attempts :]
         next_at = self._clock.now() + waits[0] if waits else None
-        await uow.outbox.failed(command.event_id, command.reaction, command.error, next_at)
+        await uow.outbox.failed(id, reaction, command.error, next_at)

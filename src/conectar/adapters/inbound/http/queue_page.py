@@ -104,8 +104,8 @@ class QueuePage:
             await self._limit.hit(email)
             device = request.headers.get("user-agent", "")[:200]
             opened = await self._core.execute(LogIn(email=email, password=password, device=device))
-        except TooManyRequests:
-            return _said(429)
+        except TooManyRequests as refusal:
+            return _said(429, **{"retry-after": str(refusal.facts["retry_after"])})
         except Unavailable:
             raise
         except DomainError:

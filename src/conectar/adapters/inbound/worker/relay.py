@@ -67,9 +67,8 @@ class Reacting:
             try:
                 await self._core.react(delivery)
             except Exception as error:
-                _log.warning(
-                    "delivery failed", reaction=delivery.reaction, attempt=delivery.attempts
-                )
+                attempt = delivery.attempts + 1
+                _log.warning("delivery failed", reaction=delivery.reaction, attempt=attempt)
                 await self._core.execute(_failed(delivery, error))
                 return False
             finally:
@@ -99,6 +98,5 @@ def _failed(delivery: Delivery, error: Exception) -> FailDelivery:
     return FailDelivery(
         event_id=delivery.event_id,
         reaction=delivery.reaction,
-        attempts=delivery.attempts,
         error=type(error).__name__,
     )

@@ -104,7 +104,8 @@ class Outbox:
     ) -> None:
         """It comes again, or is dead."""
         if delivery := self.waiting.get((event_id, reaction)):
-            self._keep(delivery._replace(error=error, next_at=next_at))
+            attempts = delivery.attempts + 1
+            self._keep(delivery._replace(attempts=attempts, error=error, next_at=next_at))
 
     async def redrive(self, event_id: EventId, at: datetime) -> int:
         """Due again, as if new."""
@@ -142,7 +143,7 @@ class Outbox:
         self._journal.put(self.waiting, (delivery.event_id, delivery.reaction), delivery)
 
     def _claimed(self, delivery: StoredDelivery, until: datetime) -> Delivery:
-        taken = delivery._replace(next_at=until, attempts=delivery.attempts + 1)
+        taken = delivery._replace(next_at=until)
         self._keep(taken)
         return self._delivery(taken)
 

@@ -1,7 +1,7 @@
 """Connections, by how long their callers can wait."""
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
 
 QUICK_S = 0.25
 """For what a request waits for."""
@@ -9,6 +9,10 @@ PATIENT_S = 3.0
 """For the queue, where a worker waits for its next job."""
 FAILURES = (RedisError, OSError, TimeoutError)
 """Whatever can become of a call."""
+
+
+class Refused(Exception):
+    """It is there and does not let us in, which does not pass by itself."""
 
 
 def quick(url: str) -> Redis:
@@ -22,9 +26,12 @@ def patient(url: str) -> Redis:
 
 
 async def answers(redis: Redis) -> bool:
-    """Whether somebody is there; raises what came of asking."""
+    """Whether somebody is there; raises Refused, and what else came of asking."""
     answer = redis.ping()
-    return answer if isinstance(answer, bool) else bool(await answer)
+    try:
+        return answer if isinstance(answer, bool) else bool(await answer)
+    except (AuthenticationError, NoPermissionError) as error:
+        raise Refused("Redis refuses the password or the user") from error
 
 
 def _connected(url: str, seconds: float) -> Redis:

@@ -71,8 +71,7 @@ class SaqQueue:
             return False
 
     async def put(self, deliveries: Sequence[Delivery]) -> None:
-        """A job each. An attempt has a key of its own: what became of the one before, nobody
-        knows."""
+        """A job each, with a key of its own: what became of the one before, nobody knows."""
         try:
             await asyncio.gather(*map(self._put, deliveries))
         except FAILURES as error:
@@ -80,15 +79,13 @@ class SaqQueue:
             raise Unavailable() from error
 
     async def _put(self, delivery: Delivery) -> None:
-        id, reaction = str(delivery.event_id), delivery.reaction
         await self._jobs.enqueue(
             DELIVER,
-            key=f"{reaction}:{id}:{delivery.attempts}",
             timeout=JOB_TIMEOUT_S,
             ttl=JOB_KEPT_S,
             retries=1,
-            event_id=id,
-            reaction=reaction,
+            event_id=str(delivery.event_id),
+            reaction=delivery.reaction,
         )
 
 

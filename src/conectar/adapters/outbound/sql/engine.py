@@ -21,6 +21,10 @@ LIMITS = {
 }
 """How long one waits for a row, for an answer, for the next statement of a transaction, and how
 soon the server notices that a client is gone and lets go of what it held."""
+PLANS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
+"""A statement is planned once: what its plan depends on stands in its text."""
+SESSION = LIMITS | PLANS
+"""Of every session of the application."""
 JSON = {"json_deserializer": str}
 """JSON comes as its text: who knows what it is of reads it."""
 

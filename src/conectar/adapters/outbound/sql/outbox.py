@@ -77,13 +77,9 @@ class Outbox:
         """Due deliveries, oldest first."""
         due = _due_now(None if reactions is None else tuple(reactions))
         rows = await self._connection.rows(due, {"at": at, "most": limit})
-        found = map(self._delivery, rows)
-        claimed = [each._replace(attempts=each.attempts + 1) for each in found]
+        claimed = [self._delivery(row) for row in rows]
         if claimed:
-            taken = [
-                {**_key(each.event_id, each.reaction), "next_at": until, "attempts": each.attempts}
-                for each in claimed
-            ]
+            taken = [{**_key(each.event_id, each.reaction), "next_at": until} for each in claimed]
             await self._connection.change_each(_CHANGE, taken)
         return claimed
 
@@ -108,8 +104,8 @@ class Outbox:
         """It comes again, or is dead."""
         c = DELIVERIES.c
         this = (c.event_id == event_id, c.reaction == reaction, c.settled_at.is_(None))
-        failed = update(DELIVERIES).where(*this)
-        await self._connection.change(failed.values(error=error, next_at=next_at))
+        once_more = {"attempts": c.attempts + 1, "error": error, "next_at": next_at}
+        await self._connection.change(update(DELIVERIES).where(*this).values(once_more))
 
     async def redrive(self, event_id: EventId, at: datetime) -> int:
         """Due again, as if new."""

@@ -6,7 +6,7 @@ is that question. Outside of one, where each statement reads by itself, the stat
 connection that doesn't answer is thrown away, and the next is asked.
 
 Behind PgBouncer in transaction mode a session is lent for one transaction only, so that nothing may
-be kept in it: no prepared statement, and the limits are those of the role (`roles.limit`).
+be kept in it: no prepared statement, and its settings are those of the role (`roles.settle`).
 """
 
 import asyncio
@@ -29,7 +29,7 @@ from conectar.adapters.outbound.sql.connection import (
     Values,
     Way,
 )
-from conectar.adapters.outbound.sql.engine import LIMITS
+from conectar.adapters.outbound.sql.engine import SESSION
 from conectar.adapters.outbound.sql.errors import dead, translated
 from conectar.adapters.outbound.sql.words import DIALECT, words
 from conectar.application.ports.unit_of_work import LostRace
@@ -41,11 +41,9 @@ ANSWERED_WITHIN_S = 8.0
 RETURNED_WITHIN_S = 1.0
 ENDED_WITHIN_S = 5.0
 BEGINNINGS: dict[Way, str] = {
-    WRITING: "BEGIN",
+    WRITING: "BEGIN ISOLATION LEVEL READ COMMITTED",
     READING: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 }
-PLANS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
-"""A statement is planned once: what its plan depends on stands in its text."""
 SQLALCHEMYS_OWN = ("prepared_statement_cache_size", "prepared_statement_name_func")
 PREPARED: dict[str, Any] = {"statement_cache_size": 500, "max_cached_statement_lifetime": 0}
 
@@ -124,7 +122,7 @@ class PostgresDatabase:
                 "max_queries": 1_000_000,
                 "reset": _as_it_is,
                 "command_timeout": ANSWERED_WITHIN_S,
-                "server_settings": {} if pooled_outside else LIMITS | PLANS,
+                "server_settings": {} if pooled_outside else SESSION,
                 **kept,
                 **said_in(url),
             }

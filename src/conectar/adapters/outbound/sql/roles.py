@@ -6,7 +6,7 @@ It reads and writes rows; it makes no table, and what is written once it can onl
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from conectar.adapters.outbound.sql.engine import LIMITS
+from conectar.adapters.outbound.sql.engine import SESSION
 from conectar.adapters.outbound.sql.migrations import ONE_AT_A_TIME, VERSION_TABLE
 from conectar.adapters.outbound.sql.tables import ENTRIES, LEDGER, OUTBOX, TIMELINE
 
@@ -28,13 +28,13 @@ async def grant(engine: AsyncEngine, role: str) -> None:
             await connection.execute(text(said))
 
 
-async def limit(engine: AsyncEngine) -> None:
-    """Makes the limits the role's own in this database, for every session that PgBouncer begins
-    from then on. `engine` is the application's."""
+async def settle(engine: AsyncEngine) -> None:
+    """Makes the settings of our sessions the role's own in this database, for every session that
+    PgBouncer begins from then on. `engine` is the application's."""
     async with engine.begin() as connection:
         await connection.execute(text(ONE_AT_A_TIME))
-        name = (await connection.execute(text("SELECT current_database()"))).scalar_one()
-        where = engine.dialect.identifier_preparer.quote(name)
-        for limit, value in LIMITS.items():
-            said = f"ALTER ROLE CURRENT_USER IN DATABASE {where} SET {limit} = '{value}'"
+        database = (await connection.execute(text("SELECT current_database()"))).scalar_one()
+        where = engine.dialect.identifier_preparer.quote(database)
+        for name, value in SESSION.items():
+            said = f"ALTER ROLE CURRENT_USER IN DATABASE {where} SET {name} = '{value}'"
             await connection.execute(text(said))
