@@ -23,10 +23,11 @@ from conectar.adapters.outbound.telemetry.logs import (
     NullTelemetry,
     configure_logging,
 )
-from conectar.application.core import Core, Once
+from conectar.application.core import Core
 from conectar.application.jobs.approve_job import ApproveJob
 from conectar.application.message import Command, Page
 from conectar.application.offers.accept_offer import AcceptOffer
+from conectar.application.once import Once
 from conectar.application.queries.jobs import ListJobs
 
 

@@ -157,8 +157,8 @@ WHOLE_JOB = (
     Guard(
         "payouts: parked money waits",
         f"{PAYING}make_payout_batch.py",
-        "return await uow.read.parked_of(pro) <= left",
-        "return True",
+        "await uow.read.parked_of(pro) <= left",
+        "True",
         "tests/application/test_parked.py",
     ),
     Guard(

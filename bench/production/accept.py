@@ -27,8 +27,8 @@ from bench.production.filling import (
 from bench.production.load import CONNECTIONS, THREADS, Script, full, lua_list
 from bench.production.report import Report, at_least, is_whole, named, options, turns
 from bench.production.servers import PROCESSES, Ground, ground, ours_served, peer_served
-from conectar.application.core import Once
 from conectar.application.offers.accept_offer import AcceptOffer
+from conectar.application.once import Once
 from conectar.application.queries.people import Authenticate
 from conectar.domain.kernel.actor import Role
 from conectar.domain.kernel.ids import OfferId

@@ -8,8 +8,8 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from conectar.application.core import Once
 from conectar.application.message import Message
+from conectar.application.once import Once
 from conectar.application.queries.jobs import GetJob, GetJobTimeline
 from conectar.application.queries.money import GetTrialBalance
 from conectar.domain.jobs.job import InvalidTransition

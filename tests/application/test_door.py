@@ -7,8 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from conectar.application.core import Contended, Once
+from conectar.application.core import Contended
 from conectar.application.jobs.approve_job import ApproveJob
+from conectar.application.once import Once
 from conectar.application.payments.open_checkout import OpenCheckout
 from conectar.application.ports.outside import GatewaySilent
 from conectar.application.queries.jobs import GetJob, GetJobTimeline

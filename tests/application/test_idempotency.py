@@ -11,14 +11,15 @@ import pytest
 
 from conectar.adapters.codec import _descendants
 from conectar.application.accounts.change_password import ChangePassword
+from conectar.application.accounts.create_admin import CreateAdmin
 from conectar.application.accounts.log_in import LogIn
-from conectar.application.core import LEASE, KeyInProgress, KeyReused, Once
 from conectar.application.disputes.open_dispute import OpenDispute
 from conectar.application.disputes.show_evidence import ShowEvidence, Upload
 from conectar.application.jobs.approve_job import ApproveJob
 from conectar.application.jobs.complete_job import CompleteJob
 from conectar.application.message import Command, Page, Query, Saga, answer_type
 from conectar.application.offers.create_offer import CreateOffer
+from conectar.application.once import LEASE, KeyInProgress, KeyReused, Once
 from conectar.application.payments.open_checkout import OpenCheckout
 from conectar.application.payments.receive_notice import ReceiveNotice
 from conectar.application.people.submit_kyc import SubmitKyc
@@ -333,18 +334,54 @@ async def another_password(home: House) -> tuple[Saga[Any], Count]:
     return change, gone
 
 
-@pytest.mark.parametrize("wish", [proof, evidence, another_password])
+async def a_session(home: House) -> tuple[Saga[Any], Count]:
+    """One more."""
+    ana = await actors.client(home)
+    me = await home.core.execute(GetMe(actor=ana))
+    sign_in = LogIn(email=me.email, password=actors.PASSWORD, device="d")
+
+    async def opened() -> int:
+        async with home.store.unit() as uow:
+            return len(await uow.sessions.live_of(me.id, home.clock.now()))
+
+    return sign_in, opened
+
+
+async def an_account(home: House) -> tuple[Saga[Any], Count]:
+    """An administrator's."""
+
+    async def there() -> int:
+        async with home.store.reading() as read:
+            return int(await read.user_by_email("otra@conectar.test") is not None)
+
+    return CreateAdmin(email="otra@conectar.test", password="un-secreto-8"), there
+
+
+async def a_checkout(home: House) -> tuple[Saga[Any], Count]:
+    """Which is shown as made, not as found; its first step has a unit of its own."""
+    wish = await unpaid(home)
+
+    async def asked() -> int:
+        return len(set(script(home).sent("open")))
+
+    return wish, asked
+
+
+@pytest.mark.parametrize(
+    "wish", [proof, evidence, another_password, a_session, an_account, a_checkout]
+)
 async def test_a_saga_that_counts_has_its_answer_even_if_nobody_got_it(
     racing: House, wish: Callable[[House], Awaitable[tuple[Saga[Any], Count]]]
 ) -> None:
     saga, times = await wish(racing)
-    claimed = None
-    racing.store.after_commit = [asyncio.CancelledError(), claimed]  # type: ignore[attr-defined]
+    before: list[None] = [None] * (2 if isinstance(saga, OpenCheckout) else 1)
+    racing.store.after_commit = [asyncio.CancelledError(), *before]  # type: ignore[attr-defined]
     with pytest.raises(asyncio.CancelledError):
         await racing.core.execute_once(saga, KEY)
     assert await times() == 1
     again = await racing.core.execute_once(saga, KEY)
     assert again.replayed and not again.refusal
+    assert getattr(again.value, "made", True), "the answer of then"
     assert await times() == 1
 
 
@@ -372,6 +409,9 @@ async def test_a_late_worker_makes_nothing_count(
         await late
     assert await shown() == 1
     assert (await still.core.execute_once(saga, KEY)).value == answered.value
+    (file,) = answered.value.evidence_files
+    token = file.url.rsplit("/", 1)[1]
+    assert (await still.core.execute(OpenFile(token=token))).content == actors.PNG
 
 
 async def test_the_files_of_a_proof_that_counts_stay_whatever_happens_to_the_answer(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from conectar.application.core import Contended, Once
+from conectar.application.core import Contended
 from conectar.application.disputes.open_dispute import OpenDispute
 from conectar.application.disputes.resolve_dispute import ResolveDispute
 from conectar.application.disputes.take_dispute import TakeDispute
@@ -19,6 +19,7 @@ from conectar.application.offers.accept_offer import AcceptOffer
 from conectar.application.offers.expire_offer import ExpireOffer
 from conectar.application.offers.reject_offer import RejectOffer
 from conectar.application.offers.withdraw_offer import WithdrawOffer
+from conectar.application.once import Once
 from conectar.application.payments.apply_fact import ApplyFact
 from conectar.application.payments.check_payment import CheckPayment
 from conectar.application.payments.open_checkout import OpenCheckout

@@ -177,6 +177,17 @@ async def test_what_failed_in_two_hands_failed_twice_and_what_is_done_never(stil
     assert await claim(still) == ()
 
 
+async def test_what_hangs_has_failed(still: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    _job, _delivery = await paid_and_announced(still)
+    monkeypatch.setattr("conectar.adapters.inbound.worker.relay.TAKES_S", 0.05)
+    script(still).meanwhile["payment"] = asyncio.Event().wait
+    still.clock.advance(Policy().delivery_lease)
+    await still.background.relay()
+    still.clock.advance(WAITS[0])
+    (again,) = await claim(still)
+    assert again.attempts == 1
+
+
 async def test_one_bad_delivery_does_not_hold_up_the_others(still: House) -> None:
     ana, beto = await actors.client(still), await actors.professional(still)
     job = await actors.unpaid_job(still, ana, beto)

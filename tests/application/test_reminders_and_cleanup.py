@@ -6,10 +6,10 @@ import pytest
 
 from conectar.application.accounts.end_session import EndSession
 from conectar.application.accounts.log_in import LogIn
-from conectar.application.core import Once
 from conectar.application.jobs.complete_job import CompleteJob
 from conectar.application.message import Page
 from conectar.application.offers.create_offer import CreateOffer
+from conectar.application.once import Once
 from conectar.application.queries.notices import ListNotices
 from conectar.application.queries.people import Authenticate, GetMe
 from conectar.application.sweeps.clean_up import CleanUp, ForgetOld, Old, next_night

@@ -10,7 +10,6 @@ from uuid import UUID
 import pytest
 
 from conectar.application.accounts.create_admin import CreateAdmin
-from conectar.application.core import Once
 from conectar.application.disputes.resolve_dispute import ResolveDispute
 from conectar.application.house.confirm_proposal import (
     SECONDED,
@@ -18,6 +17,7 @@ from conectar.application.house.confirm_proposal import (
     ConfirmResolution,
 )
 from conectar.application.message import Command, Page, Saga
+from conectar.application.once import Once
 from conectar.application.payments.close_incident import CloseIncident
 from conectar.application.payments.make_payout_batch import MakePayoutBatch
 from conectar.application.payments.move_treasury import MoveTreasury

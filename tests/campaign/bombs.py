@@ -147,18 +147,12 @@ def _units(bombs: Bombs) -> None:
 
 
 def _keys(bombs: Bombs) -> None:
-    fill = core._fill
-
     def claimed(*_: Any) -> None:
         if _name() == "command":
             bombs.at("command.key_claimed")
 
-    async def filled(answered: Any, uow: Any) -> None:
-        bombs.at("saga.before_answer_is_kept")
-        await fill(answered, uow)
-
     around(Keys, "claim", after=claimed)
-    core._fill = filled
+    around(core._Keyed, "conclude", after=lambda *_: bombs.at("saga.concluded"))
 
 
 def _http(bombs: Bombs) -> None:

@@ -72,7 +72,7 @@ def everything(api: Api, place: Place, stories: list[Story]) -> list[str]:
         notices(api, stories),
         mails(place),
         points(api, stories),
-        evidence(stories),
+        evidence(api, stories),
         store(place),
     )
     return [problem for check in checks for problem in check]
@@ -245,15 +245,16 @@ def points(api: Api, stories: list[Story]) -> Iterator[str]:
             yield f"{found} points instead of {earned[id]}"
 
 
-def evidence(stories: list[Story]) -> Iterator[str]:
+def evidence(api: Api, stories: list[Story]) -> Iterator[str]:
     """One picture of each side, as it was sent."""
     for story in stories:
-        if story.kind != DIVIDED or not story.shown:
+        if not story.dispute or story.overtaken:
             continue
-        by = sorted(file["subida_por"] for file in story.shown)
+        shown = api.admin.seen(f"/disputas/{story.dispute}")["evidencias"]
+        by = sorted(file["subida_por"] for file in shown)
         if by != sorted((story.client.id, story.professional.id)):
             yield f"{story.job}: pictures of {by}"
-        if any(httpx.get(file["url"], timeout=30).content != PNG for file in story.shown):
+        if any(httpx.get(file["url"], timeout=30).content != PNG for file in shown):
             yield f"{story.job}: another picture than was sent"
 
 

@@ -55,8 +55,7 @@ class Story:
     answered: list[str] = field(default_factory=list)
     overtaken: bool = False
     """The clock approved it before they did."""
-    shown: list[dict[str, Any]] = field(default_factory=list)
-    """Both sides' pictures of what they quarrel about."""
+    dispute: str = ""
     payout: str = ""
     sent: bool = False
     """Whether the bank sent it; else it is in the balance again."""
@@ -95,6 +94,7 @@ class Customer:
         self._weather = weather
         self._chance = random.Random(seed)
         self._turn = self._chance.randrange(2)
+        self._tries = 0
         self._http = httpx.Client(trust_env=False, timeout=15)
         self.stories: list[Story] = []
 
@@ -161,21 +161,19 @@ class Customer:
     def _quarrel(self, story: Story) -> None:
         why = {"motivo": "CALIDAD_TRABAJO", "descripcion": "quedó torcido todo"}
         path = f"/trabajos/{story.job}/disputar"
-        dispute = self._step(story, story.client, "POST", path, why)["id"]
-        self._show(story, dispute)
-        at = f"/admin/disputas/{dispute}"
+        story.dispute = self._step(story, story.client, "POST", path, why)["id"]
+        self._show(story)
+        at = f"/admin/disputas/{story.dispute}"
         self._step(story, self._admin, "POST", f"{at}/tomar")
         self._fault("refund", "webhook", "payment_get")
         half = {"decision": "DIVIDIR", "porcentaje_cliente": PERCENT, "resolucion": "a medias"}
         self._step(story, self._admin, "POST", f"{at}/resolver", half)
 
-    def _show(self, story: Story, dispute: str) -> None:
+    def _show(self, story: Story) -> None:
         """Both sides have a picture of it."""
+        path, files = f"/disputas/{story.dispute}/evidencias", {"files": ("foto.png", PNG)}
         for who in (story.client, story.professional):
-            story.shown = self._asked(
-                *(who, "POST", f"/disputas/{dispute}/evidencias", new_key()),
-                files={"files": ("foto.png", PNG)},
-            )["evidencias"]
+            self._asked(who, "POST", path, new_key(), files=files)
             story.answered.append("evidencias")
 
     def _visit(self, who: Person) -> None:
@@ -184,13 +182,16 @@ class Customer:
         known = {"username": who.email, "password": PASSWORD}
         while True:
             signed_in = self._asked(NOBODY, "POST", "/auth/login", None, data=known)
-            with suppress(Refused):
-                given = {"refresh_token": signed_in["refresh_token"]}
+            given = {"refresh_token": signed_in["refresh_token"]}
+            try:
                 renewed = self._asked(NOBODY, "POST", "/auth/refresh", None, json=given)
-                me = Person(self._http, token=renewed["access_token"])
-                assert self.seen(me, "/users/me")["id"] == who.id
-                return
-            self._weather.saw("session ended")
+            except Refused:
+                assert self._tries > 1, "a token that was not used before"
+                self._weather.saw("session ended")
+                continue
+            me = Person(self._http, token=renewed["access_token"])
+            assert self.seen(me, "/users/me")["id"] == who.id
+            return
 
     def _cash(self, story: Story) -> None:
         """What he earned leaves by bank, or comes back."""
@@ -238,8 +239,9 @@ class Customer:
         headers = {"Authorization": f"Bearer {who.token}"} if who.token else {}
         if key:
             headers["Idempotency-Key"] = key
-        until = monotonic() + PATIENCE_S
+        until, self._tries = monotonic() + PATIENCE_S, 0
         while monotonic() < (until := self._weather.patience(until)):
+            self._tries += 1
             where = self._place.urls[self._turn % 2] + API + path
             try:
                 answer = self._http.request(method, where, headers=headers, **sent)

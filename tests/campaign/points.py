@@ -35,7 +35,7 @@ API = (
     "command.before_commit",
     "command.after_commit",
     "saga.key_claimed",
-    "saga.before_answer_is_kept",
+    "saga.concluded",
     "checkout.begin.before_commit",
     "checkout.begin.after_commit",
     "gateway.preference.before",

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from conectar.adapters.outbound.telemetry.logs import NullTelemetry
-from conectar.application.core import Core, Once
+from conectar.application.core import Core
 from conectar.application.message import Command
+from conectar.application.once import Once
 from conectar.application.ports.codec import Codec
 from conectar.application.ports.system import Clock, Ids, Waker
 from conectar.application.ports.unit_of_work import LostRace, UnitOfWork

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from conectar.adapters.outbound.sql.store import SqlUnit
-from conectar.application.core import Core, Once, Outcome
+from conectar.application.core import Core
+from conectar.application.once import Once, Outcome
 from conectar.bootstrap.http import address, embedded, listen
 from conectar.bootstrap.settings import Settings
 

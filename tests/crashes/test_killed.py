@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from conectar.application.core import Once
 from conectar.application.message import Page
+from conectar.application.once import Once
 from conectar.application.ports.codec import Codec
 from conectar.application.queries.jobs import GetJob, GetJobTimeline, ListJobs
 from conectar.application.queries.money import GetTrialBalance

@@ -21,12 +21,13 @@ import structlog
 
 from conectar.adapters.outbound.sql.store import SqlUnit
 from conectar.adapters.outbound.system.clock import SystemClock
-from conectar.application.core import Core, Once
+from conectar.application.core import Core
 from conectar.application.jobs.approve_job import ApproveJob
 from conectar.application.jobs.cancel_job import CancelJob
 from conectar.application.jobs.complete_job import CompleteJob
 from conectar.application.message import Message
 from conectar.application.offers.accept_offer import AcceptOffer
+from conectar.application.once import Once
 from conectar.application.payments.open_checkout import OpenCheckout
 from conectar.application.ports.codec import Codec
 from conectar.bootstrap.place import find_place

@@ -11,8 +11,8 @@ from typing import Any
 from dishka import Provider, Scope, provide
 
 from conectar.adapters.outbound.memory.outside import FakeMailer
-from conectar.application.core import Once, Outcome
 from conectar.application.message import Message
+from conectar.application.once import Once, Outcome
 from conectar.application.ports.outside import Mail, Unavailable
 from conectar.application.ports.system import Ids
 from conectar.domain.kernel.errors import DomainError

@@ -13,8 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conectar.adapters.outbound.sql.connection import LOOKING, READING, WRITING, Database, Way
 from conectar.adapters.outbound.sql.engine import LIMITS
-from conectar.application.core import Contended, KeyInProgress, Once
+from conectar.adapters.outbound.sql.postgresql import PostgresConnection
+from conectar.application.core import Contended
 from conectar.application.jobs.approve_job import ApproveJob
+from conectar.application.once import KeyInProgress, Once
 from conectar.application.ports.outside import Unavailable
 from conectar.application.queries.jobs import GetJob
 from conectar.application.queries.money import GetTrialBalance
@@ -25,6 +27,7 @@ from tests.backends import House
 from tests.postgresql.raw import cells, owners, program, superusers
 from tests.servers.postgresql import Cluster, Databases
 
+ISOLATION = "default_transaction_isolation", "transaction_isolation"
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname"
 
 
@@ -49,6 +52,19 @@ async def test_who_waits_too_long_for_a_row_is_told_so(guarded: House, engine: A
         seen = await guarded.core.execute(GetJob(job_id=job.id, actor=ana))
         assert seen.status is JobStatus.COMPLETED, "reading waits for nobody"
     assert (await guarded.core.execute(approve, once=Once("llave-0001"))).approved_at
+
+
+async def test_a_unit_reads_what_is_committed_whatever_sessions_do_by_themselves(
+    guarded: House,
+) -> None:
+    database = await guarded.container.get(Database)
+    async with database.connected(LOOKING) as connection:
+        assert isinstance(connection, PostgresConnection)
+        own = "SET default_transaction_isolation = 'serializable'"
+        await connection.driver.execute(own)
+    async with database.connected(WRITING) as connection:
+        told = [await connection.cell(text(f"SHOW {name}")) for name in ISOLATION]
+    assert told == ["serializable", "read committed"], "the session that was told, and the unit"
 
 
 async def test_who_comes_while_his_key_is_being_used_is_told_so(

@@ -8,10 +8,11 @@ and asking again under the same key answers the same.
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from contextlib import suppress
+from dataclasses import fields, replace
+from datetime import datetime
 from time import perf_counter
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from conectar.application.message import (
@@ -24,13 +25,23 @@ from conectar.application.message import (
     Then,
     answer_type,
 )
+from conectar.application.once import (
+    LEASE,
+    KeyInProgress,
+    KeyReused,
+    Once,
+    Outcome,
+    expect_held,
+    fill,
+    let_go,
+)
 from conectar.application.ports.codec import Codec, Refusal
 from conectar.application.ports.keys import StoredAnswer
 from conectar.application.ports.outbox import Delivery
 from conectar.application.ports.system import Clock, Ids, Telemetry, Waker
 from conectar.application.ports.unit_of_work import LockTimeout, LostRace, Store, UnitOfWork
 from conectar.domain.kernel.actor import Role, person
-from conectar.domain.kernel.errors import DomainError, Kind, OutOfRange
+from conectar.domain.kernel.errors import DomainError, Kind
 from conectar.domain.kernel.ids import AuditId
 from conectar.domain.people.audit import AuditEntry
 
@@ -38,54 +49,13 @@ R = TypeVar("R")
 S = TypeVar("S")
 
 ATTEMPTS = 5
-KEY_LENGTH = range(8, 256)
-LEASE = timedelta(seconds=30)
 NOBODY = UUID(int=0)
-
-
-class KeyReused(DomainError):
-    """The key was used before, for something else."""
-
-    kind = Kind.MALFORMED
-
-
-class KeyInProgress(DomainError):
-    """The first request with this key is still being worked on."""
-
-    kind = Kind.CONFLICT
 
 
 class Contended(DomainError):
     """Too many people wanted the same thing at once, or one held it for too long."""
 
     kind = Kind.CONFLICT
-
-
-@dataclass(frozen=True, slots=True)
-class Once:
-    """Do it once under this key. `context` comes back with a replay, for whoever shows it."""
-
-    key: str
-    context: str = ""
-
-    def __post_init__(self) -> None:
-        if len(self.key) not in KEY_LENGTH:
-            raise OutOfRange(field="idempotency_key", minimum=8, maximum=255)
-
-
-class Outcome(NamedTuple):
-    """An answer, or the refusal that was it, and whether it was given before."""
-
-    value: Any
-    refusal: DomainError | None
-    replayed: bool
-    context: str
-
-    def unwrap(self) -> Any:
-        """The answer; raises the refusal."""
-        if self.refusal:
-            raise self.refusal
-        return self.value
 
 
 class Core:
@@ -183,14 +153,14 @@ class Core:
             entry, stored = await self._claim(uow, message, once, None)
             if stored:
                 return self._replay(message, stored)
-            outcome = refused or _given(await self._handle(message, uow), once)
+            outcome = refused or Outcome.given(await self._handle(message, uow), once)
             await uow.keys.save(self._filled(entry, outcome))
             return outcome
 
         try:
             return cast("Outcome", await self._in_unit(work))
         except DomainError as refusal:
-            refused = _refused(refusal, once)
+            refused = Outcome.refused(refusal, once)
         return cast("Outcome", await self._in_unit(work))
 
     async def _saga_once(self, saga: Saga[Any], once: Once) -> Outcome:
@@ -201,22 +171,22 @@ class Core:
             return self._replay(saga, stored)
         door = _Keyed(self, entry, once)
         try:
-            outcome = await _outcome(self._go_through(saga, door), once)
+            outcome = await Outcome.of(self._go_through(saga, door), once)
         except BaseException:
-            await self._in_unit(lambda uow: _let_go(entry, uow))
+            with suppress(DomainError):  # then its lease ends
+                await self._in_unit(lambda uow: let_go(entry, uow))
             raise
         if not door.concluded:
-            await self._in_unit(lambda uow: _fill(self._filled(entry, outcome), uow))
+            await self._in_unit(lambda uow: fill(self._filled(entry, outcome), uow))
         return outcome
 
     async def _conclude_once(
         self, step: Command[S], then: Then[S, R], entry: StoredAnswer, once: Once
     ) -> R:
         async def work(uow: UnitOfWork) -> R:
-            if not await _holds(entry, uow):
-                raise KeyInProgress()
+            await expect_held(entry, uow)
             answer = await self._last_step(step, then)(uow)
-            await uow.keys.save(self._filled(entry, _given(answer, once)))
+            await uow.keys.save(self._filled(entry, Outcome.given(answer, once)))
             return answer
 
         answer: R = await self._measured(step, self._in_unit(work))
@@ -352,41 +322,6 @@ class _Keyed:
         answer = await self._core._conclude_once(step, then, self._entry, self._once)
         self.concluded = True
         return answer
-
-
-async def _outcome(work: Awaitable[Any], once: Once) -> Outcome:
-    try:
-        return _given(await work, once)
-    except DomainError as refusal:
-        return _refused(refusal, once)
-
-
-def _given(value: Any, once: Once) -> Outcome:
-    return Outcome(value, None, False, once.context)
-
-
-def _refused(refusal: DomainError, once: Once) -> Outcome:
-    """A refusal that a rule gave is an outcome; any other is raised."""
-    if refusal.kind is not Kind.REFUSED:
-        raise refusal
-    return Outcome(None, refusal, False, once.context)
-
-
-async def _fill(answered: StoredAnswer, uow: UnitOfWork) -> None:
-    """Whoever's lease ran out has lost the key to the next worker."""
-    if await _holds(answered, uow):
-        await uow.keys.save(answered)
-
-
-async def _let_go(entry: StoredAnswer, uow: UnitOfWork) -> None:
-    if await _holds(entry, uow):
-        await uow.keys.forget(entry.owner, entry.key)
-
-
-async def _holds(entry: StoredAnswer, uow: UnitOfWork) -> bool:
-    """Whether the key is still his who took it, and has no answer."""
-    stored = await uow.keys.find(entry.owner, entry.key)
-    return stored is not None and stored.lease == entry.lease and stored.answer is None
 
 
 def _owner(message: Message[Any]) -> UUID:

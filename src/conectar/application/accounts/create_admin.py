@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from conectar.application.accounts.register import Register
+from conectar.application.accounts.register import Register, RegisterHandler
 from conectar.application.message import Door, Saga
+from conectar.application.ports.security import Passwords
 from conectar.application.views.people import UserView
 from conectar.domain.kernel.actor import Role
 
@@ -19,14 +20,16 @@ class CreateAdmin(Saga[UserView]):
 class CreateAdminHandler:
     """Registers him like anybody else, with another role."""
 
+    def __init__(self, passwords: Passwords) -> None:
+        self._register = RegisterHandler(passwords)
+
     async def __call__(self, saga: CreateAdmin, door: Door) -> UserView:
         """Raises MalformedEmail, WeakPassword, EmailTaken."""
-        return await door.execute(
-            Register(
-                email=saga.email,
-                password=saga.password,
-                first_name="Admin",
-                last_name="Conectar",
-                role=Role.ADMIN,
-            )
+        register = Register(
+            email=saga.email,
+            password=saga.password,
+            first_name="Admin",
+            last_name="Conectar",
+            role=Role.ADMIN,
         )
+        return await self._register(register, door)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from conectar.application.access import existing
 from conectar.application.accounts.token_pair import token_pair
-from conectar.application.message import Command, Door, Query, Saga
+from conectar.application.message import Command, Door, Query, Saga, as_it_is
 from conectar.application.ports.readers import Readers
 from conectar.application.ports.security import Passwords, Tokens
 from conectar.application.ports.system import Clock, Ids
@@ -57,7 +57,8 @@ class LogInHandler:
         user.expect_active()
         weak = self._passwords.outdated(user.password_hash)
         rehash = await self._passwords.hash(saga.password) if weak else None
-        return await door.execute(OpenSession(user_id=user.id, device=saga.device, rehash=rehash))
+        step = OpenSession(user_id=user.id, device=saga.device, rehash=rehash)
+        return await door.conclude(step, as_it_is)
 
 
 class FindCredentialsHandler:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from conectar.application.message import Command, Door, Saga
+from conectar.application.message import Command, Door, Saga, as_it_is
 from conectar.application.ports.security import Passwords
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork
@@ -51,16 +51,15 @@ class RegisterHandler:
         """Raises MalformedEmail, WeakPassword, EmailTaken."""
         email = normal_email(saga.email)
         password = strong_password(saga.password, self._passwords.common(saga.password))
-        return await door.execute(
-            AddUser(
-                email=email,
-                password_hash=await self._passwords.hash(password),
-                first_name=saga.first_name,
-                last_name=saga.last_name,
-                role=saga.role,
-                phone=saga.phone,
-            )
+        step = AddUser(
+            email=email,
+            password_hash=await self._passwords.hash(password),
+            first_name=saga.first_name,
+            last_name=saga.last_name,
+            role=saga.role,
+            phone=saga.phone,
         )
+        return await door.conclude(step, as_it_is)
 
 
 class AddUserHandler:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from conectar.application.access import existing
-from conectar.application.message import Command, Door, Saga
+from conectar.application.message import Command, Door, Saga, as_it_is
 from conectar.application.ports.outside import Letters, Mail, Mailer
 from conectar.application.ports.security import Passwords, Tokens
 from conectar.application.ports.system import Clock, Ids
@@ -109,7 +109,8 @@ class ResetPasswordHandler:
         if reset_id is None:
             raise SpentToken()
         hashed = await self._passwords.hash(password)
-        await door.execute(UsePasswordReset(reset_id=reset_id, password_hash=hashed))
+        step = UsePasswordReset(reset_id=reset_id, password_hash=hashed)
+        await door.conclude(step, as_it_is)
 
 
 class UsePasswordResetHandler:

@@ -58,7 +58,11 @@ class OpenCheckoutHandler:
             return _view(checkout, made=False)
         preference = await self._gateway.open_preference(request)
         note = NotePreference(checkout_id=checkout.id, preference=preference)
-        return _view(await door.execute(note), made=True)
+        return await door.conclude(note, _made)
+
+
+async def _made(checkout: Checkout, _: UnitOfWork) -> CheckoutView:
+    return _view(checkout, made=True)
 
 
 class BeginCheckoutHandler:

@@ -11,8 +11,9 @@ from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 
 from conectar.adapters.inbound.http.wire import to_bytes
-from conectar.application.core import Core, Once
+from conectar.application.core import Core
 from conectar.application.message import TOTAL_MAX, Listed, Message
+from conectar.application.once import Once
 from conectar.application.ports.telemetry_context import correlation_id
 from conectar.application.queries.people import Authenticate, Caller
 from conectar.application.views import View

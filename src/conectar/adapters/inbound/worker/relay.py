@@ -18,6 +18,9 @@ from conectar.application.reactions.relay import BATCH, ClaimDeliveries, FailDel
 
 Carry = Callable[[Sequence[Delivery]], Awaitable[int]]
 
+TAKES_S = 50
+"""Longer than any reaction, shorter than a job: what hangs has failed, and that is written."""
+
 _log = structlog.stdlib.get_logger("conectar.background")
 
 
@@ -65,7 +68,8 @@ class Reacting:
         async with self._at_once:
             token = CORRELATION_ID.set(delivery.correlation_id)
             try:
-                await self._core.react(delivery)
+                async with asyncio.timeout(TAKES_S):
+                    await self._core.react(delivery)
             except Exception as error:
                 attempt = delivery.attempts + 1
                 _log.warning("delivery failed", reaction=delivery.reaction, attempt=attempt)

@@ -36,7 +36,7 @@ def make_engine(url: str, *, pooled_outside: bool = False) -> AsyncEngine:
         return _sqlite(url)
     if pooled_outside:
         return _postgresql(url, statement_cache_size=0, prepared_statement_cache_size=0)
-    return _postgresql(url, server_settings=LIMITS)
+    return _postgresql(url, server_settings=SESSION)
 
 
 def migrating_engine(url: str) -> AsyncEngine:

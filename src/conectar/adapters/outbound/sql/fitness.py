@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from conectar.adapters.outbound.sql.connection import LOOKING, Database
-from conectar.adapters.outbound.sql.engine import LIMITS
+from conectar.adapters.outbound.sql.engine import PLANS, SESSION
 from conectar.adapters.outbound.sql.errors import LOCKED
 from conectar.application.ports.system import Clock
 
@@ -79,14 +79,14 @@ async def expect_extensions(engine: AsyncEngine) -> None:
 
 async def expect_fit(engine: AsyncEngine, clock: Clock) -> None:
     """Raises Unfit for a database that does not answer, lacks an extension, lets a session wait
-    without an end, or has another time than we. Where its tables stand is told by
-    `migrations.revisions`."""
+    without an end or plan as it likes, or has another time than we. Where its tables stand is told
+    by `migrations.revisions`."""
     await expect_answer(engine)
     for name in await missing_extensions(engine):
         raise Unfit(_lacks(name))
     if engine.dialect.name == "postgresql":
         async with engine.connect() as connection:
-            await _expect_limits(connection)
+            await _expect_settings(connection)
             await _expect_our_time(connection, clock)
 
 
@@ -104,11 +104,12 @@ def _lacks(extension: str) -> str:
     return f"the database lacks {extension}: its superuser says CREATE EXTENSION {extension}"
 
 
-async def _expect_limits(connection: AsyncConnection) -> None:
-    for name in LIMITS:
-        if (await connection.execute(text(f"SHOW {name}"))).scalar_one() == "0":
+async def _expect_settings(connection: AsyncConnection) -> None:
+    for name, value in SESSION.items():
+        found = (await connection.execute(text(f"SHOW {name}"))).scalar_one()
+        if found == "0" or (name in PLANS and found != value):
             raise Unfit(
-                f"sessions of the database have no {name}: run `conectar migrate`,"
+                f"sessions of the database need {name} = {value}: run `conectar migrate`,"
                 " and let PgBouncer RECONNECT"
             )
 
