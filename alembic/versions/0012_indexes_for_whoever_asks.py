@@ -33,6 +33,9 @@ def downgrade() -> None:
 
 
 def _anew(condition: str) -> None:
+    """Searches go on until the new ones are made."""
     for name, on in COLUMNS.items():
+        op.execute(f"CREATE INDEX {name}_anew ON busqueda USING gist {on}{condition}")
+    for name in COLUMNS:
         op.execute(f"DROP INDEX {name}")
-        op.execute(f"CREATE INDEX {name} ON busqueda USING gist {on}{condition}")
+        op.execute(f"ALTER INDEX {name}_anew RENAME TO {name}")

@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from tests.servers.postgresql import Cluster, databases
+from conectar.adapters.outbound.sql.engine import LIMITS
+from tests.servers.pgbouncer import PgBouncer
+from tests.servers.postgresql import APPLICATION, Cluster, databases
 from tests.servers.redis import redis_url
 from tests.servers.running import free_port
 from tests.town import environment
@@ -118,6 +120,23 @@ def test_no_btree_gist(tmp_path: Path, command: str) -> None:
     assert "CREATE EXTENSION btree_gist" in complains(command, told)
     assert conectar("migrate", told)[0] == 0
     assert conectar("doctor", told)[1].count("ERROR") == 1, "Redis"
+
+
+@pytest.mark.parametrize("command", ["doctor", *SERVING])
+def test_sessions_of_a_pgbouncer_that_are_not_as_they_must_be(tmp_path: Path, command: str) -> None:
+    url = databases().new("whole")
+    between = PgBouncer(url)
+    try:
+        told = settings(tmp_path, between.url, databases().owners(url))
+        told["CONECTAR_DATABASE_POOLED"] = "1"
+        assert "need lock_timeout = 2s: run `conectar migrate`" in complains(command, told)
+        for name, value in LIMITS.items():
+            own = f"ALTER ROLE {APPLICATION} IN DATABASE {make_url(url).database} SET {name}"
+            databases().do(url, f"{own} = '{value}'")
+        between.reconnect()
+        assert "need plan_cache_mode = force_generic_plan" in complains(command, told)
+    finally:
+        between.end()
 
 
 @pytest.mark.parametrize("command", SERVING)

@@ -229,11 +229,13 @@ async def feeding(container: AsyncContainer) -> AsyncIterator[Feed]:
         await asyncio.sleep(LOOKS_APART_S)
         await alarm.wait(LOOK_S)
 
-    task = asyncio.create_task(keep_doing(feed.look, rest, asyncio.Event()))
+    stop = asyncio.Event()
+    task = asyncio.create_task(keep_doing(feed.look, rest, stop))
     try:
         yield feed
     finally:
         feed.end()
+        stop.set()
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task

@@ -104,10 +104,12 @@ async def make_background(container: AsyncContainer, settings: Settings) -> Back
 @asynccontextmanager
 async def working(background: Background) -> AsyncIterator[None]:
     """Background work goes on while inside; what it holds when it stops is found again."""
-    task = asyncio.create_task(background.run(asyncio.Event()))
+    stop = asyncio.Event()
+    task = asyncio.create_task(background.run(stop))
     try:
         yield
     finally:
+        stop.set()
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task

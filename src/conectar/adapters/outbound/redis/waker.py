@@ -52,13 +52,16 @@ class RedisWaker:
 
 
 async def hear(redis: Redis, ring: Callable[[], None]) -> None:
-    """Rings whenever a call comes, until cancelled; comes back when Redis does."""
-    while True:
+    """Rings whenever a call comes, until cancelled; comes back when Redis does. A connection that
+    fails while it is being closed says only that, so being cancelled is asked for."""
+    task = asyncio.current_task()
+    assert task is not None
+    while not task.cancelling():
         try:
             async with redis.pubsub(ignore_subscribe_messages=True) as calls:
                 await calls.subscribe(CHANNEL)
                 ring()  # what was called meanwhile was not heard
-                while True:
+                while not task.cancelling():
                     if await calls.get_message(timeout=10) is not None:
                         ring()
         except FAILURES:
