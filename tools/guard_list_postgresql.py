@@ -2,7 +2,7 @@
 
 from conectar.adapters.outbound.sql.tables import METADATA
 from conectar.adapters.vocabulary.tables import POSTGRESQL_ONLY, SQLITE_ONLY
-from tools.guard import SQL, SRC, Guard
+from tools.guard import CORE, SQL, SRC, Guard
 
 FIFTH = "alembic/versions/0005_what_must_never_be.py"
 NEVER = "tests/postgresql/test_what_must_never_be.py"
@@ -142,6 +142,23 @@ POSTGRESQL = (
         "DROP TRIGGER tg_trabajos_avanza ON trabajos",
         NEVER,
         "moves_along or begins_at_the_beginning",
+    ),
+    Guard(
+        "postgresql: what is payable is locked before what is owed",
+        f"{CORE}payments/settling.py",
+        "has = await uow.ledger.balance(ledger.payable(professional))\n    return has, await",
+        "await uow.ledger.balance(ledger.receivable(professional))\n"
+        "    has = await uow.ledger.balance(ledger.payable(professional))\n    return has, await",
+        "tests/application/test_payout_flow.py tests/application/test_chargebacks.py",
+        "postgresql",
+    ),
+    Guard(
+        "postgresql: a unit reads what is committed",
+        f"{SQL}postgresql.py",
+        'WRITING: "BEGIN ISOLATION LEVEL READ COMMITTED"',
+        'WRITING: "BEGIN"',
+        WAITING,
+        "committed",
     ),
     Guard(
         "postgresql: a frozen job has arrows of its own",

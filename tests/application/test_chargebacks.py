@@ -27,7 +27,7 @@ from tests.application.gateway_words import (
 )
 from tests.application.paying_out import ask, balance, export, name_account, payouts, settle
 from tests.application.rooms import days, script
-from tests.backends import House
+from tests.backends import House, everywhere
 
 S, W = RefundStatus, Word
 BRONZE = Rate(1500)
@@ -172,6 +172,7 @@ async def owing(home: House) -> Scene:
     return made
 
 
+@everywhere
 async def test_a_debt_is_repaid_by_what_he_earns_next(still: House) -> None:
     made = await owing(still)
     more = await another(made, released=False)
@@ -182,6 +183,7 @@ async def test_a_debt_is_repaid_by_what_he_earns_next(still: House) -> None:
     await audit(more)
 
 
+@everywhere
 async def test_payouts_not_sent_come_back_and_pay(still: House) -> None:
     made = await scene(still, Place.RELEASED)
     await available(made)
@@ -193,6 +195,7 @@ async def test_payouts_not_sent_come_back_and_pay(still: House) -> None:
     await audit(made)
 
 
+@everywhere
 async def test_a_payout_that_fails_after_all_pays_the_debt(still: House) -> None:
     made = await owing(still)
     (line,) = await payouts(still)
@@ -215,6 +218,7 @@ async def test_a_debt_can_be_written_off(still: House) -> None:
     assert (await accounts(still))["chargeback_loss"] == NET.cents - 1
 
 
+@everywhere
 @pytest.mark.parametrize("place", AFTER)
 @pytest.mark.parametrize("owes", [False, True])
 async def test_reimbursed_gives_everybody_what_he_had(

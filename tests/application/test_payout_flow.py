@@ -71,6 +71,7 @@ async def line(made: Scene) -> MovementStatus:
     return shown.status
 
 
+@everywhere
 async def test_the_money_is_reserved_at_once_exported_once_and_leaves_by_bank(
     still: House,
 ) -> None:
