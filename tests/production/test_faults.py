@@ -142,9 +142,9 @@ def test_without_redis_nothing_fails_and_nothing_is_lost(api: Api, place: Town) 
         assert api.nobody.get("/health/ready").status_code == 200
         sleep(max(0.0, 3 - (monotonic() - started)))
         quiet, at = cpu_seconds(worker.pid), monotonic()
-        sleep(3)
+        sleep(5)
         used = (cpu_seconds(worker.pid) - quiet) / (monotonic() - at)
-        assert used < 0.3, f"{used:.0%} of a core while idle"
+        assert used < 0.1, f"{used:.0%} of a core while idle"
         assert quiet >= before
     finally:
         place.redis.start()
