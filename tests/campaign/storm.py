@@ -43,6 +43,8 @@ class Campaign:
     asked: Counter[str] = field(default_factory=Counter)
     struck: Counter[str] = field(default_factory=Counter)
     """Calls of the gateway that went wrong, by how."""
+    calls: int = 0
+    """Of it, all of them."""
     gave_up: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -59,7 +61,7 @@ class Campaign:
             f"jobs: {dict(kinds)}; overtaken {sum(s.overtaken for s in self.stories)}",
             f"storm: {dict(self.events)}",
             f"seen by clients: {dict(self.asked)}",
-            f"seen at the gateway: {dict(self.struck)}",
+            f"at the gateway {self.struck.total()} of {self.calls} went wrong: {dict(self.struck)}",
             f"seconds: {took}; waited for {self.last}",
             *(f"GAVE UP {each}" for each in self.gave_up),
             *(f"PROBLEM {each}" for each in self.problems),
@@ -219,7 +221,9 @@ def campaign(place: Place, seed: int, planned: list[str], limit_s: float) -> tup
     made.stories = [story for hand in hands for story in hand.stories]
     made.fired, made.events, made.asked = storm.fired, storm.events, weather.asked
     made.events["deaths"] = place.deaths()
-    made.struck.update(call["fallo"] for call in oracle(api)["llamadas"] if call["fallo"])
+    calls = oracle(api)["llamadas"]
+    made.calls = len(calls)
+    made.struck.update(call["fallo"] for call in calls if call["fallo"])
     return made, api
 
 
