@@ -15,16 +15,8 @@ from time import perf_counter
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from conectar.application.message import (
-    Command,
-    Door,
-    Handler,
-    Message,
-    Query,
-    Saga,
-    Then,
-    answer_type,
-)
+from conectar.application.door import Door, Then
+from conectar.application.message import Command, Handler, Message, Query, Saga, answer_type
 from conectar.application.once import (
     LEASE,
     KeyInProgress,

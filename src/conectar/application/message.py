@@ -6,13 +6,9 @@ each a message, because it must talk to the outside world between them.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar, get_args
-
-if TYPE_CHECKING:
-    from conectar.application.ports.unit_of_work import UnitOfWork
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, get_args
 
 R = TypeVar("R")
-S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -50,28 +46,6 @@ def answer_type(message: type[Message[Any]]) -> Any:
         if args := get_args(base):
             return args[0]
     raise TypeError(f"{message.__name__} does not say what it answers")
-
-
-Then = Callable[[S, "UnitOfWork"], Awaitable[R]]
-"""What a saga answers, made of its last step's answer."""
-
-
-async def as_it_is(answer: R, _: "UnitOfWork") -> R:
-    """The step's answer is the saga's."""
-    return answer
-
-
-class Door(Protocol):
-    """What a saga's handler needs of the core: to execute the steps."""
-
-    async def execute(self, message: Message[R]) -> R:
-        """Executes a message."""
-        ...
-
-    async def conclude(self, step: Command[S], then: Then[S, R]) -> R:
-        """Executes the step that makes it count, and answers what comes of that, in one unit of
-        work; under a key, the key has that answer with it."""
-        ...
 
 
 Handler = Callable[[Any, Any], Awaitable[Any]]

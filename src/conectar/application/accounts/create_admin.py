@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from conectar.application.accounts.register import Register, RegisterHandler
-from conectar.application.message import Door, Saga
+from conectar.application.door import Door
+from conectar.application.message import Saga
 from conectar.application.ports.security import Passwords
 from conectar.application.views.people import UserView
 from conectar.domain.kernel.actor import Role

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from conectar.application.access import existing
 from conectar.application.accounts.token_pair import token_pair
-from conectar.application.message import Command, Door, Query, Saga, as_it_is
+from conectar.application.door import Door, as_it_is
+from conectar.application.message import Command, Query, Saga
 from conectar.application.ports.readers import Readers
 from conectar.application.ports.security import Passwords, Tokens
 from conectar.application.ports.system import Clock, Ids

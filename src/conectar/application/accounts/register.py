@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from conectar.application.message import Command, Door, Saga, as_it_is
+from conectar.application.door import Door, as_it_is
+from conectar.application.message import Command, Saga
 from conectar.application.ports.security import Passwords
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from conectar.application.access import existing
-from conectar.application.message import Command, Door, Saga
+from conectar.application.door import Door
+from conectar.application.message import Command, Saga
 from conectar.application.ports.outside import Letters, Mail, Mailer
 from conectar.application.ports.security import Tokens
 from conectar.application.ports.system import Clock

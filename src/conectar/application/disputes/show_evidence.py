@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from conectar.application.disputes.finding import find
 from conectar.application.disputes.shown import DisputeShower
+from conectar.application.door import Door, as_it_is
 from conectar.application.files import drop_unless_kept
-from conectar.application.message import Command, Door, Saga, as_it_is
+from conectar.application.message import Command, Saga
 from conectar.application.ports.outside import Storage
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork

@@ -5,8 +5,9 @@ from typing import Any
 
 from conectar.application.access import existing, only
 from conectar.application.disputes.resolve_dispute import ResolveDispute, dispute_subject
+from conectar.application.door import Door
 from conectar.application.house.seconding import Seconding, proposal_view
-from conectar.application.message import Command, Door, Query, Saga
+from conectar.application.message import Command, Query, Saga
 from conectar.application.payments.close_incident import CloseIncident
 from conectar.application.payments.make_payout_batch import MakePayoutBatch
 from conectar.application.payments.move_treasury import MoveTreasury

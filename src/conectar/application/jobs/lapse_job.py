@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from conectar.application.door import Door
 from conectar.application.jobs.moving import keep
-from conectar.application.message import Command, Door, Saga
+from conectar.application.message import Command, Saga
 from conectar.application.payments.check_payment import CheckCheckout
 from conectar.application.ports.outside import Unavailable
 from conectar.application.ports.system import Clock, Ids

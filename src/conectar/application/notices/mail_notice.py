@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from conectar.application.access import existing
-from conectar.application.message import Command, Door, Saga
+from conectar.application.door import Door
+from conectar.application.message import Command, Saga
 from conectar.application.ports.outside import Mail, Mailer, Unavailable
 from conectar.application.ports.system import Clock
 from conectar.application.ports.unit_of_work import UnitOfWork

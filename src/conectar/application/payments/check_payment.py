@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from conectar.application.message import Command, Door, Query, Saga
+from conectar.application.door import Door
+from conectar.application.message import Command, Query, Saga
 from conectar.application.payments.apply_fact import ApplyFact
 from conectar.application.ports.outside import GatewaySilent, PaymentGateway
 from conectar.application.ports.readers import Readers

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from conectar.application.access import existing
+from conectar.application.door import Door
 from conectar.application.jobs.moving import find
-from conectar.application.message import Command, Door, Saga
+from conectar.application.message import Command, Saga
 from conectar.application.ports.outside import PaymentGateway, Preference, PreferenceRequest
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork

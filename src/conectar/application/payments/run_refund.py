@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from conectar.application.access import existing
-from conectar.application.message import Command, Door, Saga
+from conectar.application.door import Door
+from conectar.application.message import Command, Saga
 from conectar.application.payments import incidents
 from conectar.application.payments.apply_fact import ApplyFact
 from conectar.application.payments.holding import hold_refund

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 from conectar.application.access import existing
+from conectar.application.door import Door
 from conectar.application.house.ban_user import refresh_search
 from conectar.application.jobs import moving
-from conectar.application.message import Command, Door, Saga
+from conectar.application.message import Command, Saga
 from conectar.application.ports.outside import Storage
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from conectar.application.access import existing, only
+from conectar.application.door import Door, as_it_is
 from conectar.application.files import drop_unless_kept
-from conectar.application.message import Command, Door, Saga, as_it_is
+from conectar.application.message import Command, Saga
 from conectar.application.ports.outside import Storage
 from conectar.application.ports.system import Clock, Ids
 from conectar.application.ports.unit_of_work import UnitOfWork

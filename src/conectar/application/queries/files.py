@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from conectar.application.access import existing
-from conectar.application.message import Door, Saga
+from conectar.application.door import Door
+from conectar.application.message import Saga
 from conectar.application.ports.outside import Storage, Stored
 from conectar.application.ports.security import Tokens
 from conectar.application.ports.system import Clock

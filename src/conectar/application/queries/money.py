@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from conectar.application.access import existing, only
-from conectar.application.message import Door, Listed, Page, Query, Saga
+from conectar.application.door import Door
+from conectar.application.message import Listed, Page, Query, Saga
 from conectar.application.payments.apply_fact import ApplyFact
 from conectar.application.ports.outside import PaymentGateway
 from conectar.application.ports.readers import MovementFilter, Readers

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from conectar.application.message import Command, Door, Saga
+from conectar.application.door import Door
+from conectar.application.message import Command, Saga
 from conectar.application.ports.system import Clock
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.settings import Policy

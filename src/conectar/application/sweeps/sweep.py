@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from conectar.application.door import Door
 from conectar.application.jobs.lapse_job import LapseJob
-from conectar.application.message import Door, Message, Query, Saga
+from conectar.application.message import Message, Query, Saga
 from conectar.application.offers.expire_offer import ExpireOffer
 from conectar.application.payments.check_payment import CheckRelease, PollCheckout
 from conectar.application.payments.run_refund import RunRefund
