@@ -58,6 +58,7 @@ TOLD = {
     ),
 }
 """Who hears of what in a job of each kind."""
+POINTS_EARNED = "gamification.points_earned"
 SOMETIMES = frozenset({"trabajo.reminder"})
 """Notices that depend on how late it was."""
 
@@ -206,7 +207,7 @@ def notices(api: Api, stories: list[Story]) -> Iterator[str]:
     for id, person in people.items():
         side = "client" if id in clients else "professional"
         rows = told(person, "/notifications/history")
-        seen = Counter((row["tipo"], str(row["data"]), row["created_at"]) for row in rows)
+        seen = Counter((row["tipo"], str(row["data"])) for row in rows if row["data"])
         yield from (f"{side} heard {n} times of {what}" for what, n in seen.items() if n > 1)
         for row in rows:
             about = row["data"]
@@ -243,6 +244,9 @@ def points(api: Api, stories: list[Story]) -> Iterator[str]:
         found = pro.seen("/professional/me")["puntos"]
         if found != earned[id]:
             yield f"{found} points instead of {earned[id]}"
+        heard = Counter(row["tipo"] for row in told(pro, "/notifications/history"))
+        if 100 * heard[POINTS_EARNED] != earned[id]:
+            yield f"heard {heard[POINTS_EARNED]} times of {earned[id]} points"
 
 
 def evidence(api: Api, stories: list[Story]) -> Iterator[str]:
