@@ -210,7 +210,7 @@ class Incident:
         if payment.charged_to is Bearer.HOUSE:
             legs = postings.reimbursed_to_platform(job.id, left, pending, payment.released)
         else:
-            _, owes = await settling.standing(pro, uow)
+            _, owes = await settling.has_and_owes(pro, uow)
             shares = divide(left, job.rate)
             legs = postings.reimbursed(job.id, pro, shares, owes, pending, payment.released)
         await settling.tell_reimbursed(job, payment, self._now, uow)

@@ -73,5 +73,5 @@ class MakePayoutBatchHandler:
 
     async def _free(self, payout: Payout, uow: UnitOfWork) -> bool:
         pro = payout.professional_id
-        left, owes = await settling.standing(pro, uow)
+        left, owes = await settling.has_and_owes(pro, uow)
         return not owes and await uow.read.parked_of(pro) <= left

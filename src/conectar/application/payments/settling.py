@@ -168,7 +168,7 @@ async def payment_released(payment: Payment, at: datetime, ids: Ids, uow: UnitOf
     await repay_debt(pro, ref, at, ids, uow, job.id, payment.id)
 
 
-async def standing(professional: UserId, uow: UnitOfWork) -> tuple[Money, Money]:
+async def has_and_owes(professional: UserId, uow: UnitOfWork) -> tuple[Money, Money]:
     """What he has and what he owes, locked in the order in which a posting locks them: who took
     them the other way round and he who posts would wait for each other."""
     has = await uow.ledger.balance(ledger.payable(professional))
@@ -185,7 +185,7 @@ async def repay_debt(
     payment_id: PaymentId | None,
 ) -> None:
     """Money that becomes payable pays what its owner owes first."""
-    has, owes = await standing(professional, uow)
+    has, owes = await has_and_owes(professional, uow)
     legs = postings.debt_repaid(professional, least(owes, has))
     await post(legs, f"{cause}:debt", at, ids, uow, job_id, payment_id)
 
@@ -200,7 +200,7 @@ async def left_of(job: Job, payment: Payment, uow: UnitOfWork) -> Money:
 
 async def recall_payouts(professional: UserId, at: datetime, ids: Ids, uow: UnitOfWork) -> None:
     """Who owes is not paid: payouts not sent yet go back to his balance and pay the debt."""
-    _, owes = await standing(professional, uow)
+    _, owes = await has_and_owes(professional, uow)
     if not owes:
         return
     for payout in await uow.payouts.unsent_of(professional):
