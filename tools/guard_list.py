@@ -184,6 +184,20 @@ GUARDS = (
         KEYS,
     ),
     Guard(
+        "once: a key that was opened again has another holder",
+        f"{CORE}once.py",
+        "(stored.created_at, stored.lease) == (entry.created_at, entry.lease)",
+        "stored.lease == entry.lease",
+        KEYS,
+    ),
+    Guard(
+        "once: a late worker's answer is not given",
+        f"{CORE}once.py",
+        "    await expect_held(answered, uow)\n    await uow.keys.save(answered)",
+        "    if await _held(answered, uow):\n        await uow.keys.save(answered)",
+        KEYS,
+    ),
+    Guard(
         "once: the answer of a saga is stored with what makes it count",
         f"{CORE}core.py",
         "            await uow.keys.save(self._filled(entry, Outcome.given(answer, once)))\n",

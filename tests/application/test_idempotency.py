@@ -38,6 +38,7 @@ from conectar.domain.jobs.refusals import InvalidTransition
 from conectar.domain.kernel.actor import Role
 from conectar.domain.kernel.errors import DomainError, Kind, NotFound, OutOfRange, WrongSide
 from conectar.domain.kernel.ids import JobId, PaymentId
+from conectar.domain.payments.checkout import NotPayable
 from conectar.domain.people.kyc import DocumentKind
 from tests import actors
 from tests.application.rooms import Races, days, room, script
@@ -221,8 +222,14 @@ async def test_a_saga_whose_worker_died_runs_again_after_its_lease(still: House)
 
 
 @everywhere
-async def test_a_late_worker_does_not_take_the_key_from_the_next(still: House) -> None:
-    """Whose lease ran out has lost the key: his failure must not open it under the next one."""
+@pytest.mark.parametrize(
+    ("failure", "told"), [(GatewaySilent(), GatewaySilent), (NotPayable(status="x"), KeyInProgress)]
+)
+async def test_a_late_worker_does_not_take_the_key_from_the_next(
+    still: House, failure: DomainError, told: type[DomainError]
+) -> None:
+    """Whose lease ran out has lost the key: his failure must not open it under the next one, and
+    his refusal is no answer."""
     wish = await unpaid(still)
     first_there, second_there = asyncio.Event(), asyncio.Event()
     fail, go_on = asyncio.Event(), asyncio.Event()
@@ -230,7 +237,7 @@ async def test_a_late_worker_does_not_take_the_key_from_the_next(still: House) -
     async def first_hangs() -> None:
         first_there.set()
         await fail.wait()
-        raise GatewaySilent()
+        raise failure
 
     async def second_works() -> None:
         second_there.set()
@@ -244,7 +251,7 @@ async def test_a_late_worker_does_not_take_the_key_from_the_next(still: House) -
     second = asyncio.create_task(still.core.execute_once(wish, KEY))
     await second_there.wait()
     fail.set()
-    with pytest.raises(GatewaySilent):
+    with pytest.raises(told):
         await first
     try:
         with pytest.raises(KeyInProgress):
@@ -252,6 +259,39 @@ async def test_a_late_worker_does_not_take_the_key_from_the_next(still: House) -
     finally:
         go_on.set()
         await second
+
+
+async def test_a_late_worker_does_not_take_a_key_that_was_opened_again(still: House) -> None:
+    """Its numbers begin at one again."""
+    wish = await unpaid(still)
+    gates = [(asyncio.Event(), asyncio.Event()) for _ in range(2)]
+
+    def hanging(there: asyncio.Event, fail: asyncio.Event) -> Callable[[], Awaitable[None]]:
+        async def hangs() -> None:
+            there.set()
+            await fail.wait()
+            raise GatewaySilent()
+
+        return hangs
+
+    script(still).meanwhile["open"] = hanging(*gates[0])
+    first = asyncio.create_task(still.core.execute_once(wish, KEY))
+    await gates[0][0].wait()
+    still.clock.advance(LEASE)
+    script(still).fail("open", GatewaySilent())
+    with pytest.raises(GatewaySilent):
+        await still.core.execute_once(wish, KEY)
+    script(still).meanwhile["open"] = hanging(*gates[1])
+    third = asyncio.create_task(still.core.execute_once(wish, KEY))
+    await gates[1][0].wait()
+    gates[0][1].set()
+    with pytest.raises(GatewaySilent):
+        await first
+    with pytest.raises(KeyInProgress):
+        await still.core.execute_once(wish, KEY)
+    gates[1][1].set()
+    with pytest.raises(GatewaySilent):
+        await third
 
 
 async def test_a_failure_forgets_the_key(still: House) -> None:

@@ -59,6 +59,8 @@ TOLD = {
 }
 """Who hears of what in a job of each kind."""
 POINTS_EARNED = "gamification.points_earned"
+ALIKE = frozenset({POINTS_EARNED, "gamification.level_up"})
+"""Told in the same words for each job, which `points` counts, and for each level."""
 SOMETIMES = frozenset({"trabajo.reminder"})
 """Notices that depend on how late it was."""
 
@@ -207,7 +209,7 @@ def notices(api: Api, stories: list[Story]) -> Iterator[str]:
     for id, person in people.items():
         side = "client" if id in clients else "professional"
         rows = told(person, "/notifications/history")
-        seen = Counter((row["tipo"], str(row["data"])) for row in rows if row["data"])
+        seen = Counter((r["tipo"], str(r["data"])) for r in rows if r["tipo"] not in ALIKE)
         yield from (f"{side} heard {n} times of {what}" for what, n in seen.items() if n > 1)
         for row in rows:
             about = row["data"]
