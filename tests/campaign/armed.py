@@ -30,8 +30,8 @@ from conectar.bootstrap import main as command_line
 from conectar.bootstrap.http import openapi
 from conectar.bootstrap.settings import Settings
 from conectar.domain.payments.refund import RetryPlan
-from conectar.sandbox import gate, webhooks
-from tests.campaign import sabotage
+from conectar.sandbox import gate, oracle, webhooks
+from tests.campaign import faults, sabotage
 from tests.campaign.bombs import ARMED, FIRED, Bombs, put_in
 
 EARLY = (
@@ -44,6 +44,8 @@ LOOK_S = 0.02
 AGAIN_S = 0.3
 """Who ended by itself is not started at once: what it needs may be away."""
 LEASE = timedelta(seconds=5)
+CALLS_KEPT = 1_000_000
+"""All of them: whether a refund had two keys is asked of every one."""
 WAITS = tuple(timedelta(seconds=s) for s in (0.3, 0.5, 1, 1, 2, 2, 2, 2))
 
 
@@ -70,6 +72,7 @@ def hurry() -> None:
     MercadoPagoGateway.__init__ = hasty  # type: ignore[method-assign]
     gate.HANG_S, gate.SLOW_S, webhooks.SLOW_S = 3.0, 0.4, 0.4
     webhooks.RETRY_WAITS_S = (0.2, 0.5, 1.0, 2.0)
+    oracle.CALLS_KEPT_MAX = CALLS_KEPT
 
 
 def live(life: Life, folder: Path, name: str) -> None:
@@ -82,6 +85,7 @@ def live(life: Life, folder: Path, name: str) -> None:
     os.environ.update(life.environment)
     hurry()
     put_in(Bombs(folder))
+    faults.put_in(folder)
     sabotage.commit(life.environment.get(sabotage.VARIABLE))
     sys.argv = ["conectar", *life.command]
     command_line.main()

@@ -23,12 +23,8 @@ IN_PROGRESS = ("IDEMPOTENCIA_EN_CURSO", "CONFLICTO")
 SILENT, APPROVED, CANCELLED, DIVIDED = "silent", "approved", "cancelled", "divided"
 CASHED = "cashed"
 KINDS = (APPROVED, SILENT, CANCELLED, DIVIDED, CASHED)
-GATEWAY_FAULTS = (
-    *("error_500", "error_429", "timeout_after_success", "drop", "slow", "html_body"),
-    "list_error",
-)
-NOTICE_FAULTS = ("drop", "duplicate", "reorder", "slow")
-FAULTY = 0.3
+COMES_BACK = 0.3
+"""Of what leaves by bank."""
 PERCENT = 30
 NOBODY = Person(httpx.Client())
 
@@ -65,13 +61,13 @@ class Story:
 class Weather:
     """What is against them, and what came of it."""
 
-    faults: bool = True
+    bad: bool = True
     asked: Counter[str] = field(default_factory=Counter)
     lock: Lock = field(default_factory=Lock)
 
     def patience(self, until: float) -> float:
         """Until when somebody waits who would wait until then."""
-        return monotonic() + PATIENCE_S if self.faults else until
+        return monotonic() + PATIENCE_S if self.bad else until
 
     def saw(self, what: str) -> None:
         """Counts."""
@@ -128,7 +124,6 @@ class Customer:
         self._pay(story)
         job = f"/trabajos/{story.job}"
         if story.kind == CANCELLED:
-            self._fault("refund", "webhook", "payment_get")
             self._step(story, professional, "POST", f"{job}/cancelar")
             return
         self._step(story, professional, "PUT", f"{job}/marcar-completado")
@@ -145,10 +140,8 @@ class Customer:
             self._cash(story)
 
     def _pay(self, story: Story) -> None:
-        self._fault("preference")
         wanted = {"trabajo_id": story.job}
         opened = self._step(story, story.client, "POST", "/payments/preference", wanted)
-        self._fault("webhook", "payment_get", "payment_get")
         paid = self._sandbox("POST", f"/checkout/{opened['preference_id']}", resultado="approved")
         story.payment = paid["payment_id"]
         until = monotonic() + PATIENCE_S
@@ -165,7 +158,6 @@ class Customer:
         self._show(story)
         at = f"/admin/disputas/{story.dispute}"
         self._step(story, self._admin, "POST", f"{at}/tomar")
-        self._fault("refund", "webhook", "payment_get")
         half = {"decision": "DIVIDIR", "porcentaje_cliente": PERCENT, "resolucion": "a medias"}
         self._step(story, self._admin, "POST", f"{at}/resolver", half)
 
@@ -195,7 +187,6 @@ class Customer:
 
     def _cash(self, story: Story) -> None:
         """What he earned leaves by bank, or comes back."""
-        self._fault("webhook", "payment_get")
         self._sandbox("POST", f"/payments/{story.payment}", accion="release")
         net = self.seen(story.professional, f"/trabajos/{story.job}")["neto_profesional"]
         wanted = {"monto": str(net)}
@@ -204,7 +195,7 @@ class Customer:
         while story.payout not in self._exported():
             with suppress(Refused):  # somebody else's file has it
                 self._asked(self._admin, "POST", "/admin/payouts/batches", new_key())
-        story.sent = self._chance.random() >= FAULTY
+        story.sent = self._chance.random() >= COMES_BACK
         told = {"resultado": "enviado" if story.sent else "fallido", "comprobante": "T-1"}
         path = f"/admin/payouts/{story.payout}/confirmar"
         self._step(story, self._admin, "POST", path, told)
@@ -260,14 +251,6 @@ class Customer:
                 raise Refused(f"{method} {path}: {answer.text}")
             sleep(AGAIN_S)
         raise GaveUp(f"{method} {path}")
-
-    def _fault(self, *operations: str) -> None:
-        """Each of these calls may go wrong."""
-        for operation in operations:
-            if self._weather.faults and self._chance.random() < FAULTY:
-                kinds = NOTICE_FAULTS if operation == "webhook" else GATEWAY_FAULTS
-                fault = self._chance.choice(kinds)
-                self._sandbox("POST", "/faults", operacion=operation, fallo=fault, veces=1)
 
     def _sandbox(self, method: str, path: str, **body: Any) -> Any:
         where = f"{self._place.sandbox_url}/sandbox{path}"

@@ -15,6 +15,7 @@ import httpx
 import redis
 
 from tests.campaign.armed import ARMED, FIRED, LEASE
+from tests.campaign.faults import LYING
 from tests.servers.postgresql import Cluster, Databases
 from tests.servers.redis import Redis
 from tests.servers.running import free_port
@@ -92,8 +93,13 @@ class Place:
         draft.rename(self.folder / ARMED / point)
         self.armed[number] = point
 
+    def lie(self) -> None:
+        """From now on the gateway does."""
+        (self.folder / LYING).touch()
+
     def disarm(self) -> None:
-        """Nobody dies any more."""
+        """Nobody dies any more, and nobody lies."""
+        (self.folder / LYING).unlink(missing_ok=True)
         for file in (self.folder / ARMED).iterdir():
             file.unlink(missing_ok=True)
 

@@ -42,14 +42,22 @@ class Campaign:
     events: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)
     struck: Counter[str] = field(default_factory=Counter)
-    """Calls of the gateway that went wrong, by how."""
+    """Calls of the gateway that went wrong while it lied, by how."""
     calls: int = 0
-    """Of it, all of them."""
+    """All that it had meanwhile."""
+    dropped: int = 0
+    """Notices that it never sent."""
     gave_up: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     last: str = ""
     """What was waited for in the end."""
+
+    def note(self, seen: Any) -> None:
+        """What the gateway did, by its own account."""
+        self.calls = len(seen["llamadas"])
+        self.struck.update(call["fallo"] for call in seen["llamadas"] if call["fallo"])
+        self.dropped = sum(each["status"] == "dropped" for each in seen["webhooks"])
 
     def told(self) -> str:
         """For whoever reads the output."""
@@ -61,7 +69,8 @@ class Campaign:
             f"jobs: {dict(kinds)}; overtaken {sum(s.overtaken for s in self.stories)}",
             f"storm: {dict(self.events)}",
             f"seen by clients: {dict(self.asked)}",
-            f"at the gateway {self.struck.total()} of {self.calls} went wrong: {dict(self.struck)}",
+            f"at the gateway {self.struck.total()} of {self.calls} calls went wrong: "
+            f"{dict(self.struck)}; {self.dropped} notices were never sent",
             f"seconds: {took}; waited for {self.last}",
             *(f"GAVE UP {each}" for each in self.gave_up),
             *(f"PROBLEM {each}" for each in self.problems),
@@ -186,6 +195,7 @@ def campaign(place: Place, seed: int, planned: list[str], limit_s: float) -> tup
     chance, api, weather = random.Random(seed), Api(place), Weather()  # type: ignore[arg-type]
     known = people(api)
     eventually(lambda: pending(api) == 0, 60)
+    place.lie()
     made = Campaign(seed, len(planned))
     hands = [Customer(place, known, weather, f"{seed}/{n}") for n in range(HANDS)]
     storm, stop, began = Storm(place, chance, planned), Event(), monotonic()
@@ -198,8 +208,9 @@ def campaign(place: Place, seed: int, planned: list[str], limit_s: float) -> tup
         made.never = storm.waiting
         made.seconds["storm"] = monotonic() - began
         stop.set()
-        weather.faults = False
-        heal(place, api)
+        weather.bad = False
+        made.note(oracle(api))
+        heal(place)
         healed = monotonic()
         made.gave_up += [str(e) for hand in working_hands if (e := _failure(hand))]
         made.seconds["last jobs"] = monotonic() - healed
@@ -221,9 +232,6 @@ def campaign(place: Place, seed: int, planned: list[str], limit_s: float) -> tup
     made.stories = [story for hand in hands for story in hand.stories]
     made.fired, made.events, made.asked = storm.fired, storm.events, weather.asked
     made.events["deaths"] = place.deaths()
-    calls = oracle(api)["llamadas"]
-    made.calls = len(calls)
-    made.struck.update(call["fallo"] for call in calls if call["fallo"])
     return made, api
 
 
@@ -234,8 +242,8 @@ def _failure(hand: "Future[None]") -> BaseException | None:
         return error
 
 
-def heal(place: Place, api: Api) -> None:
-    """Nothing is armed, no fault waits, everybody is up."""
+def heal(place: Place) -> None:
+    """Nothing is armed, nobody lies, notices that were held back go out, everybody is up."""
     place.disarm()
     httpx.delete(f"{place.sandbox_url}/sandbox/faults", timeout=30).raise_for_status()
     place.ready()

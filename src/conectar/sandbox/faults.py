@@ -53,8 +53,9 @@ class Faults:
             )
         self._waiting.append(Fault(operation, kind, times))
 
-    def take(self, operation: str) -> str | None:
-        """The fault that strikes this call, used up by one; None when all is well."""
+    def take(self, operation: str | None) -> str | None:
+        """The fault that strikes this call, used up by one; None when all is well, as for a call
+        that has no name here."""
         for fault in self._waiting:
             if fault.operation == operation:
                 fault.left -= 1

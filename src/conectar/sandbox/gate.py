@@ -54,7 +54,7 @@ async def answer(
         _check_token(request, world.settings.access_token)
     except MercadoPagoError as error:
         return _close(world, call, _refused(error))
-    call.fallo = world.faults.take(operation) if operation is not None else None
+    call.fallo = world.faults.take(operation)
     if call.fallo == "drop":
         _close(world, call, None)
         return CutConnection()
