@@ -13,6 +13,7 @@ LEDGER = "tests/contract/test_ledger.py"
 BEHIND = "tests/contract/test_behind_the_key.py"
 REFUNDS = "tests/application/test_refunds.py"
 KEYS = "tests/application/test_idempotency.py"
+SAGAS = "tests/application/test_sagas.py"
 REFUSALS = "tests/application/test_refusals.py"
 SECOND = "alembic/versions/0002_the_whole_job.py"
 JOB, OFFER = "tests/domain/test_job.py", "tests/domain/test_offer.py"
@@ -161,7 +162,7 @@ GUARDS = (
         "pass",
         KEYS,
     ),
-    Guard("once: a key being worked on", f"{CORE}core.py", "raise KeyInProgress()", "pass", KEYS),
+    Guard("once: a key being worked on", f"{CORE}core.py", "raise KeyInProgress()", "pass", SAGAS),
     Guard(
         "once: the answer is stored with the effect",
         f"{CORE}core.py",
@@ -181,42 +182,42 @@ GUARDS = (
         f"{CORE}once.py",
         "    return (stored.created_at, stored.lease) == (entry.created_at, entry.lease)",
         "    return True",
-        KEYS,
+        SAGAS,
     ),
     Guard(
         "once: a key that was opened again has another holder",
         f"{CORE}once.py",
         "(stored.created_at, stored.lease) == (entry.created_at, entry.lease)",
         "stored.lease == entry.lease",
-        KEYS,
+        SAGAS,
     ),
     Guard(
         "once: a late worker's answer is not given",
         f"{CORE}once.py",
         "    await expect_held(answered, uow)\n    await uow.keys.save(answered)",
         "    if await _held(answered, uow):\n        await uow.keys.save(answered)",
-        KEYS,
+        SAGAS,
     ),
     Guard(
         "once: the answer of a saga is stored with what makes it count",
         f"{CORE}core.py",
         "            await uow.keys.save(self._filled(entry, Outcome.given(answer, once)))\n",
         "",
-        KEYS,
+        SAGAS,
     ),
     Guard(
         "once: a late worker makes nothing count",
         f"{CORE}core.py",
         "            await expect_held(entry, uow)\n",
         "",
-        KEYS,
+        SAGAS,
     ),
     Guard(
         "once: who lost the answer does not open the key again",
         f"{CORE}once.py",
         "if stored is None or stored.answer is not None:",
         "if stored is None:",
-        KEYS,
+        SAGAS,
     ),
     Guard(
         "once: a delivery's effect",

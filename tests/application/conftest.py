@@ -9,7 +9,7 @@ from conectar.domain.kernel.actor import Actor
 from conectar.domain.payments.payment import Bearer
 from tests import actors
 from tests.application.houses import MANNERS, Houses, opened
-from tests.application.rooms import room
+from tests.application.rooms import Races, room
 from tests.backends import House
 
 
@@ -24,6 +24,13 @@ def backend(request: pytest.FixtureRequest) -> str:
 async def still(backend: str, tmp_path: Path) -> AsyncIterator[House]:
     """A house on each storage with a still clock and a gateway that can be scripted."""
     async with room(backend, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def racing(backend: str, tmp_path: Path) -> AsyncIterator[House]:
+    """A house whose commits may fail."""
+    async with room(backend, tmp_path, Races()) as opened:
         yield opened
 
 
