@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from conectar.adapters.inbound.worker.relay import Reacting
+from conectar.adapters.vocabulary.events import EVENT_TYPES, EVENTS
 from conectar.application.accounts.reset_password import RequestPasswordReset
 from conectar.application.core import Core
 from conectar.application.message import Command
@@ -17,10 +19,17 @@ from conectar.application.ports.system import Ids, Waker
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.queries.jobs import GetJob, GetJobTimeline
 from conectar.application.queries.money import GetTrialBalance
-from conectar.application.reactions.relay import WAITS, ClaimDeliveries, FailDelivery
+from conectar.application.queries.people import GetMe
+from conectar.application.reactions.relay import (
+    WAITS,
+    ClaimDeliveries,
+    FailDelivery,
+    FindDelivery,
+)
 from conectar.application.settings import Policy
 from conectar.domain.jobs.lifecycle import JobStatus
 from conectar.domain.kernel.ids import PaymentId
+from conectar.domain.payments.payment import NoticeReceived
 from tests import actors
 from tests.application.rooms import Heard, days, script
 from tests.backends import House, everywhere
@@ -197,6 +206,32 @@ async def test_one_bad_delivery_does_not_hold_up_the_others(still: House) -> Non
     await still.core.execute(ReceiveNotice(notice_id="0", payment_id=PaymentId("404")))
     await still.core.execute(ReceiveNotice(notice_id="1", payment_id=payment))
     assert await still.background.relay() == 1
+    assert await status(still, job) is JobStatus.IN_PROGRESS
+
+
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("queued", [False, True], ids=["directly", "by the queue"])
+async def test_what_this_version_cannot_read_waits_and_does_not_hold_up_the_others(
+    still: House, queued: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, delivery = await paid_and_announced(still)
+    client = await still.core.execute(GetMe(actor=await actors.client(still)))
+    await still.background.run_due()
+    before = len(still.mailer.mails(client.email))
+    await still.core.execute(RequestPasswordReset(email=client.email))
+    still.clock.advance(Policy().delivery_lease)
+    with monkeypatch.context() as older_version:
+        older_version.delitem(EVENT_TYPES, EVENTS[NoticeReceived])
+        if queued:
+            wanted = FindDelivery(event_id=delivery.event_id, reaction=delivery.reaction)
+            found = await still.core.execute(wanted)
+            assert found and not await Reacting(still.core).react(found)
+        assert await still.background.relay()
+        assert len(still.mailer.mails(client.email)) == before + 1
+    still.clock.advance(WAITS[0])
+    (again,) = await claim(still)
+    assert (again.event_id, again.attempts) == (delivery.event_id, 1)
+    await still.core.react(again)
     assert await status(still, job) is JobStatus.IN_PROGRESS
 
 

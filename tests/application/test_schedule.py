@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 
 from conectar.adapters.inbound.worker.schedule import ROUNDS_KEPT, Schedule
+from conectar.application.offers.expire_offer import ExpireOffer, ExpireOfferHandler
+from conectar.application.queries.offers import GetOffer
 from conectar.application.sweeps.clean_up import CleanUp
-from conectar.application.sweeps.sweep import Due
+from conectar.application.sweeps.sweep import Due, Sweep
+from conectar.domain.offers.events import OfferStatus
+from tests import actors
 from tests.application.rooms import Heard, Listening, days, room
 from tests.backends import House, everywhere
 
@@ -17,10 +21,10 @@ EVERY = timedelta(minutes=1)
 
 
 class Failing:
-    """A core whose clean-up fails so many times."""
+    """A core whose clean-up fails so many times, and some message always."""
 
-    def __init__(self, home: House, times: int) -> None:
-        self._core = home.core
+    def __init__(self, home: House, times: int, always: object = None) -> None:
+        self._core, self._always = home.core, always
         self.left, self.done = times, 0
 
     async def execute(self, message: Any) -> Any:
@@ -29,6 +33,8 @@ class Failing:
             if self.left:
                 self.left -= 1
                 raise TimeoutError
+        if message == self._always:
+            raise TimeoutError
         return await self._core.execute(message)
 
 
@@ -43,6 +49,31 @@ async def test_a_night_that_failed_comes_again(still: House) -> None:
     assert await program.once() == 0 and core.done == 3
     still.clock.advance(EVERY * ROUNDS_KEPT)
     assert await other.once() == 0 and core.done == 3, "the night was somebody's"
+
+
+async def test_what_is_broken_holds_up_nothing_else(
+    still: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The oldest thing of one kind, and another kind as a whole."""
+    ana, beto = await actors.client(still), await actors.professional(still)
+    offers = [await actors.offer(still, ana, beto) for _ in range(3)]
+    broken, expire = offers[0].id, ExpireOfferHandler.__call__
+
+    async def breaking(self: Any, command: ExpireOffer, uow: Any) -> None:
+        if command.offer_id == broken:
+            raise RuntimeError("a row as no row should be")
+        await expire(self, command, uow)
+
+    monkeypatch.setattr(ExpireOfferHandler, "__call__", breaking)
+    core = Failing(still, 0, Sweep(due=Due.JOBS))
+    program = Schedule(core, still.clock, EVERY, "uno")  # type: ignore[arg-type]
+    still.clock.advance(days(30))
+    with pytest.raises(ExceptionGroup) as raised:
+        await program.once()
+    assert raised.group_contains(RuntimeError) and raised.group_contains(TimeoutError)
+    left = [await still.core.execute(GetOffer(offer_id=o.id, actor=ana)) for o in offers]
+    assert [o.status for o in left] == [OfferStatus.PENDING, *2 * [OfferStatus.EXPIRED]]
+    assert core.done == 1, "the night's work, too"
 
 
 @everywhere

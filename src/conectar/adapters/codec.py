@@ -48,9 +48,12 @@ class JsonCodec:
         """(stable name, JSON)."""
         return EVENTS[type(event)], self._encoder.encode(event)
 
-    def decode_event(self, name: str, data: bytes) -> Event:
-        """The event again."""
-        return msgspec.json.decode(data, type=EVENT_TYPES[name])
+    def decode_event(self, name: str, data: bytes) -> Event | None:
+        """The event again; None if this version knows none of that name or shape."""
+        try:
+            return msgspec.json.decode(data, type=EVENT_TYPES[name])
+        except (KeyError, msgspec.DecodeError):
+            return None
 
 
 def _plain(message: Message[Any]) -> Any:

@@ -50,6 +50,10 @@ class Contended(DomainError):
     kind = Kind.CONFLICT
 
 
+class UnreadableEvent(Exception):
+    """An event that another version wrote, and this one does not know."""
+
+
 class Core:
     """Executes messages. One lives as long as the program; any number of tasks may use it."""
 
@@ -102,7 +106,10 @@ class Core:
         return answer
 
     async def react(self, delivery: Delivery) -> None:
-        """Does what one reaction wants of one event, unless it happened already."""
+        """Does what one reaction wants of one event, unless it happened already. Raises
+        UnreadableEvent, and whatever the reaction raises."""
+        if delivery.event is None:
+            raise UnreadableEvent
         message = self._reactions[delivery.reaction](delivery.event)
         with self._telemetry.span(f"delivery {delivery.reaction}", delivery.trace_parent):
             await self._measured(message, self._reaction(message, delivery))

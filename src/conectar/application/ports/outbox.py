@@ -10,12 +10,13 @@ from conectar.domain.kernel.ids import EventId
 
 class Delivery(NamedTuple):
     """An event on its way to one reaction. `attempts` counts those that failed; who took it and
-    died, or lost it, did not fail."""
+    died, or lost it, did not fail. Without `event` this version cannot read what happened: it was
+    written by another one."""
 
     event_id: EventId
     reaction: str
     attempts: int
-    event: Event
+    event: Event | None
     correlation_id: str | None
     trace_parent: str | None
 

@@ -38,7 +38,8 @@ class Due(Enum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep(Saga[int]):
     """Handles one batch of what is due, and answers how many went well. A thing that refuses or
-    finds nobody answering stays due and doesn't hold up the others."""
+    finds nobody answering stays due and doesn't hold up the others; nor does one that is broken,
+    which is told at the end (ExceptionGroup)."""
 
     due: Due
 
@@ -55,13 +56,17 @@ class SweepHandler:
 
     async def __call__(self, saga: Sweep, door: Door) -> int:
         """Refuses nothing."""
-        done = 0
+        done, broken = 0, list[Exception]()
         for message in await door.execute(FindDue(due=saga.due)):
             try:
                 await door.execute(message)
                 done += 1
             except DomainError:
                 continue  # still due: the next sweep finds it again
+            except Exception as error:
+                broken.append(error)
+        if broken:
+            raise ExceptionGroup(saga.due.value, broken)
         return done
 
 

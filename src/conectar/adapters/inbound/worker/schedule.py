@@ -25,12 +25,20 @@ class Schedule:
         self._night = next_night(clock.now())
 
     async def once(self) -> int:
-        """Everything that is due, if it is our turn; answers how many went well."""
+        """Everything that is due, if it is our turn; answers how many went well. What fails holds
+        nothing else up, and is told at the end (ExceptionGroup)."""
         if not await self._core.execute(self._turn):
             return 0
-        done = sum([await self._core.execute(Sweep(due=due)) for due in Due])
+        done, failed = 0, list[Exception]()
+        for due in Due:
+            try:
+                done += await self._core.execute(Sweep(due=due))
+            except Exception as error:
+                failed.append(error)
         if self._clock.now() >= self._night:
             await self._clean_up()
+        if failed:
+            raise ExceptionGroup("sweeps", failed)
         return done
 
     async def _clean_up(self) -> None:
