@@ -52,6 +52,11 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / 100
 
 
+def heard(who: Person) -> set[str]:
+    """What somebody was told of."""
+    return {row["tipo"] for row in who.seen("/notifications/history", limit="100")}
+
+
 def test_without_postgresql_it_is_503_and_comes_back_by_itself(api: Api, cluster: Cluster) -> None:
     ana, beto = api.client(), api.professional()
     job = api.job(ana, beto)
@@ -112,7 +117,7 @@ def test_a_redis_that_stands_still_delays_nobody_for_long(api: Api, place: Town)
         assert monotonic() - started < 10
     finally:
         place.redis.signal(signal.SIGCONT)
-    eventually(lambda: beto.seen("/notifications/history"), 30)
+    eventually(lambda: "trabajo.approved" in heard(beto), 30)
 
 
 def test_without_redis_nothing_fails_and_nothing_is_lost(api: Api, place: Town) -> None:
@@ -140,6 +145,9 @@ def test_without_redis_nothing_fails_and_nothing_is_lost(api: Api, place: Town) 
             "ok",
         )
         assert api.nobody.get("/health/ready").status_code == 200
+        token = {"Authorization": f"Bearer {api.admin.token}"}
+        page = httpx.get(f"{place.url}/admin/tareas/api/queues", headers=token)
+        assert page.status_code == 503 and int(page.headers["retry-after"]) >= 1
         sleep(max(0.0, 3 - (monotonic() - started)))
         quiet, at = cpu_seconds(worker.pid), monotonic()
         sleep(5)
@@ -149,7 +157,7 @@ def test_without_redis_nothing_fails_and_nothing_is_lost(api: Api, place: Town) 
     finally:
         place.redis.start()
     eventually(lambda: place.letterbox.to(carla.email), 30)
-    eventually(lambda: beto.seen("/notifications/history"), 30)
+    eventually(lambda: "trabajo.approved" in heard(beto), 30)
     eventually(lambda: api.nobody.get("/health").json()["status"] == "healthy", 40)
 
 

@@ -161,8 +161,10 @@ class ApiProcess:
         container = make_container(self._settings, place, HttpProvider(self._duty))
         try:
             core = await container.get(Core)
+            jobs = await container.get(PatientJobs)
             page = QueuePage(
-                saq_web(QUEUE_PAGE, [await container.get(PatientJobs)]),
+                saq_web(QUEUE_PAGE, [jobs]),
+                jobs.answers,
                 core,
                 await container.get(AccountLimit),
                 await container.get(Addresses),

@@ -7,6 +7,7 @@ page alone; whatever changes something needs the token, never the password.
 
 import base64
 import hashlib
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar import Request, Response, asgi
@@ -39,12 +40,21 @@ POLICY = (
 
 
 class QueuePage:
-    """The page behind its door."""
+    """The page behind its door. `answers` raises Unavailable while the queue does not: the page
+    itself would break off."""
 
     def __init__(
-        self, page: Any, core: Core, limit: AccountLimit, addresses: Addresses, *, https: bool
+        self,
+        page: Any,
+        answers: Callable[[], Awaitable[None]],
+        core: Core,
+        limit: AccountLimit,
+        addresses: Addresses,
+        *,
+        https: bool,
     ) -> None:
         self._page = page
+        self._answers = answers
         self._core = core
         self._limit = limit
         self._addresses = addresses
@@ -67,6 +77,7 @@ class QueuePage:
         basic = scheme.lower() == "basic" and request.method in SAFE
         try:
             if await self._is_admin(token):
+                await self._answers()
                 scope["path"], scope["root_path"] = scope["path"].rstrip("/") or "/", ""
                 await self._page(scope, receive, _guarded(send))
                 return

@@ -52,6 +52,13 @@ class PatientJobs(RedisQueue):
         """Whether a worker was heard of within the last minute."""
         return bool((await self.info())["workers"])
 
+    async def answers(self) -> None:
+        """Raises Unavailable if its Redis does not."""
+        try:
+            await self.redis.ping()
+        except FAILURES as error:
+            raise Unavailable() from error
+
 
 class SaqQueue:
     """Implements Queue."""
