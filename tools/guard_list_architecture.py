@@ -121,6 +121,20 @@ ARCHITECTURE = (
         "tests/adapters/test_copies.py",
     ),
     Guard(
+        "copies: one ends with the one it was taken from",
+        f"{HTTP}copies.py",
+        "monotonic() + min(left, of.seconds)",
+        "monotonic() + of.seconds",
+        "tests/adapters/test_copies.py",
+    ),
+    Guard(
+        "copies: one ends",
+        f"{HTTP}copies.py",
+        " or copy.until < monotonic()",
+        "",
+        "tests/adapters/test_copies.py",
+    ),
+    Guard(
         "copies: one of all loads",
         f"{SRC}adapters/outbound/redis/cache.py",
         "nx=True, ",

@@ -9,6 +9,7 @@ import pytest
 from conectar.adapters.inbound.http import copies as room
 from conectar.adapters.inbound.http.controllers.professionals import reading
 from conectar.adapters.inbound.http.copies import UNSEEN_S, Copies, Source
+from conectar.adapters.outbound.memory import cache as memory_cache
 from conectar.adapters.outbound.memory.cache import MemoryCache
 from conectar.application.people.update_professional import UpdateProfessional
 from conectar.application.queries.professionals import GetPublicProfessional
@@ -82,6 +83,28 @@ async def test_a_look_is_good_for_a_moment(home: House, seconds_pass: Pass) -> N
     assert made.version == (await copies.get(first, looked=False)).version
     seconds_pass(0.02)
     assert (await copies.get(second, looked=False)).version > made.version
+
+
+async def test_a_copy_ends_with_the_one_it_was_taken_from(
+    home: House, seconds_pass: Pass, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What has no topic is seen when its copies end."""
+    monkeypatch.setattr(memory_cache, "monotonic", lambda: room.monotonic())
+    kept, read = MemoryCache(), [b"old"]
+
+    async def load() -> bytes:
+        return read[0]
+
+    source = Source("trades", (), SECONDS, load)
+    one, other = Copies(home.core, kept), Copies(home.core, kept)
+    await one.get(source, looked=False)
+    read[0] = b"new"
+    seconds_pass(SECONDS - 1)
+    assert (await other.get(source, looked=False)).body == b"old"
+    seconds_pass(1.1)
+    for copies in (one, other):
+        assert copies.fresh("trades") is None
+        assert (await copies.get(source, looked=False)).body == b"new"
 
 
 class Looked:

@@ -4,9 +4,11 @@ from typing import NamedTuple, Protocol
 
 
 class Taken(NamedTuple):
-    """`value`: what is kept. Without one, whoever asked loads it, and says `put` or `leave`."""
+    """`value`: what is kept, for `seconds` more. Without one, whoever asked loads it, and says
+    `put` or `leave`."""
 
     value: bytes | None
+    seconds: float = 0.0
 
 
 class Cache(Protocol):

@@ -144,15 +144,16 @@ class Copies:
     async def _made(self, of: Source, version: int) -> Copy:
         """From what all processes have, or read. Read after its version, it is as new at least."""
         key = f"{of.key}@{version}"
-        body = (await self._cache.take(key)).value
+        body, left = await self._cache.take(key)
         if body is None:
             try:
                 body = await of.load()
             except BaseException:
                 await self._cache.leave(key)
                 raise
-            self._cache.put(key, body, of.seconds)
-        tag, until = _tag(body), monotonic() + of.seconds
+            left = of.seconds
+            self._cache.put(key, body, left)
+        tag, until = _tag(body), monotonic() + min(left, of.seconds)
         return Copy(body, tag, _headers(tag), of.topics, version, until)
 
     async def _once(self, what: object, make: Callable[[], Awaitable[T]]) -> T:

@@ -20,10 +20,12 @@ class MemoryCache:
         """What is kept under the key, or the duty to load it."""
         if other := self._loading.get(key):
             await other.wait()
-        value = self._fresh(key)
-        if value is None:
-            self._loading[key] = asyncio.Event()
-        return Taken(value)
+        until, value = self._kept.get(key, (0.0, b""))
+        left = until - monotonic()
+        if left > 0:
+            return Taken(value, left)
+        self._loading[key] = asyncio.Event()
+        return Taken(None)
 
     def put(self, key: str, value: bytes, seconds: float) -> None:
         """Keeps a value; the oldest make room."""
@@ -40,7 +42,3 @@ class MemoryCache:
     def _go_on(self, key: str) -> None:
         if done := self._loading.pop(key, None):
             done.set()
-
-    def _fresh(self, key: str) -> bytes | None:
-        until, value = self._kept.get(key, (0.0, b""))
-        return value if monotonic() < until else None

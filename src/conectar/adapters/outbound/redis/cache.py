@@ -1,7 +1,8 @@
 """Copies for every process, in Redis."""
 
 import asyncio
-from time import monotonic
+import struct
+from time import monotonic, time
 from typing import NamedTuple
 
 from redis.asyncio import Redis
@@ -9,9 +10,12 @@ from redis.asyncio import Redis
 from conectar.adapters.outbound.redis.connection import FAILURES
 from conectar.application.ports.cache import Taken
 
-PREFIX = "conectar:copy:"
+PREFIX = "conectar:copy:2:"
+"""With the number of the shape of what is kept: older programs may run beside this one."""
 LOADING = b""
 """Stands where a copy will be while somebody loads it; no copy is empty."""
+UNTIL = struct.Struct("!d")
+"""Before each copy: until when it is good, in seconds since 1970."""
 LOADING_MS = 2000
 """So long a loader has; then the next one loads."""
 LOOK_S = 0.02
@@ -45,9 +49,12 @@ class RedisCache:
         try:
             until = monotonic() + LOADING_MS / 1000
             while True:
-                value = await self._looked(PREFIX + key)
-                if value != LOADING:
-                    return Taken(value)
+                found = await self._looked(PREFIX + key)
+                if found is None:
+                    return NOTHING
+                if found != LOADING:
+                    (end,) = UNTIL.unpack_from(found)
+                    return Taken(found[UNTIL.size :], end - time())
                 if monotonic() > until:
                     return NOTHING
                 await asyncio.sleep(LOOK_S)
@@ -59,7 +66,8 @@ class RedisCache:
         """Keeps a value; those of the same moment go in one message."""
         if monotonic() < self._silent_until:
             return
-        self._going[PREFIX + key] = Going(value, int(seconds * 1000))
+        dated = UNTIL.pack(time() + seconds) + value
+        self._going[PREFIX + key] = Going(dated, int(seconds * 1000))
         if self._goes is None:
             self._goes = asyncio.ensure_future(self._go())
 

@@ -55,7 +55,7 @@ class PatientJobs(RedisQueue):
     async def answers(self) -> None:
         """Raises Unavailable if its Redis does not."""
         try:
-            await self.redis.ping()
+            await self.count("queued")
         except FAILURES as error:
             raise Unavailable() from error
 
