@@ -230,6 +230,9 @@ async def test_professionals_refuse_nonsense(still: House) -> None:
     )
     account = {**nothing, "address": None, "payout_account": "123", "actor": beto}
     await refused(still, UpdateProfessional(**account), MalformedPayoutAccount)  # type: ignore[arg-type]
+    for radius in (0, 101):
+        far = {**nothing, "radius_km": radius, "address": None, "payout_account": None}
+        await refused(still, UpdateProfessional(**far, actor=beto), OutOfRange)  # type: ignore[arg-type]
     await refused(still, AddTrade(trade_id=TradeId(uuid4()), actor=beto), UnknownTrade)
     await refused(still, RemoveTrade(trade_id=actors.TRADES[0].id, actor=beto), UnknownTrade)
     files = dict.fromkeys(kyc.DocumentKind, actors.PNG)

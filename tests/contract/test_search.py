@@ -53,7 +53,7 @@ PROFESSIONALS = st.fixed_dictionaries(
 )
 CRITERIA = st.builds(
     SearchCriteria,
-    near=AROUND | WIDE | st.just(Point(-16.5, -179.999)),
+    near=AROUND | WIDE | st.sampled_from([Point(-16.5, -179.999), Point(89.95, 12.0)]),
     radius_m=st.sampled_from([1.0, 5_000.0, 60_000.0, 500_000.0]),
     trade=st.none() | st.sampled_from(list(NAMES)[:3]),
     rating_min=st.none() | st.floats(0, 5),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conectar.domain.kernel.actor import Role
-from conectar.domain.kernel.errors import Kind, WrongSide
+from conectar.domain.kernel.errors import Kind, OutOfRange, WrongSide
 from conectar.domain.kernel.ids import TradeId
 from conectar.domain.levels.level import Level
 from conectar.domain.people.kyc import InvalidKycStep, KycStatus, KycTrigger
@@ -145,3 +145,13 @@ def test_a_step_of_the_proof_keeps_its_reason() -> None:
         sent.kyc_step(KycTrigger.APPROVE, Role.PROFESSIONAL, None)
     with pytest.raises(InvalidKycStep):
         NEW.kyc_step(KycTrigger.APPROVE, Role.ADMIN, None)
+
+
+@pytest.mark.parametrize("radius_km", [-1, 0, 1, 50, 100, 101, 500])
+def test_nobody_travels_farther_than_a_hundred_kilometres(radius_km: int) -> None:
+    someone = newcomer(PROFESSIONAL_ID, "a secret")
+    if 1 <= radius_km <= 100:
+        assert someone.travels(radius_km) == replace(someone, radius_km=radius_km, version=2)
+    else:
+        with pytest.raises(OutOfRange):
+            someone.travels(radius_km)

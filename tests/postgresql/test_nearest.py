@@ -12,7 +12,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from tools.seed import fill, people
 
-from conectar.adapters.outbound.sql.bounds import around
 from conectar.adapters.outbound.sql.connection import READING, Database
 from conectar.adapters.outbound.sql.postgresql import PostgresConnection
 from conectar.adapters.outbound.sql.readers_nearest import (
@@ -21,6 +20,7 @@ from conectar.adapters.outbound.sql.readers_nearest import (
     shape_of,
     values_of,
 )
+from conectar.adapters.outbound.sql.readers_search import beside, box
 from conectar.adapters.vocabulary.trades import TRADES
 from conectar.application.message import Page
 from conectar.application.ports.search import SearchCriteria, SearchOrder
@@ -128,7 +128,7 @@ async def plans(connection: PostgresConnection, shape: Shape) -> list[dict[str, 
     found: list[dict[str, Any]] = []
     for given in (LOTS, LITTLE):
         asked = criteria(shape, **given)
-        values = values_of(asked, around(asked.near, asked.radius_m), REACH, TAKE)
+        values = values_of(asked, box(asked), REACH, TAKE)
         said, parameters = connection.words(query, values)
         if not found:
             await connection.driver.execute(f"PREPARE asked AS {said}")
@@ -184,3 +184,36 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield plan
     for below in plan.get("Plans", ()):
         yield from nodes(below)
+
+
+OVER_THE_EDGE = {
+    "the 180th meridian": Point(-34.6, 179.99),
+    "its other side": Point(-16.5, -179.99),
+    "the south": Point(-85.5, 10.0),
+    "the pole": Point(-89.999, 0.0),
+}
+
+
+@pytest.mark.parametrize("of_trade", [False, True], ids=["anybody", "a trade"])
+@pytest.mark.parametrize("where", OVER_THE_EDGE)
+async def test_over_the_edge_of_the_map_the_index_finds_them_too(
+    guarded: House, engine: AsyncEngine, where: str, of_trade: bool
+) -> None:
+    """Nobody who lives as far to the south is read for it."""
+    await settle(engine, MANY)
+    asked = replace(ANYBODY, near=OVER_THE_EDGE[where], radius_m=500_000.0)
+    asked = replace(asked, trade=TRADE if of_trade else None)
+    database = await guarded.container.get(Database)
+    async with database.connected(READING) as connection:
+        assert isinstance(connection, PostgresConnection)
+        said, parameters = connection.words(beside(asked), {})
+        await connection.driver.execute(f"PREPARE asked AS {said}")
+        literals = ", ".join(f"'{value}'" for value in parameters)
+        explained = f"EXPLAIN (FORMAT JSON) EXECUTE asked ({literals})"
+        plan = json.loads(await connection.driver.fetchval(explained))[0]["Plan"]
+        await connection.driver.execute("DEALLOCATE asked")
+    used = {node["Index Name"] for node in nodes(plan) if "Index Name" in node}
+    assert used == {BY_TRADE if of_trade else BY_PLACE}, plan
+    assert not [node for node in nodes(plan) if node["Node Type"] == "Seq Scan"]
+    async with guarded.store.reading() as read:
+        assert await read.search(asked) == rank((), asked)

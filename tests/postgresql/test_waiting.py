@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -184,6 +184,26 @@ async def test_a_postgresql_that_is_gone_comes_back_by_itself(tmp_path: Path) ->
             assert books.balanced
     finally:
         await asyncio.to_thread(cluster.end)
+
+
+async def test_a_server_that_may_only_read_is_no_primary(
+    guarded: House, engine: AsyncEngine
+) -> None:
+    """As after a failover, when somebody still asks the old one."""
+    ana, beto = await actors.client(guarded), await actors.professional(guarded)
+    job, _ = await actors.finished_job(guarded, ana, beto)
+    approve = ApproveJob(job_id=job.id, actor=ana)
+    only_reads = f"ALTER DATABASE {engine.url.database} SET default_transaction_read_only"
+    async with superusers(engine) as superuser:
+        for setting, what in (("on", pytest.raises(Unavailable)), ("off", nullcontext())):
+            async with superuser.begin() as connection:
+                await connection.execute(text("SET transaction_read_only = off"))
+                await connection.execute(text(f"{only_reads} = {setting}"))
+            await cut_all(engine)
+            with what:
+                await guarded.core.execute(approve, once=Once("llave-0001"))
+    seen = await guarded.core.execute(GetJob(job_id=job.id, actor=ana))
+    assert seen.status is JobStatus.APPROVED
 
 
 async def test_a_server_that_vanishes_takes_nothing_back_that_was_answered(

@@ -39,14 +39,13 @@ class UpdateProfessionalHandler:
         self._policy = policy
 
     async def __call__(self, command: UpdateProfessional, uow: UnitOfWork) -> ProfessionalView:
-        """Raises WrongRole, MalformedPayoutAccount."""
+        """Raises WrongRole, OutOfRange, MalformedPayoutAccount."""
         only(command.actor, Role.PROFESSIONAL)
         user = existing(await uow.users.find(person(command.actor)))
         professional = existing(await uow.professionals.find(user.id))
         account = command.payout_account
         given = {
             "biography": command.biography,
-            "radius_km": command.radius_km,
             "takes_instant": command.takes_instant,
             "available": command.available,
             "hourly_rate": command.hourly_rate,
@@ -55,6 +54,8 @@ class UpdateProfessionalHandler:
         }
         changes = {name: value for name, value in given.items() if value is not None}
         professional = professional.changed(**changes)
+        if command.radius_km is not None:
+            professional = professional.travels(command.radius_km)
         if account is not None:
             professional = await self._pays_to(professional, payout_account(account), uow)
         await uow.professionals.save(professional)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from conectar.domain.kernel.actor import Role
-from conectar.domain.kernel.errors import DomainError, Kind
+from conectar.domain.kernel.errors import DomainError, Kind, OutOfRange
 from conectar.domain.kernel.ids import TradeId, UserId
 from conectar.domain.kernel.money import Money
 from conectar.domain.levels.level import DEFAULT_TIERS, Tier, tier_at
@@ -21,6 +21,8 @@ from conectar.domain.people.user import User
 EARTH_RADIUS_M = 6_371_008.8
 """Mean radius (IUGG): the one definition of distance, a sphere, in every adapter."""
 BLUR_M = 300
+TRAVEL_KM_MAX = 100
+"""Nobody says that he travels farther."""
 
 
 class UnknownTrade(DomainError):
@@ -111,6 +113,12 @@ class Professional:
             return self
         usable_at = at if self.payout_account is None else at + wait
         return self.changed(payout_account=account, payout_usable_at=usable_at)
+
+    def travels(self, radius_km: int) -> "Professional":
+        """So far, in whole kilometres. Raises OutOfRange."""
+        if not 1 <= radius_km <= TRAVEL_KM_MAX:
+            raise OutOfRange(field="radius_km", minimum=1, maximum=TRAVEL_KM_MAX)
+        return self.changed(radius_km=radius_km)
 
     def erase(self) -> "Professional":
         """Nothing that tells who he was."""

@@ -29,6 +29,7 @@ from conectar.adapters.vocabulary.codes import code
 from conectar.adapters.vocabulary.fields import spanish
 from conectar.application.ports.search import SearchOrder
 from conectar.domain.jobs.dispute import Ruling
+from conectar.domain.people.professional import TRAVEL_KM_MAX
 
 Days = Annotated[int, Meta(ge=1, le=60)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
@@ -89,7 +90,7 @@ class ChangePasswordIn(Body):
 
 class ProfessionalIn(Body):
     biography: Words | None = None
-    radius_km: Annotated[int, Meta(ge=1, le=100)] | None = None
+    radius_km: Annotated[int, Meta(ge=1, le=TRAVEL_KM_MAX)] | None = None
     takes_instant: bool | None = None
     available: bool | None = None
     hourly_rate: Amount = ABSENT

@@ -26,6 +26,17 @@ class Bounds(NamedTuple):
         return self.west >= -180.0 and self.east <= 180.0
 
     @property
+    def parts(self) -> tuple["Bounds", ...]:
+        """The box on either side of the 180th meridian, each between -180 and 180."""
+        if self.between_meridians:
+            return (self,)
+        if self.east - self.west >= 360:
+            return (self._replace(west=-180.0, east=180.0),)
+        if self.west < -180:
+            return self._replace(west=-180.0), self._replace(west=self.west + 360, east=180.0)
+        return self._replace(east=180.0), self._replace(west=-180.0, east=self.east - 360)
+
+    @property
     def on_the_map(self) -> bool:
         """Whether the whole of it is on a Mercator map."""
         return self.between_meridians and max(-self.south, self.north) <= MAP_ENDS

@@ -22,10 +22,10 @@ LOCKED = "55P03"
 TWICE = "23505"
 REFUSED = "23"
 DEAD = ("08", "57P")
-GONE = ("08", "25P03", "28", "3D", "53", "57", "58")
-"""PostgreSQL's beginnings of: no connection, a transaction that slept too long, who we are or which
-database is not known, no resources, an operator stepped in (or a statement took too long), its
-system failed."""
+GONE = ("08", "25006", "25P03", "28", "3D", "53", "57", "58")
+"""PostgreSQL's beginnings of: no connection, one that may only read (another server is the primary
+now), a transaction that slept too long, who we are or which database is not known, no resources, an
+operator stepped in (or a statement took too long), its system failed."""
 
 
 class _Translation:

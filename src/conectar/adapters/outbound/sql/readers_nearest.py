@@ -19,12 +19,14 @@ from sqlalchemy import (
     Integer,
     Select,
     SmallInteger,
+    and_,
     bindparam,
     cast,
     column,
     func,
     literal,
     literal_column,
+    or_,
     select,
     true,
 )
@@ -57,8 +59,12 @@ SHOWN = (
     *(ROW.hourly_rate, ROW.rating_average, ROW.total_reviews, ROW.points, ROW.takes_instant),
 )
 """What a hit is made of."""
+_ANYBODY: ColumnElement[bool] = literal_column("32767", SmallInteger()) >= GRADE
+"""The condition of the indexes by place alone, true of every row."""
 KNOWN = 3
 """Columns of an answer before them."""
+OUTERMOST = 89.0
+"""Whoever is nearer to a pole is on this line of the map."""
 KEPT_MAX = 1000
 MORE = 4
 """How many times as much is taken when it was not enough."""
@@ -202,6 +208,18 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
     return [*where, *_openers(shape)]
 
 
+def on_the_map(bounds: Bounds) -> ColumnElement[bool]:
+    """In a box that may reach over the edge of the map, out of an index by place alone."""
+    within, beyond = OUTERMOST - 0.001, OUTERMOST + 0.001
+    south = max(-beyond, min(within, bounds.south))
+    north = min(beyond, max(-within, bounds.north))
+    parts = (
+        func.ST_MakeEnvelope(*_corner(south, part.west), *_corner(north, part.east))
+        for part in bounds.parts
+    )
+    return and_(or_(*map(PLACE.intersects, parts)), _ANYBODY)
+
+
 def _openers(shape: Shape) -> list[ColumnElement[bool]]:
     """True of every row, and the conditions of the indexes: of the one that knows grades, the one
     that knows bands, and of those by place alone."""
@@ -210,7 +228,7 @@ def _openers(shape: Shape) -> list[ColumnElement[bool]]:
         opened.append(GRADE.is_not(None))
     if shape.price_min or shape.price_max:
         opened.append(BAND.is_not(None))
-    return opened or [literal_column("32767", SmallInteger()) >= GRADE]
+    return opened or [_ANYBODY]
 
 
 def _metres() -> ColumnElement[float]:

@@ -1,23 +1,24 @@
 """Search, in SQL: an index on trade and place narrows it down, `rank` has the last word.
 
 PostgreSQL finds the nearest by itself (`readers_nearest`), but for a circle that reaches over the
-edge of its map.
+edge of its map: there it finds whoever is in the box.
 """
 
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 
 from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.bounds import Bounds, around
 from conectar.adapters.outbound.sql.dialect import total
-from conectar.adapters.outbound.sql.readers_nearest import NearestReader
+from conectar.adapters.outbound.sql.readers_nearest import NearestReader, on_the_map
 from conectar.application.message import Listed
 from conectar.application.ports.search import Hit, SearchCriteria
 from conectar.application.search_rows import rank
 from conectar.domain.kernel.ids import TradeId
+from conectar.domain.people.professional import TRAVEL_KM_MAX
 
 ROW, TRADE = t.SEARCH.table.c, t.TRADES.table.c
 
@@ -43,11 +44,10 @@ class SearchReader(NearestReader):
 
     async def search(self, criteria: SearchCriteria) -> Listed[Hit]:
         """Ranked from the rows of a box around the point."""
-        bounds = around(criteria.near, criteria.radius_m)
-        if self._connection.dialect.name == "postgresql" and bounds.on_the_map:
+        bounds, mapped = box(criteria), self._connection.dialect.name == "postgresql"
+        if mapped and bounds.on_the_map:
             return await self.nearest(criteria, bounds)
-        trade = ROW.trade_id.is_(None) if criteria.trade is None else ROW.trade_id == criteria.trade
-        query = select(t.SEARCH.table).where(trade, *_inside(bounds))
+        query = beside(criteria) if mapped else _boxed(criteria, _inside(bounds))
         return rank(map(t.SEARCH.read, await self.rows(query)), criteria)
 
 
@@ -59,8 +59,22 @@ def _versions(many: int) -> Select[Any]:
     return select(c.topic, total(c.version)).where(these).group_by(c.topic)
 
 
-def _inside(bounds: Bounds) -> list[ColumnElement[bool]]:
-    box: list[ColumnElement[bool]] = [ROW.latitude.between(bounds.south, bounds.north)]
-    if bounds.between_meridians:
-        box.append(ROW.longitude.between(bounds.west, bounds.east))
-    return box
+def box(criteria: SearchCriteria) -> Bounds:
+    """Around whoever may be a hit: nobody comes from farther than anybody travels."""
+    farthest = TRAVEL_KM_MAX * 1000.0 if criteria.reach_only else criteria.radius_m
+    return around(criteria.near, min(criteria.radius_m, farthest))
+
+
+def beside(criteria: SearchCriteria) -> Select[Any]:
+    """PostgreSQL's, of a circle over the edge of the map."""
+    return _boxed(criteria, on_the_map(box(criteria)))
+
+
+def _boxed(criteria: SearchCriteria, inside: ColumnElement[bool]) -> Select[Any]:
+    trade = ROW.trade_id.is_(None) if criteria.trade is None else ROW.trade_id == criteria.trade
+    return select(t.SEARCH.table).where(trade, inside)
+
+
+def _inside(bounds: Bounds) -> ColumnElement[bool]:
+    across = (ROW.longitude.between(part.west, part.east) for part in bounds.parts)
+    return and_(ROW.latitude.between(bounds.south, bounds.north), or_(*across))
