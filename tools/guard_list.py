@@ -15,6 +15,7 @@ REFUNDS = "tests/application/test_refunds.py"
 KEYS = "tests/application/test_idempotency.py"
 SAGAS = "tests/application/test_sagas.py"
 REFUSALS = "tests/application/test_refusals.py"
+WHOLE = "alembic/versions/0013_what_was_posted_is_whole.py"
 SECOND = "alembic/versions/0002_the_whole_job.py"
 JOB, OFFER = "tests/domain/test_job.py", "tests/domain/test_offer.py"
 
@@ -36,6 +37,7 @@ INDEXES = (
     _index("one open checkout a job", "uq_payment_intents_open", '["trabajo_id"]'),
     _index("one payment funds a job", "uq_pagos_funds", '["trabajo_id"]'),
     _index("one outstanding refund a payment", "uq_reembolsos_outstanding", '["payment_id"]'),
+    _index("one open dispute a job", "uq_disputes_open", '["trabajo_id"]', WHOLE),
     _short_index("one movement a fact", "uq_transactions_fact", '["hecho"]'),
     _short_index("one posting a fact", "uq_asientos_fact", '["hecho"]', LEDGER),
     _index("one standing proposal", "uq_propuestas_standing", '["sujeto"]', SECOND),

@@ -10,8 +10,8 @@ WAITING = "tests/postgresql/test_waiting.py"
 RACES = "tests/application/test_races.py"
 FITNESS, TOLD = f"{SQL}fitness.py", "tests/postgresql/test_fitness.py"
 HISTORY, NEAREST = "tests/migrations/test_migrations.py", "tests/postgresql/test_nearest.py"
-NEWEST = "alembic/versions/0012_indexes_for_whoever_asks.py"
-LAST = "    _anew(ANY_GRADE)\n"
+NEWEST = "alembic/versions/0013_what_was_posted_is_whole.py"
+LAST = '    op.execute(BALANCES.replace("@@WHOLE@@", WHOLE))\n'
 """Where the history ends."""
 CHECKED = "        USING ERRCODE = 'check_violation', CONSTRAINT = "
 
@@ -131,6 +131,34 @@ POSTGRESQL = (
         NEVER,
     ),
     Guard(
+        "postgresql: nothing is added to what was posted",
+        NEWEST,
+        "IF NOT FOUND THEN",
+        "IF false THEN",
+        NEVER,
+    ),
+    Guard(
+        "postgresql: the application deletes only what may be forgotten",
+        f"{SQL}roles.py",
+        "REVOKE DELETE ON ALL TABLES IN SCHEMA public FROM",
+        "GRANT DELETE ON ALL TABLES IN SCHEMA public TO",
+        NEVER,
+    ),
+    Guard(
+        "search: over the edge of the map an index finds them",
+        f"{SQL}readers_search.py",
+        "_boxed(criteria, on_the_map(box(criteria)))",
+        "_boxed(criteria, _inside(box(criteria)))",
+        NEAREST,
+    ),
+    Guard(
+        "search: nobody comes from farther than anybody travels",
+        f"{SQL}readers_search.py",
+        "TRAVEL_KM_MAX * 1000.0 if criteria.reach_only else criteria.radius_m",
+        "criteria.radius_m",
+        NEAREST,
+    ),
+    Guard(
         "postgresql: no legs after the posting",
         FIFTH,
         'BALANCED = ("asientos", "asiento_lineas")',
@@ -210,7 +238,7 @@ POSTGRESQL = (
     Guard(
         "postgresql: the application only adds to what is written once",
         f"{SQL}roles.py",
-        "REVOKE UPDATE, DELETE ON {', '.join(ADD_ONLY)}",
+        "REVOKE UPDATE ON {', '.join(ADD_ONLY)}",
         "REVOKE TRUNCATE ON {', '.join(ADD_ONLY)}",
         NEVER,
     ),

@@ -11,6 +11,7 @@ from uuid import uuid4
 from conectar.application.message import Listed, Page
 from conectar.application.ports.readers import MovementFilter, NoticeFilter, PartyFilter, Readers
 from conectar.application.ports.unit_of_work import UnitOfWork
+from conectar.domain.jobs.lifecycle import DisputeStatus
 from conectar.domain.kernel.actor import Role
 from conectar.domain.kernel.ids import DisputeId, UserId
 from conectar.domain.kernel.money import Money
@@ -112,7 +113,7 @@ async def a_regret(uow: UnitOfWork, c: v.Cast, n: int) -> Place:
 
 
 async def a_dispute(uow: UnitOfWork, c: v.Cast, n: int) -> Place:
-    made = r.dispute(c.job, created_at=moment(n))
+    made = r.dispute(c.job, status=DisputeStatus.RESOLVED, created_at=moment(n))
     await uow.disputes.add(made)
     return made.created_at, made.id
 

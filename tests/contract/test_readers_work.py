@@ -46,7 +46,9 @@ async def test_a_dispute_tells_its_job_its_files_and_whether_its_professional_is
 async def test_the_files_of_a_page_of_disputes_are_each_with_its_own(store: Store) -> None:
     async with store.unit() as uow:
         c = await v.cast(uow)
-        disputes = [r.dispute(c.job, created_at=v.T0 + v.TICK * n) for n in range(5)]
+        ended = DisputeStatus.RESOLVED
+        days = [v.T0 + v.TICK * n for n in range(5)]
+        disputes = [r.dispute(c.job, status=ended, created_at=day) for day in days]
         files = {dispute.id: list[Any]() for dispute in disputes}
         for n, dispute in enumerate(disputes):
             await uow.disputes.add(dispute)
@@ -63,7 +65,11 @@ async def test_the_files_of_a_page_of_disputes_are_each_with_its_own(store: Stor
 async def test_disputes_of_a_party_and_by_where_they_are(store: Store) -> None:
     async with store.unit() as uow:
         a, b = await v.cast(uow), await v.cast(uow)
-        mine = {status: r.dispute(a.job, status=status) for status in DisputeStatus}
+        terms = v.offer(a.client.id, a.user.id)
+        await uow.offers.add(terms)
+        await uow.jobs.add(another := v.job(terms))
+        jobs = dict.fromkeys(DisputeStatus, a.job) | {DisputeStatus.REVIEW: another}
+        mine = {status: r.dispute(job, status=status) for status, job in jobs.items()}
         other = r.dispute(b.job, status=DisputeStatus.REVIEW)
         for dispute in (*mine.values(), other):
             await uow.disputes.add(dispute)
@@ -86,7 +92,7 @@ async def test_disputes_of_a_party_and_by_where_they_are(store: Store) -> None:
 async def test_what_was_said_comes_newest_first_in_pages(store: Store) -> None:
     async with store.unit() as uow:
         c = await v.cast(uow)
-        dispute, other = r.dispute(c.job), r.dispute(c.job)
+        dispute, other = r.dispute(c.job), r.dispute(c.job, status=DisputeStatus.WITHDRAWN)
         for one in (dispute, other):
             await uow.disputes.add(one)
         ids = sorted(MessageId(uuid4()) for _ in range(7))
@@ -107,7 +113,7 @@ async def test_what_one_person_said_showed_and_wrote(store: Store) -> None:
         me, moments = a.client.id, (v.T0 + v.TICK, v.T0, v.T0 + v.TICK)
         said, shown, written = list[Any](), list[Any](), list[Any]()
         for at in moments:
-            dispute = r.dispute(a.job)
+            dispute = r.dispute(a.job, status=DisputeStatus.RESOLVED)
             await uow.disputes.add(dispute)
             said.append(r.message(dispute, created_at=at))
             shown.append(r.evidence(dispute, created_at=at))

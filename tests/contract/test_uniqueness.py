@@ -9,6 +9,8 @@ import pytest
 
 from conectar.application.message import Page
 from conectar.application.ports.unit_of_work import Store, UnitOfWork
+from conectar.domain.jobs.lifecycle import DisputeStatus
+from conectar.domain.jobs.refusals import InvalidTransition
 from conectar.domain.kernel.errors import DomainError
 from conectar.domain.offers.offer import OfferNotPending
 from conectar.domain.payments.checkout import CheckoutStatus, NotPayable
@@ -76,6 +78,18 @@ async def the_same_fact_of_a_history(uow: UnitOfWork, c: v.Cast) -> None:
     await uow.movements.add(v.movement(c.job, source_ref=told.source_ref))
 
 
+async def second_open_dispute(uow: UnitOfWork, c: v.Cast) -> None:
+    await uow.disputes.add(r.dispute(c.job, status=DisputeStatus.REVIEW))
+    await uow.disputes.add(r.dispute(c.job))
+
+
+async def a_dispute_that_is_open_again(uow: UnitOfWork, c: v.Cast) -> None:
+    withdrawn = r.dispute(c.job, status=DisputeStatus.WITHDRAWN)
+    await uow.disputes.add(withdrawn)
+    await uow.disputes.add(r.dispute(c.job))
+    await uow.disputes.save(replace(withdrawn, status=DisputeStatus.OPEN))
+
+
 async def second_review_of_a_job(uow: UnitOfWork, c: v.Cast) -> None:
     await uow.reviews.add(r.review(c.job))
     await uow.reviews.add(r.review(c.job, rating=1))
@@ -105,6 +119,8 @@ BROKEN: tuple[tuple[Add, type[DomainError]], ...] = (
     (second_refund, RefundOutstanding),
     (a_refund_tried_again_beside_another, RefundOutstanding),
     (the_same_fact_of_a_history, AlreadyPosted),
+    (second_open_dispute, InvalidTransition),
+    (a_dispute_that_is_open_again, InvalidTransition),
     (second_review_of_a_job, AlreadyReviewed),
     (second_standing_proposal, ProposalSpent),
     (a_proposal_that_stands_again, ProposalSpent),

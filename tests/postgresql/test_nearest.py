@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from tools.seed import fill, people
 
+from conectar.adapters.outbound.sql.bounds import around
 from conectar.adapters.outbound.sql.connection import READING, Database
 from conectar.adapters.outbound.sql.postgresql import PostgresConnection
 from conectar.adapters.outbound.sql.readers_nearest import (
@@ -217,3 +218,11 @@ async def test_over_the_edge_of_the_map_the_index_finds_them_too(
     assert not [node for node in nodes(plan) if node["Node Type"] == "Seq Scan"]
     async with guarded.store.reading() as read:
         assert await read.search(asked) == rank((), asked)
+
+
+def test_nobody_is_looked_for_from_where_nobody_comes() -> None:
+    wide = replace(ANYBODY, radius_m=500_000.0)
+    assert box(wide) == around(wide.near, 500_000.0)
+    assert box(replace(wide, reach_only=True)) == around(wide.near, 100_000.0)
+    near = replace(ANYBODY, radius_m=20_000.0, reach_only=True)
+    assert box(near) == around(near.near, 20_000.0)

@@ -199,7 +199,7 @@ async def test_it_is_guarded_from_now_on(story: Story, place: Place, owner: Asyn
     again = "UPDATE ofertas SET estado = 'PENDIENTE' WHERE estado = 'ACEPTADA'"
     refused = (
         *((statements, CHECK, "ck_asientos_cuadra") for statements in UNBALANCED.values()),
-        ((late,), CHECK, "ck_asientos_cuadra"),
+        ((late,), CHECK, "ck_asientos_completo"),
         ((f"{step} = 'APROBADO' {of}",), CHECK, "ck_trabajos_avanza"),
         ((f"{step} = estado, congelado_por = 'MEDIACION' {of}",), CHECK, "ck_trabajos_avanza"),
         ((f"{step} = 'CANCELADO', vence_at = NULL {of}",), CHECK, "ck_trabajos_cuenta"),

@@ -5,6 +5,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from conectar.adapters.outbound.sql.roles import FORGETS
+from conectar.adapters.outbound.sql.tables import METADATA
 from conectar.adapters.vocabulary.codes import code
 from conectar.application.jobs.cancel_job import CancelJob
 from conectar.domain.jobs.lifecycle import LIFECYCLE, State
@@ -55,8 +57,11 @@ async def test_what_does_not_balance_is_not_posted(
 async def test_what_was_posted_takes_no_more_legs(engine: AsyncEngine) -> None:
     id = uuid4()
     assert await refusal(engine, *BALANCED, id=id, fact="x") == ("", None)
-    late = LEG.format(step=3, cents=5)
-    assert await refusal(engine, late, id=id) == (CHECK, "ck_asientos_cuadra")
+    legs = LEG.format(step=3, cents=5), LEG.format(step=4, cents=-5)
+    async with owners(engine) as owner:
+        for somebody in (engine, owner):
+            for late in (legs[:1], legs):
+                assert await refusal(somebody, *late, id=id) == (CHECK, "ck_asientos_completo")
 
 
 async def test_an_entry_of_nothing_is_none(engine: AsyncEngine) -> None:
@@ -101,6 +106,16 @@ async def test_what_is_written_once_is_never_changed(
         for somebody in (engine, owner):
             assert (await refusal(somebody, statement))[0] == DENIED
     assert await cells(engine, count) == before
+
+
+async def test_what_may_not_be_forgotten_is_not_deleted(engine: AsyncEngine) -> None:
+    """Who deletes a row may write it anew, as if nothing had happened to it."""
+    kept = set(METADATA.tables) - set(FORGETS)
+    assert kept >= {"trabajos", "ofertas", "pagos", "reembolsos", "disputes", "saldos", "usuarios"}
+    for table in kept:
+        assert (await refusal(engine, f"DELETE FROM {table}"))[0] == DENIED, table
+    for table in FORGETS:
+        assert (await refusal(engine, f"DELETE FROM {table}"))[0] == "", table
 
 
 async def test_the_arrows_in_the_database_are_those_of_the_table(engine: AsyncEngine) -> None:

@@ -18,7 +18,8 @@ from conectar.application.search_rows import SearchRow, rows_of
 from conectar.application.versions import touched
 from conectar.domain.jobs.dispute import Dispute, DisputeMessage, Evidence
 from conectar.domain.jobs.job import Job
-from conectar.domain.jobs.lifecycle import FINAL_JOBS
+from conectar.domain.jobs.lifecycle import FINAL_JOBS, QUARRELLING
+from conectar.domain.jobs.refusals import InvalidTransition
 from conectar.domain.kernel.ids import (
     AuditId,
     BatchId,
@@ -317,7 +318,8 @@ class Repositories:
         self.kyc_submissions = KycSubmissions(journal)
         self.offers = Offers(journal)
         self.jobs = Jobs(journal)
-        self.disputes: Table[Dispute, DisputeId] = Table(journal, "id")
+        unique = Unique(lambda d: d.job_id if d.status in QUARRELLING else None, InvalidTransition)
+        self.disputes: Table[Dispute, DisputeId] = Table(journal, "id", [unique])
         self.dispute_messages = DisputeMessages(journal)
         self.evidence = EvidenceFiles(journal)
         self.reviews = Reviews(journal)

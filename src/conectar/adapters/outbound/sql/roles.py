@@ -1,16 +1,24 @@
 """What the application's role may do on PostgreSQL, when the tables belong to another one.
 
-It reads and writes rows; it makes no table, and what is written once it can only add to.
+It reads and writes rows; it makes no table, what is written once it can only add to, and it deletes
+only what may be forgotten.
 """
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from conectar.adapters.outbound.sql import tables as t
 from conectar.adapters.outbound.sql.engine import SESSION
 from conectar.adapters.outbound.sql.migrations import ONE_AT_A_TIME, VERSION_TABLE
-from conectar.adapters.outbound.sql.tables import ENTRIES, LEDGER, OUTBOX, TIMELINE
 
-ADD_ONLY = (LEDGER.name, ENTRIES.name, TIMELINE.name, OUTBOX.name)
+ADD_ONLY = (t.LEDGER.name, t.ENTRIES.name, t.TIMELINE.name, t.OUTBOX.name)
+FORGETS = tuple(
+    table.name
+    for table in (
+        *(t.SESSIONS.table, t.KYC_SUBMISSIONS.table, t.NOTICES.table, t.KEYS.table),
+        *(t.DELIVERIES, t.SEARCH.table),
+    )
+)
 READ_ONLY = (VERSION_TABLE, "transiciones")
 
 
@@ -21,9 +29,11 @@ async def grant(engine: AsyncEngine, role: str) -> None:
         for said in (
             ONE_AT_A_TIME,
             f"GRANT USAGE ON SCHEMA public TO {named}",
-            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {named}",
-            f"REVOKE UPDATE, DELETE ON {', '.join(ADD_ONLY)} FROM {named}",
-            f"REVOKE INSERT, UPDATE, DELETE ON {', '.join(READ_ONLY)} FROM {named}",
+            f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {named}",
+            f"REVOKE DELETE ON ALL TABLES IN SCHEMA public FROM {named}",
+            f"GRANT DELETE ON {', '.join(FORGETS)} TO {named}",
+            f"REVOKE UPDATE ON {', '.join(ADD_ONLY)} FROM {named}",
+            f"REVOKE INSERT, UPDATE ON {', '.join(READ_ONLY)} FROM {named}",
         ):
             await connection.execute(text(said))
 

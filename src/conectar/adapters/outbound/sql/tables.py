@@ -29,7 +29,8 @@ from conectar.application.ports.turns import Turn
 from conectar.application.search_rows import SearchRow
 from conectar.domain.jobs.dispute import Dispute, DisputeMessage, Evidence
 from conectar.domain.jobs.job import Job
-from conectar.domain.jobs.lifecycle import EscrowStatus, FrozenBy
+from conectar.domain.jobs.lifecycle import QUARRELLING, EscrowStatus, FrozenBy
+from conectar.domain.jobs.refusals import InvalidTransition
 from conectar.domain.kernel.actor import Role
 from conectar.domain.kernel.errors import DomainError
 from conectar.domain.levels.points import PointGrant
@@ -60,6 +61,7 @@ REFUND_OUTSTANDING = f"uq_{TABLES['refunds']}_outstanding"
 MOVEMENT_FACT = f"uq_{TABLES['movements']}_fact"
 POSTING_FACT = f"uq_{TABLES['ledger_transactions']}_fact"
 BALANCE_FLOOR = f"ck_{TABLES['balances']}_floor"
+DISPUTE_OPEN = f"uq_{TABLES['disputes']}_open"
 REVIEW_JOB = f"uq_{TABLES['reviews']}_job"
 PROPOSAL_STANDING = f"uq_{TABLES['proposals']}_standing"
 EVENT_STEP = f"uq_{TABLES['outbox']}_step"
@@ -74,6 +76,7 @@ REFUSALS: dict[str, type[DomainError]] = {
     MOVEMENT_FACT: AlreadyPosted,
     POSTING_FACT: AlreadyPosted,
     BALANCE_FLOOR: Overdrawn,
+    DISPUTE_OPEN: InvalidTransition,
     REVIEW_JOB: AlreadyReviewed,
     PROPOSAL_STANDING: ProposalSpent,
 }
@@ -195,7 +198,8 @@ def _refer(*references: tuple[Column[Any], Table]) -> None:
 def is_(of: ColumnElement[Any], *values: Enum) -> ColumnElement[bool]:
     """The column holds one of these values, said in the statement itself: a plan that knows no
     parameter yet finds the partial index, too."""
-    return or_(*(of == text(f"'{code(value)}'") for value in values))
+    in_order = sorted(values, key=lambda value: str(value.value))
+    return or_(*(of == text(f"'{code(value)}'") for value in in_order))
 
 
 def _unique(name: str, *columns: ColumnElement[Any], where: Condition | None = None) -> None:
@@ -267,7 +271,13 @@ _unique(PAYMENT_FUNDS, _payment.job_id, where=is_(_payment.verdict, Verdict.FUND
 _unique(
     REFUND_OUTSTANDING,
     _refund.payment_id,
-    where=is_(_refund.status, *sorted(OUTSTANDING, key=lambda s: s.value)),
+    where=is_(_refund.status, *OUTSTANDING),
+)
+_dispute = DISPUTES.table.c
+_unique(
+    DISPUTE_OPEN,
+    _dispute.job_id,
+    where=is_(_dispute.status, *QUARRELLING),
 )
 _unique(REVIEW_JOB, REVIEWS.table.c.job_id)
 _standing = PROPOSALS.table.c.standing
