@@ -1,4 +1,4 @@
-"""What was posted is whole, and a job has one open dispute.
+"""What was posted is whole, a job has one open dispute, a refund knows who decided it.
 
 Legs that cancel each other could still be added to a transaction of long ago, which changed what it
 says of a job or a person. PostgreSQL takes legs from whoever makes their transaction, and only in
@@ -53,6 +53,9 @@ def upgrade() -> None:
             sqlite_where=sa.text(OPEN),
             postgresql_where=sa.text(OPEN),
         )
+    with op.batch_alter_table("reembolsos", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("correlation_id", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("traza", sa.Text(), nullable=True))
     if op.get_bind().dialect.name != "postgresql":
         return
     op.execute(BALANCES.replace("@@WHOLE@@", WHOLE))
@@ -61,6 +64,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute(BALANCES.replace("@@WHOLE@@", ""))
+    with op.batch_alter_table("reembolsos", schema=None) as batch_op:
+        batch_op.drop_column("traza")
+        batch_op.drop_column("correlation_id")
     with op.batch_alter_table("disputes", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_disputes_open", sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN)

@@ -14,7 +14,7 @@ from time import monotonic, sleep
 import httpx
 import redis
 
-from tests.campaign.armed import ARMED, FIRED, LEASE
+from tests.campaign.armed import ARMED, FIRED
 from tests.campaign.faults import LYING
 from tests.servers.postgresql import Cluster, Databases
 from tests.servers.redis import Redis
@@ -22,18 +22,19 @@ from tests.servers.running import free_port
 from tests.town import ROOT, Letterbox, environment
 
 APIS, WORKERS = ("api-1", "api-2"), ("worker-1", "worker-2")
-PERIOD_S = LEASE.total_seconds()
-"""The longest wait of the shortened settings: how long a key or a refund is somebody's."""
+POLL_S = 3.0
+"""The longest of the shortened polls."""
+POLL = f"PT{POLL_S:.0f}S"
 HURRY = {
     "CONECTAR_INTERVAL_RELAY": "PT0.5S",
     "CONECTAR_INTERVAL_SWEEP": "PT0.5S",
-    "CONECTAR_INTERVAL_REDELIVERY": "PT3S",
+    "CONECTAR_INTERVAL_REDELIVERY": POLL,
     "CONECTAR_INTERVAL_DRAIN": "PT0.2S",
     "CONECTAR_INTERVAL_REFUND_RESEND": "PT0.3S,PT0.5S,PT1S,PT1S,PT1S,PT1S",
     "CONECTAR_INTERVAL_REFUND_READ_BACK": "PT1S,PT1S",
-    "CONECTAR_INTERVAL_CHECKOUT_POLL": "PT1S,PT3S",
-    "CONECTAR_INTERVAL_RELEASE_POLL": "PT3S",
-    "CONECTAR_INTERVAL_PENDING_POLL": "PT3S",
+    "CONECTAR_INTERVAL_CHECKOUT_POLL": f"PT1S,{POLL}",
+    "CONECTAR_INTERVAL_RELEASE_POLL": POLL,
+    "CONECTAR_INTERVAL_PENDING_POLL": POLL,
     "CONECTAR_DEADLINE_APPROVAL": "PT8S",
     "CONECTAR_ACCESS_TOKEN_TTL": "PT12H",
     "CONECTAR_LOG_LEVEL": "warning",

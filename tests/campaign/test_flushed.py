@@ -4,7 +4,7 @@ from pathlib import Path
 
 import redis
 
-from tests.campaign.place import PERIOD_S, Place, place
+from tests.campaign.place import POLL_S, Place, place
 from tests.campaign.storm import pending
 from tests.http.api import Api
 from tests.http.person import Person, eventually
@@ -36,6 +36,6 @@ def test_a_reaction_that_redis_forgot_happens_once(tmp_path: Path) -> None:
         assert town.flush()
         assert queued(town) == 0
         town.start(WORKER, "worker")
-        eventually(lambda: pending(api) == 0, 6 * PERIOD_S)
+        eventually(lambda: pending(api) == 0, 10 * POLL_S)
         assert registered(ana) == ["user.registered"]
         assert len(town.letterbox.to(ana.email)) == 1

@@ -17,8 +17,9 @@ from tests.http.test_traces import ROOTS
 from tests.servers.collector import Collector, collector
 from tests.town import Town, town
 
-TRACE, CALLER = f"{0xABC:032x}", "00f067aa0ba902b7"
+TRACE, CANCELLED, CALLER = f"{0xABC:032x}", f"{0xDEF:032x}", "00f067aa0ba902b7"
 ACCEPTING = "POST /api/v1/ofertas/{offer_id}/accept"
+CANCELLING = "POST /api/v1/trabajos/{job_id}/cancelar"
 
 
 @dataclass
@@ -39,8 +40,8 @@ def page(url: str) -> dict[tuple[str, ...], float]:
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
-    """An offer is accepted, its page is asked for many times, another is paid for, a process is
-    killed; everybody has ended, and sent what he had to send."""
+    """An offer is accepted, its page is asked for many times, two others are paid for and one of
+    them cancelled, a process is killed; everybody has ended, and sent what he had to send."""
     with ExitStack() as stack:
         at = stack.enter_context(collector())
         folder = tmp_path_factory.mktemp("telling")
@@ -55,6 +56,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
             for _ in range(40):
                 ana.get(f"/ofertas/{offer['id']}", headers={"Connection": "close"})
             api.paid(ana, beto)
+            regretted, _ = api.paid(ana, beto)
+            traced = {"traceparent": f"00-{CANCELLED}-{CALLER}-01", "X-Correlation-ID": "id-cancel"}
+            good(beto.post(f"/trabajos/{regretted['id']}/cancelar", headers=traced))
+            api.until(ana, regretted, escrow_estado="REEMBOLSADO")
             eventually(lambda: not api.admin.seen("/admin/events/pending"), 30)
             pages = [page(opened.url) for _ in range(10)]
             eventually(lambda: at.named(ACCEPTING, TRACE))  # or it would die with its process
@@ -104,7 +109,18 @@ def test_what_a_worker_does_is_part_of_the_trace_of_its_cause(told: Told) -> Non
         assert {"SELECT entregas", "UPDATE entregas"} <= below
 
 
+def test_a_refund_is_part_of_the_trace_of_who_decided_it(told: Told) -> None:
+    """Whenever, and by whomever, it is carried out."""
+    (call,) = told.at.named("gateway POST /v1/payments/{id}/refunds", CANCELLED)
+    assert told.at.above(call) == ["refund", "CancelJob", CANCELLING]
+    follows = {span.name for span in told.at.spans if span.trace == CANCELLED}
+    assert {"RecordRefund", "delivery notify"} <= follows
+    (recorded,) = told.at.named("RecordRefund", CANCELLED)
+    assert told.at.above(recorded) == ["refund", "CancelJob", CANCELLING]
+    assert recorded.attributes["conectar.correlation_id"] == "id-cancel"
+
+
 def test_the_clock_and_who_listens_fill_no_collector(told: Told) -> None:
     roots = {span.name for span in told.at.spans if not span.parent}
-    asked = {"PollCheckout"}  # what the clock brings, and there was something to bring
+    asked = {"PollCheckout", "RunRefund"}  # what the clock brings, and there was something to bring
     assert {name.split()[0] for name in roots} <= ROOTS | asked, roots

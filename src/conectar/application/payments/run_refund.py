@@ -11,7 +11,8 @@ from conectar.application.payments.apply_fact import ApplyFact
 from conectar.application.payments.holding import hold_refund
 from conectar.application.payments.settle_refund import settle_refund
 from conectar.application.ports.outside import GatewayRefused, PaymentGateway, Unavailable
-from conectar.application.ports.system import Clock, Ids
+from conectar.application.ports.system import Clock, Ids, Telemetry
+from conectar.application.ports.telemetry_context import belonging_to
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.application.settings import Policy
 from conectar.domain.kernel.actor import GATEWAY
@@ -57,8 +58,9 @@ class RecordRefund(Command[None]):
 class RunRefundHandler:
     """Goes between."""
 
-    def __init__(self, gateway: PaymentGateway, policy: Policy) -> None:
+    def __init__(self, gateway: PaymentGateway, telemetry: Telemetry, policy: Policy) -> None:
         self._gateway = gateway
+        self._telemetry = telemetry
         self._policy = policy
 
     async def __call__(self, saga: RunRefund, door: Door) -> None:
@@ -66,6 +68,14 @@ class RunRefundHandler:
         refund = await door.execute(ClaimRefund(refund_id=saga.refund_id))
         if refund is None:
             return
+        with (
+            belonging_to(refund.correlation_id),
+            self._telemetry.span("refund", refund.trace_parent),
+        ):
+            await self._carry_out(refund, door)
+
+    async def _carry_out(self, refund: Refund, door: Door) -> None:
+        """Whoever decided it finds it in his own trace."""
         try:
             outcome = {"gateway_id": await self._gateway_id(refund)}
         except GatewayRefused as refusal:

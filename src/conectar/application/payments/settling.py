@@ -9,6 +9,7 @@ from datetime import datetime
 
 from conectar.application.access import existing
 from conectar.application.ports.system import Ids
+from conectar.application.ports.telemetry_context import correlation_id, trace_parent
 from conectar.application.ports.unit_of_work import UnitOfWork
 from conectar.domain.jobs.job import Job
 from conectar.domain.kernel.ids import JobId, PaymentId, RefundId, TransactionId, UserId
@@ -133,6 +134,8 @@ async def order_refund(
         status=RefundStatus.CREATED,
         created_at=at,
         next_at=at,
+        correlation_id=correlation_id(),
+        trace_parent=trace_parent(),
     )
     await uow.refunds.add(refund)
     if origin is not RefundOrigin.UNPOSTED:

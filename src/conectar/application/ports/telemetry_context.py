@@ -1,5 +1,7 @@
 """Which request or task the current work belongs to, wherever it goes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 CORRELATION_ID: ContextVar[str | None] = ContextVar("correlation_id", default=None)
@@ -16,3 +18,13 @@ def correlation_id() -> str | None:
 def trace_parent() -> str | None:
     """What later work says that it came of; None where nothing is traced."""
     return TRACE_PARENT.get()
+
+
+@contextmanager
+def belonging_to(correlation: str | None) -> Iterator[None]:
+    """What is done inside belongs to that request or task."""
+    token = CORRELATION_ID.set(correlation)
+    try:
+        yield
+    finally:
+        CORRELATION_ID.reset(token)

@@ -94,7 +94,8 @@ class Refund:
     """`whole` asks the gateway for all of the payment. `attempts` counts answers that told
     nothing. `leased_until` keeps other workers away while one talks to the gateway; `version`
     fences a worker whose lease ran out; `refusals` counts the gateway's final noes; `baseline` is
-    what had gone back before the first try."""
+    what had gone back before the first try. `correlation_id` and `trace_parent` (W3C) say which
+    request or task decided it."""
 
     id: RefundId
     payment_id: PaymentId
@@ -116,6 +117,8 @@ class Refund:
     settled_at: datetime | None = None
     baseline: Money | None = None
     version: int = 1
+    correlation_id: str | None = None
+    trace_parent: str | None = None
 
     @property
     def key(self) -> RefundKey:

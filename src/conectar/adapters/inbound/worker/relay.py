@@ -13,7 +13,7 @@ from conectar.application.core import Core
 from conectar.application.ports.outbox import Delivery
 from conectar.application.ports.outside import Unavailable
 from conectar.application.ports.queue import Queue
-from conectar.application.ports.telemetry_context import CORRELATION_ID
+from conectar.application.ports.telemetry_context import belonging_to
 from conectar.application.reactions.relay import BATCH, ClaimDeliveries, FailDelivery
 
 Carry = Callable[[Sequence[Delivery]], Awaitable[int]]
@@ -66,17 +66,15 @@ class Reacting:
     async def react(self, delivery: Delivery) -> bool:
         """One; a failure is written down with it, and it comes again later."""
         async with self._at_once:
-            token = CORRELATION_ID.set(delivery.correlation_id)
-            try:
-                async with asyncio.timeout(TAKES_S):
-                    await self._core.react(delivery)
-            except Exception as error:
-                attempt = delivery.attempts + 1
-                _log.warning("delivery failed", reaction=delivery.reaction, attempt=attempt)
-                await self._core.execute(_failed(delivery, error))
-                return False
-            finally:
-                CORRELATION_ID.reset(token)
+            with belonging_to(delivery.correlation_id):
+                try:
+                    async with asyncio.timeout(TAKES_S):
+                        await self._core.react(delivery)
+                except Exception as error:
+                    attempt = delivery.attempts + 1
+                    _log.warning("delivery failed", reaction=delivery.reaction, attempt=attempt)
+                    await self._core.execute(_failed(delivery, error))
+                    return False
             return True
 
 
