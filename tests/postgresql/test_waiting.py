@@ -18,13 +18,15 @@ from conectar.application.core import Contended
 from conectar.application.jobs.approve_job import ApproveJob
 from conectar.application.once import KeyInProgress, Once
 from conectar.application.ports.outside import Unavailable
-from conectar.application.queries.jobs import GetJob
+from conectar.application.queries.jobs import GetJob, GetJobTimeline
 from conectar.application.queries.money import GetTrialBalance
+from conectar.bootstrap.place import Place
 from conectar.domain.jobs.lifecycle import JobStatus
 from tests import actors
 from tests.application.rooms import room
 from tests.backends import House
 from tests.postgresql.raw import cells, owners, program, superusers
+from tests.servers.cut import Cut, Wire
 from tests.servers.postgresql import Cluster, Databases
 
 ISOLATION = "default_transaction_isolation", "transaction_isolation"
@@ -184,6 +186,34 @@ async def test_a_postgresql_that_is_gone_comes_back_by_itself(tmp_path: Path) ->
             assert books.balanced
     finally:
         await asyncio.to_thread(cluster.end)
+
+
+@pytest.mark.parametrize("cut", Cut)
+async def test_a_commit_nobody_heard_of_is_found_out_under_the_same_key(
+    guarded: House, tmp_path: Path, cut: Cut
+) -> None:
+    """The wire breaks at the commit: nobody knows whether it happened, but whoever asks again."""
+    place = await guarded.container.get(Place)
+    async with (
+        Wire(place.database_url) as wire,
+        room("postgresql", tmp_path, database_url=wire.url) as home,
+    ):
+        ana, beto = await actors.client(home), await actors.professional(home)
+        job, _ = await actors.finished_job(home, ana, beto)
+        approve, key = ApproveJob(job_id=job.id, actor=ana), Once("llave-0001")
+        wire.cut = cut
+        with pytest.raises(Unavailable):
+            await home.core.execute_once(approve, key)
+        assert wire.cut is None
+        seen = await guarded.core.execute(GetJob(job_id=job.id, actor=ana))
+        happened = cut is Cut.ANSWERING
+        assert (seen.status is JobStatus.APPROVED) == happened
+        again = await home.core.execute_once(approve, key)
+        assert again.replayed == happened and again.value.approved_at
+        steps = await home.core.execute(GetJobTimeline(job_id=job.id, actor=ana))
+        assert [step.status for step in steps].count(JobStatus.APPROVED) == 1
+        books = await home.core.execute(GetTrialBalance(actor=home.admin))
+        assert books.balanced
 
 
 async def test_a_server_that_may_only_read_is_no_primary(
