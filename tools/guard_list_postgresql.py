@@ -45,8 +45,20 @@ LISTED = [
 ]
 """Indexes that find; those of "at most one" are with their rules."""
 
+KEYS = [table.name for table in METADATA.sorted_tables if len(table.primary_key) > 1]
+"""Tables whose primary key says what there is once."""
+
 POSTGRESQL = (
     *map(_unindexed, LISTED),
+    *(
+        _gone(
+            f"key of {table}",
+            f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey CASCADE",
+            HISTORY,
+            "primary_key and postgresql",
+        )
+        for table in (*KEYS, "puntos", "turnos")
+    ),
     *(
         _unindexed(name, NEAREST, "inner_scan")
         for name in sorted(POSTGRESQL_ONLY)

@@ -107,6 +107,20 @@ async def test_nothing_drifts(place: Place) -> None:
     await command(place, lambda c: c.check())
 
 
+async def test_no_primary_key_drifts(place: Place) -> None:
+    """Many are an "at most one", and the check above does not look at them."""
+    await migrate(place)
+    engine = migrating_engine(place.migrations_url)
+    try:
+        async with engine.connect() as connection:
+            keys = await connection.run_sync(lambda c: inspect(c).get_multi_pk_constraint())
+    finally:
+        await engine.dispose()
+    found = {table: key["constrained_columns"] for (_, table), key in keys.items() if key}
+    wanted = {table.name: [c.name for c in table.primary_key] for table in METADATA.sorted_tables}
+    assert {table: found[table] for table in wanted} == wanted
+
+
 async def test_drift_would_be_seen(place: Place) -> None:
     await migrate(place)
     await do(place, "DROP INDEX uq_usuarios_email")
