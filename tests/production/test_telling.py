@@ -63,6 +63,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
             eventually(lambda: not api.admin.seen("/admin/events/pending"), 30)
             pages = [page(opened.url) for _ in range(10)]
             eventually(lambda: at.named(ACCEPTING, TRACE))  # or it would die with its process
+            eventually(lambda: at.named(CANCELLING, CANCELLED))
             after = page_after_a_death(opened)
         yield Told(at, pages, after)
 

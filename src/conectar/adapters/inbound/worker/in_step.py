@@ -7,7 +7,7 @@ from time import monotonic
 import structlog
 
 LOOK_S = 0.1
-"""How long a look at both clocks is good for."""
+"""How long a look at both clocks is good for where there are many small pieces of work."""
 
 RIGHT = "the clock is the database's again"
 WRONG = "the clock is not the database's: nothing is done by it"
@@ -24,20 +24,23 @@ class InStep:
         self._in_step = True
 
     async def __call__(self) -> bool:
-        """Raises what comes of asking the database."""
-        if monotonic() >= self._until:
-            found = await self._probe()
-            self._until = monotonic() + LOOK_S
-            if found != self._in_step:
-                self._in_step = found
-                _log.error(RIGHT if found else WRONG)
-        return self._in_step
+        """As of a moment ago. Raises what comes of asking the database."""
+        return self._in_step if monotonic() < self._until else await self._look()
 
     def only(self, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
-        """The work, left out while the clocks differ."""
+        """The work, left out while the clocks differ: it looks each time, for whoever does all that
+        is due by a clock that has just jumped does the work of days."""
 
         async def timely() -> None:
-            if await self():
+            if await self._look():
                 await work()
 
         return timely
+
+    async def _look(self) -> bool:
+        found = await self._probe()
+        self._until = monotonic() + LOOK_S
+        if found != self._in_step:
+            self._in_step = found
+            _log.error(RIGHT if found else WRONG)
+        return found
