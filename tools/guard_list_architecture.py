@@ -196,7 +196,7 @@ ARCHITECTURE = (
     Guard(
         "worker: nothing falls due by a clock that is not the database's",
         f"{SRC}adapters/inbound/worker/in_step.py",
-        "            if await self():\n                await work()",
+        "            if await self._look():\n                await work()",
         "            await work()",
         "tests/production/test_clock.py",
     ),
