@@ -68,6 +68,9 @@ def test_expiry_is_by_the_moment_given_to_the_microsecond() -> None:
     assert made.read_access(token, AT + LIVES - TICK) == ACCESS
     assert made.read_access(token, AT + LIVES) is None
     assert made.read_access(token, AT + timedelta(days=9_999)) is None
+    link = made.file("kyc/7/dni", AT, AT + LIVES)
+    assert made.read_file(link, AT + LIVES - TICK) == "kyc/7/dni"
+    assert made.read_file(link, AT + LIVES) is None
 
 
 def test_issued_up_to_thirty_seconds_ahead() -> None:

@@ -1,5 +1,7 @@
 """Disputes: how they begin, what is said and shown, and the three ways they are decided."""
 
+import json
+from base64 import urlsafe_b64decode
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
@@ -115,6 +117,13 @@ def path_of(url: str) -> str:
     return urlparse(url).path
 
 
+def lives_s(path: str) -> float:
+    """How long a link is good for, as it says itself: its last part is a JWT."""
+    said = path.rpartition("/")[2].split(".")[1]
+    claims = json.loads(urlsafe_b64decode(said + "=" * (-len(said) % 4)))
+    return float(round(claims["exp"] - claims["iat"], 3))
+
+
 def test_images_and_pdf_are_shown_behind_signed_links(timed: Api, carla: Person) -> None:
     dario = timed.professional()
     one = disputed(timed, carla, dario)
@@ -136,9 +145,8 @@ def test_images_and_pdf_are_shown_behind_signed_links(timed: Api, carla: Person)
     assert [response.headers["content-type"] for response in got] == kinds
     url = path_of(files[0]["url"])
     refused(timed.nobody.get(url[:-2]), 404)
-    timed.clock(
-        seconds=590
-    )  # time goes on meanwhile; to the second it is told of a clock that stands
+    assert lives_s(url) == 600
+    timed.clock(seconds=590)  # in whole programs time goes on meanwhile
     assert timed.nobody.get(url).status_code == 200
     timed.clock(seconds=11)
     refused(timed.nobody.get(url), 404)
