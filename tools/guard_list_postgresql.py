@@ -10,8 +10,8 @@ WAITING = "tests/postgresql/test_waiting.py"
 RACES = "tests/application/test_races.py"
 FITNESS, TOLD = f"{SQL}fitness.py", "tests/postgresql/test_fitness.py"
 HISTORY, NEAREST = "tests/migrations/test_migrations.py", "tests/postgresql/test_nearest.py"
-NEWEST = "alembic/versions/0013_what_was_posted_is_whole.py"
-LAST = '    op.execute(BALANCES.replace("@@WHOLE@@", WHOLE))\n'
+NEWEST = "alembic/versions/0014_who_comes_here.py"
+LAST = '    _make("plano, cobertura")\n'
 """Where the history ends."""
 CHECKED = "        USING ERRCODE = 'check_violation', CONSTRAINT = "
 
@@ -144,7 +144,7 @@ POSTGRESQL = (
     ),
     Guard(
         "postgresql: nothing is added to what was posted",
-        NEWEST,
+        "alembic/versions/0013_what_was_posted_is_whole.py",
         "IF NOT FOUND THEN",
         "IF false THEN",
         NEVER,
@@ -330,9 +330,30 @@ POSTGRESQL = (
     Guard(
         "postgresql: nearest on the map is not yet nearest",
         f"{SQL}readers_nearest.py",
-        "if taken < take or needed <= _certain(criteria.near, farthest):",
+        "if taken < take or (needed or 0.0) <= _certain(near, farthest):",
         "if True:",
-        "tests/postgresql/test_nearest.py",
+        NEAREST,
+    ),
+    Guard(
+        "postgresql: who doesn't come here is not read",
+        f"{SQL}readers_nearest.py",
+        "        where.append(REACHED.intersects(_here()))\n",
+        "        pass\n",
+        NEAREST,
+    ),
+    Guard(
+        "postgresql: a search ends at the edge of its circle",
+        f"{SQL}readers_nearest.py",
+        '.where(or_(hit, found.c.map_metres > _real("edge")))',
+        ".where(hit)",
+        NEAREST,
+    ),
+    Guard(
+        "postgresql: what was not enough is said again of a smaller circle",
+        f"{SQL}readers_nearest.py",
+        "            criteria, bounds = replace(criteria, radius_m=needed), around(near, needed)\n",
+        "",
+        NEAREST,
     ),
     Guard(
         "postgresql: two programs say one after the other what a role may do",

@@ -45,6 +45,20 @@ def asked_from(count: int, factor: float = 1.0, capitals: float = CAPITALS_SHARE
     return [place(chance, factor, capitals) for _ in range(count)]
 
 
+def outside() -> list[Point]:
+    """West and south-west of the capital, beyond its suburbs: few who live there come so far, and
+    from some points all of the city is in a corner of the box, outside the circle."""
+    shrink = math.cos(math.radians(CAPITAL.latitude))
+    steps = [(0, west) for west in (40, 60, 80, 95)] + [(by, by) for by in range(50, 100, 7)]
+    return [
+        Point(
+            CAPITAL.latitude - south / KM_A_DEGREE,
+            CAPITAL.longitude - west / KM_A_DEGREE / shrink,
+        )
+        for south, west in steps
+    ]
+
+
 def residents(count: int, factor: float = 1.0) -> Iterator[tuple[User, Professional]]:
     """The people of `tools/seed.py`; with another factor, at home elsewhere."""
     chance = random.Random(count)

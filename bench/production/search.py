@@ -20,7 +20,7 @@ from bench.production.capture import Heard, Transaction, heard
 from bench.production.filling import filled
 from bench.production.load import Load, Script, at_rate, full
 from bench.production.peer_statements import peers_ms
-from bench.production.places import asked_from
+from bench.production.places import asked_from, outside
 from bench.production.report import NAMES, Report, at_least, is_whole, named, options, turns
 from bench.production.servers import PROCESSES, Ground, ground, ours_served, peer_served
 from conectar.adapters.vocabulary.trades import TRADES
@@ -30,7 +30,7 @@ from conectar.application.queries.search import Search
 from conectar.domain.kernel.money import Money
 from conectar.domain.people.professional import Point
 
-POINTS, WARM = 64, 5
+POINTS, WARM, TIMES = 64, 5, 11
 TRIES, QUIET = 4, 0.005
 """So often the rounds are tried until as many had less than this part stolen."""
 OF_THE_LIMIT, P99_MS, WORST_MS = 0.4, 25, 15
@@ -144,6 +144,27 @@ async def worst(on: Ground, report: Report) -> None:
     report.show(f"The worst of them, {name}", "median ms", both, {"limit": WORST_MS})
 
 
+async def worst_outside(on: Ground, report: Report) -> None:
+    """A line for each filter, 500 km wide, from the worst of the points outside the capital."""
+    async with heard(on) as by:
+        taken = {
+            name: max(
+                [
+                    await statement_ms(by, [near] * TIMES, {**asked, "radius_km": 500.0})
+                    for near in outside()
+                ]
+            )
+            for name, asked in FILTERS.items()
+        }
+    slowest = dict(sorted(taken.items(), key=lambda one: one[1], reverse=True))
+    for name, ms in slowest.items():
+        report.say(line(f"outside the capital, {name}", ms, "ms"))
+    name, ms = next(iter(slowest.items()))
+    report.say(line(f"the worst from outside, {name}", ms, "ms", WORST_MS))
+    title = "Within 500 km, from the worst point outside the capital"
+    report.show(title, "median ms", slowest, {"limit": WORST_MS})
+
+
 def script() -> Script:
     """A search from a point that does not come again."""
     points = ",".join(f"{{{p.latitude!r},{p.longitude!r}}}" for p in asked_from(POINTS))
@@ -231,6 +252,7 @@ def main() -> None:
         peers.fill(on)
         compare(on, given, report)
         asyncio.run(worst(on, report))
+        asyncio.run(worst_outside(on, report))
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ BOTH = frozenset(
 
 def spanish_words() -> set[str]:
     """The vocabulary's Spanish side, in single words."""
-    told = [*fields.FIELDS.values(), *tables.TABLES.values()]
+    told = [*fields.FIELDS.values(), *tables.TABLES.values(), *tables.SEARCHED.values()]
     told += [word for words in codes.CODES.values() for word in words.values()]
     told += [value for name, value in vars(paths).items() if name.isupper()]
     parts = (part for one in told for part in re.findall(r"[a-zà-ÿ]+", one.lower()))

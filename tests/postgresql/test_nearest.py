@@ -1,7 +1,9 @@
 """Search out of the index: exact where the map is not, and by the index."""
 
 import json
+import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import product
 from random import Random
@@ -13,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from tools.seed import fill, people
 
 from conectar.adapters.outbound.sql.bounds import around
-from conectar.adapters.outbound.sql.connection import READING, Database
+from conectar.adapters.outbound.sql.connection import READING, Database, Said
 from conectar.adapters.outbound.sql.postgresql import PostgresConnection
 from conectar.adapters.outbound.sql.readers_nearest import (
     Shape,
@@ -35,6 +37,23 @@ from tests.postgresql.raw import owners
 COUNT, MANY = 3000, 30_000
 """With so many the planner finds by itself that the index is cheaper."""
 TRADE = TRADES[0].id
+
+
+CENTRE = Point(-34.6037, -58.3816)
+
+
+def outside(north_km: float, east_km: float) -> Point:
+    """So far from the middle of the capital, where two fifths live."""
+    up, narrow = 111.195, math.cos(math.radians(CENTRE.latitude))
+    return Point(CENTRE.latitude + north_km / up, CENTRE.longitude + east_km / up / narrow)
+
+
+OUTSKIRTS = {
+    "60 km": outside(0, -60),
+    "80 km": outside(0, -80),
+    "the city is in a corner": outside(-78, -78),
+    "its suburbs are in a corner": outside(-92, -92),
+}
 
 
 @pytest.fixture
@@ -73,9 +92,8 @@ async def test_everything_is_found_as_ranking_everybody_finds_it(
     chance = Random(7)
     near = [OBELISCO, Point(-34.9, -57.9), Point(-31.4, -64.2), Point(-54.8, -68.3)]
     async with guarded.store.reading() as read:
-        for changes in ASKED.values():
-            for radius in (10_000.0, 100_000.0, 500_000.0):
-                here = chance.choice(near)
+        for changes, radius in product(ASKED.values(), (10_000.0, 100_000.0, 500_000.0)):
+            for here in (chance.choice(near), chance.choice([*OUTSKIRTS.values()])):
                 asked = replace(ANYBODY, near=here, radius_m=radius, **changes)
                 assert await read.search(asked) == rank(crowd, asked), asked
 
@@ -83,12 +101,23 @@ async def test_everything_is_found_as_ranking_everybody_finds_it(
 async def test_what_the_map_shows_farther_may_be_nearer(
     guarded: House, crowd: list[SearchRow]
 ) -> None:
-    """Far to the south the map is stretched; a page as long as what was taken shows it."""
+    """Far to the south the map is stretched; a page as long as what was taken shows it. A second
+    look into a smaller circle is enough."""
     asked = replace(ANYBODY, near=Point(-50.0, -68.0), radius_m=2_500_000.0, page=Page(0, 100))
+    takes: list[int] = []
+
+    @contextmanager
+    def hear(one: Said) -> Iterator[None]:
+        takes.extend(values["take"] for values in one.values if "take" in values)
+        yield
+
+    (await guarded.container.get(Database)).listeners.append(hear)
     async with guarded.store.reading() as read:
         for skip in range(0, 2900, 100):
             page = replace(asked, page=Page(skip, 100))
             assert await read.search(page) == rank(crowd, page)
+            assert len(takes) <= 2 and len(set(takes)) == 1, takes
+            takes.clear()
 
 
 LOTS: dict[str, Any] = {
@@ -117,18 +146,49 @@ async def test_the_inner_scan_is_the_index_without_a_sort(
     async with database.connected(READING) as connection:
         assert isinstance(connection, PostgresConnection)
         for shape in map(Shape._make, product(*[(False, True)] * 6, SearchOrder)):
-            many, few = await plans(connection, shape)
+            asked = (criteria(shape, **given) for given in (LOTS, LITTLE))
+            many, few = await plans(connection, shape, *asked)
             for plan in (many, few):
                 expect_index(plan, shape)
             assert taken(many)["Actual Rows"] == TAKE > taken(few)["Actual Rows"], shape
 
 
-async def plans(connection: PostgresConnection, shape: Shape) -> list[dict[str, Any]]:
-    """How PostgreSQL finds many, and few, having prepared what is said for this shape."""
+FAR: dict[str, dict[str, Any]] = {
+    "who comes": {"reach_only": True, "radius_m": 500_000.0},
+    "who comes, of a trade": {"reach_only": True, "radius_m": 500_000.0, "trade": TRADE},
+    "the best who come": {"reach_only": True, "radius_m": 500_000.0, "rating_min": 4.8},
+    "who comes for little": {
+        "reach_only": True,
+        "radius_m": 500_000.0,
+        "price_max": Money(300_000),
+    },
+    "anybody": {"radius_m": 100_000.0},
+}
+
+
+async def test_outside_a_city_it_is_not_read_to_find_nobody(
+    guarded: House, engine: AsyncEngine
+) -> None:
+    """Neither those who don't come so far, nor those in the corners of the box."""
+    await settle(engine, MANY)
+    database = await guarded.container.get(Database)
+    async with database.connected(READING) as connection:
+        assert isinstance(connection, PostgresConnection)
+        for (where, here), (what, changes) in product(OUTSKIRTS.items(), FAR.items()):
+            asked = replace(ANYBODY, near=here, **changes)
+            (plan,) = await plans(connection, shape_of(asked), asked)
+            (scan,) = scans(plan)
+            read = scan["Actual Rows"] + scan.get("Rows Removed by Filter", 0)
+            assert read <= TAKE * 5 // 4, (where, what)
+
+
+async def plans(
+    connection: PostgresConnection, shape: Shape, *all_asked: SearchCriteria
+) -> list[dict[str, Any]]:
+    """How PostgreSQL finds them, having prepared what is said for this shape."""
     query = nearest_rows(shape)
     found: list[dict[str, Any]] = []
-    for given in (LOTS, LITTLE):
-        asked = criteria(shape, **given)
+    for asked in all_asked:
         values = values_of(asked, box(asked), REACH, TAKE)
         said, parameters = connection.words(query, values)
         if not found:
@@ -158,7 +218,7 @@ def criteria(shape: Shape, **given: Any) -> SearchCriteria:
 
 def expect_index(plan: dict[str, Any], shape: Shape) -> None:
     """The rows come nearest first out of an index that serves this shape."""
-    (scan,) = [node for node in nodes(plan) if node.get("Relation Name") == "busqueda"]
+    (scan,) = scans(plan)
     assert scan["Node Type"] == "Index Scan", (shape, scan)
     assert scan["Order By"].startswith("(plano <-> "), (shape, scan)
     assert scan["Index Name"] in serving(shape), (shape, scan)
@@ -172,6 +232,11 @@ def serving(shape: Shape) -> set[str]:
     asked = {BY_GRADE: shape.rating_min, BY_BAND: shape.price_min or shape.price_max}
     filtered = {index for index, does in asked.items() if does}
     return filtered or {BY_TRADE if shape.of_trade else BY_PLACE}
+
+
+def scans(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    """How the table is read."""
+    return [node for node in nodes(plan) if node.get("Relation Name") == "busqueda"]
 
 
 def taken(plan: dict[str, Any]) -> dict[str, Any]:

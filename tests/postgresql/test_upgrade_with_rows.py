@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from tools.seed import fill
 
 from conectar.adapters.outbound.sql import migrations
+from conectar.adapters.outbound.sql.bounds import around
 from conectar.adapters.outbound.sql.engine import make_engine, migrating_engine
 from conectar.adapters.vocabulary.trades import TRADES
 from conectar.application.jobs.approve_job import ApproveJob
@@ -31,7 +32,7 @@ from conectar.bootstrap.start import migrate
 from conectar.domain.jobs.lifecycle import JobStatus
 from conectar.domain.kernel.actor import Actor
 from conectar.domain.kernel.money import Money
-from conectar.domain.people.professional import EARTH_RADIUS_M
+from conectar.domain.people.professional import EARTH_RADIUS_M, Point
 from tests import actors
 from tests.application.rooms import room
 from tests.backends import House, kept
@@ -246,17 +247,24 @@ async def seen(home: House, story: Story) -> list[Any]:
 
 
 async def expect_worked_out(owner: AsyncEngine) -> None:
-    """Each row's place on the map, grade and band are what its facts say."""
+    """Each row's place on the map, grade and band are what its facts say, and its box reaches a
+    little farther than its professional travels."""
     read = (
         "SELECT latitude, longitude, rating_promedio, tarifa_por_hora,"
-        " ST_X(plano), ST_Y(plano), nota, franja FROM busqueda"
+        " ST_X(plano), ST_Y(plano), radio_cobertura_km, ST_XMax(cobertura) - ST_X(plano),"
+        " ST_Y(plano) - ST_YMin(cobertura), nota, franja FROM busqueda"
     )
     found = await cells(owner, read)
     assert len(found) > CROWD
-    for latitude, longitude, rating, rate, x, y, grade, band in found:
+    for latitude, longitude, rating, rate, x, y, km, east, south, grade, band in found:
         up = math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2))
+        narrow = math.cos(math.radians(latitude))
         here = EARTH_RADIUS_M * math.radians(longitude), EARTH_RADIUS_M * up
         assert (x, y) == pytest.approx(here, abs=0.001)
+        reach = around(Point(latitude, longitude), km * 1000)
+        assert 0 < EARTH_RADIUS_M * math.radians(reach.east - longitude) < east < km * 1100 / narrow
+        lowest = math.log(math.tan(math.pi / 4 + math.radians(reach.south) / 2))
+        assert 0 < EARTH_RADIUS_M * (up - lowest) < south < km * 1100 / narrow
         assert grade == bisect_right(GRADES, rating or 0)
         assert band == (NO_PRICE if rate is None else math.floor(12 * math.log2(rate)))
     grades, bands = ({row[at] for row in found} for at in (-2, -1))

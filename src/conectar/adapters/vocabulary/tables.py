@@ -38,9 +38,13 @@ TABLES = {
     "versions": "versiones",
 }
 
+SEARCHED = {"place": "plano", "reached": "cobertura", "grade": "nota", "band": "franja"}
+"""What PostgreSQL works out of a row of search, for its indexes."""
+STEPS = {"grade": "conectar_nota", "band": "conectar_franja"}
+"""Its functions that say in which step a rating or a price is."""
 POSTGRESQL_ONLY = frozenset(
     {
-        *("transiciones", "spatial_ref_sys", "plano", "nota", "franja"),
+        *("transiciones", "spatial_ref_sys", *SEARCHED.values()),
         *(
             "ix_busqueda_cerca",
             "ix_busqueda_oficio_cerca",

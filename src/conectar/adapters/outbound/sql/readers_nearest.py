@@ -1,12 +1,16 @@
 """Search on PostgreSQL: the nearest first out of a GiST index, filters on the way.
 
-The index orders by distance on a Mercator map (`plano`), which near any place is the order on the
+The index orders by distance on a Mercator map (`PLACE`), which near any place is the order on the
 ground, and farther away nearly so. So somewhat more than is needed is taken from the index and
 sorted by the true distance; what lies nearer than anything left out can lie (`_certain`) is exact.
-Where that is not enough, more is taken.
+Where that is not enough, it is said again of the smaller circle in which the nearest are now known
+to be, and then more is taken. Who lies farther on the map than anybody within the circle (`edge`)
+is taken, too, and not shown: the reading ends there, before all that the box has in its corners.
 """
 
 import math
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -16,6 +20,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Float,
+    Function,
     Integer,
     Select,
     SmallInteger,
@@ -32,9 +37,10 @@ from sqlalchemy import (
 )
 
 from conectar.adapters.outbound.sql import tables as t
-from conectar.adapters.outbound.sql.bounds import Bounds
+from conectar.adapters.outbound.sql.bounds import Bounds, around
 from conectar.adapters.outbound.sql.connection import Row
 from conectar.adapters.outbound.sql.reading import Reading
+from conectar.adapters.vocabulary.tables import SEARCHED, STEPS
 from conectar.application.message import Listed
 from conectar.application.ports.search import (
     SEARCH_NEAREST,
@@ -47,10 +53,12 @@ from conectar.domain.kernel.money import Money
 from conectar.domain.people.professional import EARTH_RADIUS_M, Point, distance_m
 
 ROW = t.SEARCH.table.c
-PLACE: ColumnElement[Any] = column("plano", Geometry("POINT"))
+PLACE: ColumnElement[Any] = column(SEARCHED["place"], Geometry("POINT"))
 """The row's point on the map, which only PostgreSQL keeps."""
-GRADE: ColumnElement[int] = column("nota", SmallInteger())
-BAND: ColumnElement[int] = column("franja", SmallInteger())
+REACHED: ColumnElement[Any] = column(SEARCHED["reached"], Geometry("LINESTRING"))
+"""The diagonal of a box on the map around all places to which its professional travels."""
+GRADE: ColumnElement[int] = column(SEARCHED["grade"], SmallInteger())
+BAND: ColumnElement[int] = column(SEARCHED["band"], SmallInteger())
 """Its rating and its price in steps, as the indexes have them."""
 UNPRICED: ColumnElement[int] = literal(32_767, SmallInteger())
 """The band of who names no price."""
@@ -61,13 +69,13 @@ SHOWN = (
 """What a hit is made of."""
 _ANYBODY: ColumnElement[bool] = literal_column("32767", SmallInteger()) >= GRADE
 """The condition of the indexes by place alone, true of every row."""
-KNOWN = 3
+KNOWN = 4
 """Columns of an answer before them."""
 OUTERMOST = 89.0
 """Whoever is nearer to a pole is on this line of the map."""
 KEPT_MAX = 1000
 MORE = 4
-"""How many times as much is taken when it was not enough."""
+"""How many times as much is taken when a smaller circle was not enough."""
 
 
 class Shape(NamedTuple):
@@ -87,17 +95,18 @@ class NearestReader(Reading):
 
     async def nearest(self, criteria: SearchCriteria, bounds: Bounds) -> Listed[Hit]:
         """Exactly what `rank` would answer."""
-        reach = _reach(criteria)
-        take = max(reach * 21 // 20 + 50, SEARCH_TOTAL_MAX + 1)
+        reach, near, total = _reach(criteria), criteria.near, 0
         statement = nearest_rows(shape_of(criteria))
-        while True:
+        for take in _takes(max(reach * 21 // 20 + 50, SEARCH_TOTAL_MAX + 1)):
             rows = await self.rows(statement, **values_of(criteria, bounds, reach, take))
-            taken, farthest, needed = rows[0][:KNOWN]
-            if taken < take or needed <= _certain(criteria.near, farthest):
+            taken, found, farthest, needed = rows[0][:KNOWN]
+            # only hits were taken if it must be said again: more than are counted
+            total = total or min(found, SEARCH_TOTAL_MAX + 1)
+            if taken < take or (needed or 0.0) <= _certain(near, farthest):
                 break
-            take *= MORE
-        hits = (_hit(row, criteria.near) for row in rows if row[KNOWN] is not None)
-        return Listed(tuple(hits), min(taken, SEARCH_TOTAL_MAX + 1))
+            criteria, bounds = replace(criteria, radius_m=needed), around(near, needed)
+        hits = (_hit(row, near) for row in rows if row[KNOWN] is not None)
+        return Listed(tuple(hits), total)
 
 
 def shape_of(criteria: SearchCriteria) -> Shape:
@@ -141,6 +150,7 @@ def values_of(criteria: SearchCriteria, bounds: Bounds, reach: int, take: int) -
         "near_longitude": c.near.longitude,
         "near_narrow": math.cos(math.radians(c.near.latitude)),
         "radius_m": c.radius_m,
+        "edge": max(top - north, north - bottom),
         "take": take,
         "reach": reach,
         "skip": c.page.skip,
@@ -150,13 +160,15 @@ def values_of(criteria: SearchCriteria, bounds: Bounds, reach: int, take: int) -
 
 @cache
 def nearest_rows(shape: Shape) -> Select[Any]:
-    """How many were taken, how far on the map the last of them lies, how far in metres the last of
-    those that may be shown; and beside that the rows of the page."""
+    """How many were taken, how many of them are hits, how far on the map the last lies, how far in
+    metres the last of those that may be shown; and beside that the rows of the page."""
     taken = _taken(shape).limit(_whole("take")).cte("taken")
-    shown = select(taken).order_by(taken.c.metres, taken.c.professional_id).limit(_whole("reach"))
+    hits = select(taken).where(taken.c.hit)
+    shown = hits.order_by(taken.c.metres, taken.c.professional_id).limit(_whole("reach"))
     shown_rows = shown.cte("shown")
     known = select(
         select(func.count()).select_from(taken).scalar_subquery().label("taken"),
+        select(func.count()).select_from(taken).where(taken.c.hit).scalar_subquery().label("found"),
         select(func.max(taken.c.map_metres)).scalar_subquery().label("farthest"),
         select(func.max(shown_rows.c.metres)).scalar_subquery().label("needed"),
     ).cte("known")
@@ -171,9 +183,9 @@ def nearest_rows(shape: Shape) -> Select[Any]:
 
 
 def _taken(shape: Shape) -> Select[Any]:
-    """The rows that meet the criteria, nearest on the map first, out of the index."""
-    here = select(func.ST_MakePoint(_real("east"), _real("north"))).scalar_subquery()
-    map_metres = PLACE.distance_centroid(here).label("map_metres")
+    """The rows that meet the criteria, nearest on the map first, out of the index; and those that
+    lie beyond the edge, by which one knows that there are no more."""
+    map_metres = PLACE.distance_centroid(_here()).label("map_metres")
     met = select(*SHOWN, ROW.radius_km, _metres().label("metres"), map_metres).where(
         *_conditions(shape)
     )
@@ -182,7 +194,13 @@ def _taken(shape: Shape) -> Select[Any]:
     within = [found.c.metres <= _real("radius_m")]
     if shape.reach_only:
         within.append(found.c.metres <= cast(found.c.radius_km, Float) * literal_column("1000"))
-    return select(found).where(*within).order_by(found.c.map_metres)
+    hit = and_(*within)
+    counted = select(found, hit.label("hit")).where(or_(hit, found.c.map_metres > _real("edge")))
+    return counted.order_by(found.c.map_metres)
+
+
+def _here() -> ColumnElement[Any]:
+    return select(func.ST_MakePoint(_real("east"), _real("north"))).scalar_subquery()
 
 
 def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
@@ -191,21 +209,27 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
         ROW.trade_id == bindparam("trade") if shape.of_trade else ROW.trade_id.is_(None),
         PLACE.intersects(func.ST_MakeEnvelope(*box)),
     ]
+    if shape.reach_only:
+        where.append(REACHED.intersects(_here()))
     if shape.by_availability:
         where.append(ROW.available == bindparam("available_"))
     if shape.rating_min:
         asked = _real("rating_min")
         where += [
             func.coalesce(ROW.rating_average, 0.0) >= asked,
-            func.conectar_nota(asked) <= GRADE,
+            _step("grade", asked) <= GRADE,
         ]
     if shape.price_min:
         least = bindparam("price_min", type_=ROW.hourly_rate.type)
-        where += [ROW.hourly_rate >= least, func.conectar_franja(least) <= BAND, BAND < UNPRICED]
+        where += [ROW.hourly_rate >= least, _step("band", least) <= BAND, BAND < UNPRICED]
     if shape.price_max:
         most = bindparam("price_max", type_=ROW.hourly_rate.type)
-        where += [ROW.hourly_rate <= most, func.conectar_franja(most) >= BAND]
+        where += [ROW.hourly_rate <= most, _step("band", most) >= BAND]
     return [*where, *_openers(shape)]
+
+
+def _step(of: str, asked: ColumnElement[Any]) -> Function[int]:
+    return Function(STEPS[of], asked, type_=SmallInteger())
 
 
 def on_the_map(bounds: Bounds) -> ColumnElement[bool]:
@@ -248,6 +272,14 @@ def _real(name: str) -> BindParameter[float]:
 
 def _whole(name: str) -> BindParameter[int]:
     return bindparam(name, type_=Integer())
+
+
+def _takes(first: int) -> Iterator[int]:
+    """How many to take, each time again."""
+    yield first
+    while True:
+        yield first
+        first *= MORE
 
 
 def _reach(criteria: SearchCriteria) -> int:
