@@ -165,10 +165,10 @@ POSTGRESQL = (
     ),
     Guard(
         "search: nobody comes from farther than anybody travels",
-        f"{SQL}readers_search.py",
-        "TRAVEL_KM_MAX * 1000.0 if criteria.reach_only else criteria.radius_m",
-        "criteria.radius_m",
-        NEAREST,
+        f"{CORE}queries/search.py",
+        "self.radius_km if self.beyond_reach else min(self.radius_km, TRAVEL_KM_MAX)",
+        "self.radius_km",
+        "tests/contract/test_versions.py",
     ),
     Guard(
         "postgresql: no legs after the posting",

@@ -2,7 +2,12 @@
 
 from dataclasses import replace
 
+import pytest
+
+from conectar.application.message import Page
+from conectar.application.ports.search import SearchOrder
 from conectar.application.ports.unit_of_work import Store
+from conectar.application.queries.search import Search
 from conectar.application.versions import around, of_place, of_professional
 from conectar.domain.people.professional import Point, Professional
 from conectar.domain.people.user import User
@@ -52,3 +57,23 @@ def test_a_circle_touches_every_square_it_reaches() -> None:
     assert around(Point(-34.5, -58.5), 500) == (), "too many"
     assert around(Point(-89.9, 0), 50) == (), "a pole"
     assert around(Point(0.5, 179.99), 50) == (), "the other side"
+
+
+@pytest.mark.parametrize("latitude", range(-56, -20))
+def test_who_comes_is_found_in_squares_few_enough_to_be_kept(latitude: int) -> None:
+    wide = Search(
+        near=Point(latitude + 0.9, -65.1),
+        radius_km=500,
+        trade=None,
+        rating_min=None,
+        price_min=None,
+        price_max=None,
+        available=None,
+        beyond_reach=False,
+        order=SearchOrder.DISTANCE,
+        page=Page(),
+    )
+    assert wide.within_km == 100 and around(wide.near, wide.within_km)
+    assert replace(wide, radius_km=20).within_km == 20
+    anybody = replace(wide, beyond_reach=True)
+    assert anybody.within_km == 500 and not around(anybody.near, anybody.within_km)

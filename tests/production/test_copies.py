@@ -32,3 +32,5 @@ def test_a_profile_lives_for_ten_minutes_and_a_search_for_three(api: Api, place:
     search = made(lambda: api.nobody.post("/search", MENDOZA))
     assert list(profile.values()) == [10] and pro.id in next(iter(profile))
     assert list(search.values()) == [3]
+    wide = made(lambda: api.nobody.post("/search", MENDOZA | {"radio_km": 500}))
+    assert list(wide.values()) == [3]

@@ -13,8 +13,8 @@ from conectar.domain.kernel.ids import UserId
 from conectar.domain.people.professional import EARTH_RADIUS_M, Point
 
 PARTS = 16
-SQUARES_MAX = 12
-"""Who asks around more of the map than that is not answered from copies."""
+SQUARES_MAX = 16
+"""Who asks around more of the map than that is not answered from copies; who comes is nearer."""
 KM_A_DEGREE = math.radians(1) * EARTH_RADIUS_M / 1000
 
 

@@ -16,7 +16,7 @@ from conectar.application.settings import Policy
 from conectar.application.views.people import FoundView, SearchView
 from conectar.domain.kernel.money import Money
 from conectar.domain.levels.level import tier_at
-from conectar.domain.people.professional import Point
+from conectar.domain.people.professional import TRAVEL_KM_MAX, Point
 
 STEP_KM = 0.5
 
@@ -42,6 +42,11 @@ class Search(Query[SearchView]):
     order: SearchOrder
     page: Page
 
+    @property
+    def within_km(self) -> float:
+        """Nobody comes from farther than anybody travels."""
+        return self.radius_km if self.beyond_reach else min(self.radius_km, TRAVEL_KM_MAX)
+
 
 class SearchHandler:
     """Reads."""
@@ -57,7 +62,7 @@ class SearchHandler:
         found = await read.search(
             SearchCriteria(
                 near=query.near,
-                radius_m=query.radius_km * 1000,
+                radius_m=query.within_km * 1000,
                 trade=trade,
                 rating_min=query.rating_min,
                 price_min=query.price_min,

@@ -166,12 +166,13 @@ def nearest_rows(shape: Shape) -> Select[Any]:
     hits = select(taken).where(taken.c.hit)
     shown = hits.order_by(taken.c.metres, taken.c.professional_id).limit(_whole("reach"))
     shown_rows = shown.cte("shown")
-    known = select(
-        select(func.count()).select_from(taken).scalar_subquery().label("taken"),
-        select(func.count()).select_from(taken).where(taken.c.hit).scalar_subquery().label("found"),
-        select(func.max(taken.c.map_metres)).scalar_subquery().label("farthest"),
+    counted = select(
+        func.count().label("taken"),
+        func.count().filter(taken.c.hit).label("found"),
+        func.max(taken.c.map_metres).label("farthest"),
         select(func.max(shown_rows.c.metres)).scalar_subquery().label("needed"),
-    ).cte("known")
+    )
+    known = counted.select_from(taken).subquery("known")
     rows = select(*(shown_rows.c[column.key] for column in SHOWN), shown_rows.c.metres)
     rows = rows.order_by(*_order(shown_rows, shape.order))
     listed = rows.offset(_whole("skip")).limit(_whole("page")).subquery("listed")

@@ -18,7 +18,6 @@ from conectar.application.message import Listed
 from conectar.application.ports.search import Hit, SearchCriteria
 from conectar.application.search_rows import rank
 from conectar.domain.kernel.ids import TradeId
-from conectar.domain.people.professional import TRAVEL_KM_MAX
 
 ROW, TRADE = t.SEARCH.table.c, t.TRADES.table.c
 
@@ -60,9 +59,8 @@ def _versions(many: int) -> Select[Any]:
 
 
 def box(criteria: SearchCriteria) -> Bounds:
-    """Around whoever may be a hit: nobody comes from farther than anybody travels."""
-    farthest = TRAVEL_KM_MAX * 1000.0 if criteria.reach_only else criteria.radius_m
-    return around(criteria.near, min(criteria.radius_m, farthest))
+    """Around whoever may be a hit."""
+    return around(criteria.near, criteria.radius_m)
 
 
 def beside(criteria: SearchCriteria) -> Select[Any]:

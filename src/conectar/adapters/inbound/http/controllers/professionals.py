@@ -249,7 +249,7 @@ class PublicController(Controller):
             page=Page(body.skip, body.limit),
         )
         load = reading(core, query)
-        topics = versions.around(query.near, query.radius_km)
+        topics = versions.around(query.near, query.within_km)
         if not topics:
             return Response(await load(), status_code=200, media_type=JSON)
         source = Source(f"search/{msgspec.json.encode(body).hex()}", topics, SEARCH_S, load)
