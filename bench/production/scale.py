@@ -28,6 +28,8 @@ from conectar.domain.people.professional import Point
 STEPS = (100, 10, 1)
 """So many times fewer than the most."""
 FLAT = 1.5
+TURNS = 5
+"""A round: short turns, for an hour's noise falls on all sizes alike."""
 PEERS = (NAMES["async"], NAMES["seed"])
 SHOWN = ("none", "common trade", "rating 4.8", "500 km")
 DENSITY, AREA = "constant density", "constant area"
@@ -75,7 +77,7 @@ def copied(on: Ground, url: str) -> str:
 async def measured(everywhere: list[Country], rounds: int) -> Found:
     """Rounds that take turns, after one that does not count."""
     times: dict[tuple[str, str, int], list[float]] = {}
-    for number in range(rounds + 1):
+    for number in range(rounds * TURNS + 1):
         for one in everywhere:
             for name in SHOWN:
                 taken = [await said(one.by, near, **FILTERS[name]) for near in one.points]

@@ -14,7 +14,7 @@ from conectar.domain.people.professional import EARTH_RADIUS_M, Point
 
 PARTS = 16
 SQUARES_MAX = 16
-"""Who asks around more of the map than that is not answered from copies; who comes is nearer."""
+"""Who asks around more of the map is not answered from copies; 100 km are 15 in Argentina."""
 KM_A_DEGREE = math.radians(1) * EARTH_RADIUS_M / 1000
 
 

@@ -94,7 +94,7 @@ class NearestReader(Reading):
     """Search out of the index."""
 
     async def nearest(self, criteria: SearchCriteria, bounds: Bounds) -> Listed[Hit]:
-        """Exactly what `rank` would answer."""
+        """Exactly what `rank` would answer; whoever leaves between two statements leaves a gap."""
         reach, near, total = _reach(criteria), criteria.near, 0
         statement = nearest_rows(shape_of(criteria))
         for take in _takes(max(reach * 21 // 20 + 50, SEARCH_TOTAL_MAX + 1)):
@@ -276,7 +276,7 @@ def _whole(name: str) -> BindParameter[int]:
 
 
 def _takes(first: int) -> Iterator[int]:
-    """How many to take, each time again."""
+    """How many to take each time: of the smaller circle as many as of the whole one, then more."""
     yield first
     while True:
         yield first
