@@ -11,7 +11,7 @@ RACES = "tests/application/test_races.py"
 FITNESS, TOLD = f"{SQL}fitness.py", "tests/postgresql/test_fitness.py"
 HISTORY, NEAREST = "tests/migrations/test_migrations.py", "tests/postgresql/test_nearest.py"
 NEWEST = "alembic/versions/0014_who_comes_here.py"
-LAST = '    _make("plano, cobertura")\n'
+LAST = "    _make(AFTER)\n"
 """Where the history ends."""
 CHECKED = "        USING ERRCODE = 'check_violation', CONSTRAINT = "
 
@@ -339,6 +339,13 @@ POSTGRESQL = (
         f"{SQL}readers_nearest.py",
         "        where.append(REACHED.intersects(_here()))\n",
         "        pass\n",
+        NEAREST,
+    ),
+    Guard(
+        "postgresql: who fails one of two filters is not fetched",
+        NEWEST,
+        "plano, cobertura, franja",
+        "plano, cobertura",
         NEAREST,
     ),
     Guard(

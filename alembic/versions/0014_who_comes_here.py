@@ -2,9 +2,12 @@
 
 Near a large city, a search among whoever comes read everybody of it to leave most of them out.
 `cobertura` is the diagonal of a box on the map around all places somebody travels to, and the
-indexes leave out branches in which nobody's box has the place asked from. The table is written
-anew: a minute and a half for a million professionals, and nobody searches meanwhile.
+indexes leave out branches in which nobody's box has the place asked from. The index of grades has
+the band of each, and that of bands the grade, so that who fails one of two filters is not fetched.
+The table is written anew: two minutes for a million professionals, and nobody searches meanwhile.
 """
+
+from collections.abc import Mapping
 
 from alembic import op
 
@@ -27,11 +30,23 @@ ALTER TABLE busqueda ADD COLUMN cobertura geometry(LineString) GENERATED ALWAYS 
     conectar_cobertura(conectar_plano(latitude, longitude), latitude, radio_cobertura_km)
 ) STORED
 """
-INDEXES = {
-    "ix_busqueda_cerca": ("@@PLACE@@", "oficio_id IS NULL AND nota <= 32767"),
-    "ix_busqueda_oficio_cerca": ("oficio_id, @@PLACE@@", "oficio_id IS NOT NULL AND nota <= 32767"),
-    "ix_busqueda_nota": ("oficio_id, nota, @@PLACE@@", "nota IS NOT NULL"),
-    "ix_busqueda_franja": ("oficio_id, franja, @@PLACE@@", "franja IS NOT NULL"),
+CONDITIONS = {
+    "ix_busqueda_cerca": "oficio_id IS NULL AND nota <= 32767",
+    "ix_busqueda_oficio_cerca": "oficio_id IS NOT NULL AND nota <= 32767",
+    "ix_busqueda_nota": "nota IS NOT NULL",
+    "ix_busqueda_franja": "franja IS NOT NULL",
+}
+BEFORE = {
+    "ix_busqueda_cerca": "plano",
+    "ix_busqueda_oficio_cerca": "oficio_id, plano",
+    "ix_busqueda_nota": "oficio_id, nota, plano",
+    "ix_busqueda_franja": "oficio_id, franja, plano",
+}
+AFTER = {
+    "ix_busqueda_cerca": "plano, cobertura",
+    "ix_busqueda_oficio_cerca": "oficio_id, plano, cobertura",
+    "ix_busqueda_nota": "oficio_id, nota, plano, cobertura, franja",
+    "ix_busqueda_franja": "oficio_id, franja, plano, cobertura, nota",
 }
 HOME_OF_POSTGIS = """
 SELECT quote_ident(nspname) FROM pg_extension
@@ -47,7 +62,7 @@ def upgrade() -> None:
     op.execute(REACHED.replace("@@POSTGIS@@", home))
     _drop()
     op.execute(ADDED)
-    _make("plano, cobertura")
+    _make(AFTER)
 
 
 def downgrade() -> None:
@@ -56,14 +71,14 @@ def downgrade() -> None:
     _drop()
     op.execute("ALTER TABLE busqueda DROP COLUMN cobertura")
     op.execute("DROP FUNCTION conectar_cobertura")
-    _make("plano")
+    _make(BEFORE)
 
 
 def _drop() -> None:
-    op.execute(f"DROP INDEX {', '.join(INDEXES)}")
+    op.execute(f"DROP INDEX {', '.join(CONDITIONS)}")
 
 
-def _make(place: str) -> None:
-    for name, (columns, condition) in INDEXES.items():
-        of = columns.replace("@@PLACE@@", place)
-        op.execute(f"CREATE INDEX {name} ON busqueda USING gist ({of}) WHERE {condition}")
+def _make(columns: Mapping[str, str]) -> None:
+    for name, condition in CONDITIONS.items():
+        on = f"gist ({columns[name]}) WHERE {condition}"
+        op.execute(f"CREATE INDEX {name} ON busqueda USING {on}")

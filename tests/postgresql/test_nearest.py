@@ -158,6 +158,7 @@ FAR: dict[str, dict[str, Any]] = {
     "the best who come": {"reach_only": True, "rating_min": 4.8},
     "who comes for little": {"reach_only": True, "price_max": Money(300_000)},
     "anybody": {},
+    "the best for little": {"rating_min": 4.8, "price_max": Money(300_000)},
 }
 
 
