@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
-from tools.seed import fill, people
+from tools.seed import CAPITAL, KM_A_DEGREE, fill, people
 
 from conectar.adapters.outbound.sql.connection import READING, Database, Said
 from conectar.adapters.outbound.sql.postgresql import PostgresConnection
@@ -38,13 +38,11 @@ COUNT, MANY = 3000, 30_000
 TRADE = TRADES[0].id
 
 
-CENTRE = Point(-34.6037, -58.3816)
-
-
 def outside(north_km: float, east_km: float) -> Point:
     """So far from the middle of the capital, where two fifths live."""
-    up, narrow = 111.195, math.cos(math.radians(CENTRE.latitude))
-    return Point(CENTRE.latitude + north_km / up, CENTRE.longitude + east_km / up / narrow)
+    north, east = north_km / KM_A_DEGREE, east_km / KM_A_DEGREE
+    narrow = math.cos(math.radians(CAPITAL.latitude))
+    return Point(CAPITAL.latitude + north, CAPITAL.longitude + east / narrow)
 
 
 OUTSKIRTS = {
