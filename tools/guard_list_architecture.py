@@ -5,6 +5,8 @@ from tools.guard import CORE, DOMAIN, HTTP, SQL, SRC, Guard
 MIGRATION = "alembic/versions/0001_the_first_tables.py"
 TASTE = "tests/architecture/test_taste.py"
 IMPORTS = "tests/architecture/test_imports.py"
+LOOKS = "tests/application/test_looks.py"
+DEADLINES = "tests/domain/test_job_deadlines.py"
 
 ARCHITECTURE = (
     Guard(
@@ -17,8 +19,8 @@ ARCHITECTURE = (
     Guard(
         "architecture: the domain reads no clock",
         f"{DOMAIN}jobs/terms.py",
-        "from datetime import datetime, timedelta\n",
-        "from datetime import datetime, timedelta\nNOW = datetime.now()\n",
+        "BUENOS_AIRES = ",
+        "NOW = datetime.now()\nBUENOS_AIRES = ",
         "tests/domain/test_purity.py",
     ),
     Guard(
@@ -150,11 +152,46 @@ ARCHITECTURE = (
         "sqlite",
     ),
     Guard(
-        "rows: what was seen is seen so by who may do the same",
+        "rows: who looked before shows nobody else what he may do",
         f"{CORE}queries/jobs.py",
-        "view = row.seen.get(actions)",
-        "view = next(iter(row.seen.values()), None)",
-        "tests/http/test_jobs.py",
+        "look = row.looks.get(actor.user_id)",
+        "look = next(iter(row.looks.values()), None)",
+        LOOKS,
+    ),
+    Guard(
+        "rows: another role is another look",
+        f"{CORE}queries/jobs.py",
+        "return timely and look.role is role",
+        "return timely",
+        LOOKS,
+    ),
+    Guard(
+        "rows: a look ends with its time",
+        f"{CORE}queries/jobs.py",
+        "(look.until is None or at < look.until)",
+        "True",
+        LOOKS,
+    ),
+    Guard(
+        "rows: a look is not older than itself",
+        f"{CORE}queries/jobs.py",
+        "look.since <= at and ",
+        "",
+        LOOKS,
+    ),
+    Guard(
+        "rows: days to think better of it are a turn of the clock",
+        f"{DOMAIN}jobs/asking.py",
+        "(job.deadline_at, _cooled_at(job))",
+        "(job.deadline_at,)",
+        DEADLINES,
+    ),
+    Guard(
+        "rows: a deadline is a turn of the clock",
+        f"{DOMAIN}jobs/asking.py",
+        "(job.deadline_at, _cooled_at(job))",
+        "(_cooled_at(job),)",
+        DEADLINES,
     ),
     Guard(
         "architecture: a request leaves no circle behind",

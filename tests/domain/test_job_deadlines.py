@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conectar.domain.jobs.asking import allowed, next_turn
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import EscrowStatus, FrozenBy, JobStatus, Trigger
 from conectar.domain.jobs.refusals import CoolingOffOver, InvalidTransition, NoChangesLeft
 from conectar.domain.jobs.refusals import PaymentFrozen as Frozen
-from conectar.domain.jobs.terms import Terms, within_days
+from conectar.domain.jobs.terms import Terms, end_of_days
 from conectar.domain.kernel.actor import CLOCK, GATEWAY, Actor
 from conectar.domain.kernel.errors import DomainError
 from conectar.domain.kernel.events import Moved
@@ -44,6 +46,7 @@ from .builders import (
     sent_back,
     withdrawn,
 )
+from .job_rules import SCENES
 
 ART = timezone(timedelta(hours=-3))
 PAID_AT = T0 + HOUR
@@ -211,7 +214,27 @@ def test_calendar_days_are_days_at_minus_three_hours(since: int, seconds: int) -
     start = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(seconds=since)
     later = start + timedelta(seconds=seconds)
     days = (later - 3 * HOUR).date().toordinal() - (start - 3 * HOUR).date().toordinal()
-    assert within_days(start, later, 10) == (days <= 10)
+    assert (later < end_of_days(start, 10)) == (days <= 10)
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_until_its_next_turn_the_clock_changes_nothing(name: str) -> None:
+    job = SCENES[name].job
+    callers = {actor: job.roles_of(actor) for actor in (CLIENT, PROFESSIONAL, ADMIN)}
+
+    def answers(at: datetime) -> list[object]:
+        return [job.payable_until(at), *(allowed(job, roles, at) for roles in callers.values())]
+
+    turns = [next_turn(job, T0)]
+    while (last := turns[-1]) is not None:
+        turns.append(next_turn(job, last))
+    moments = {T0 + hours * HOUR for hours in range(0, 160 * 24, 7)}
+    for turn in turns:
+        moments |= {turn - TICK, turn} if turn else set()
+    for before, after in pairwise(sorted(moments)):
+        turn = next_turn(job, before)
+        if turn is None or after < turn:
+            assert answers(before) == answers(after), (before, after)
 
 
 def test_changes_three_times_at_most() -> None:

@@ -24,6 +24,7 @@ class Gathering:
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
+        self.is_closing = transport.is_closing
         self._loop = loop
         self._parts: list[bytes] = []
         self._length = 0

@@ -6,16 +6,14 @@ from typing import NamedTuple
 
 from conectar.application.views.people import TradeView
 from conectar.application.views.work import (
-    Action,
     ClientPartyView,
     JobView,
     ProfessionalPartyView,
 )
 from conectar.domain.jobs.dispute import Dispute, Evidence
 from conectar.domain.jobs.job import Job
-from conectar.domain.kernel.ids import (
-    EventId,
-)
+from conectar.domain.kernel.actor import Role
+from conectar.domain.kernel.ids import EventId, UserId
 from conectar.domain.kernel.money import Money
 from conectar.domain.offers.offer import Offer
 from conectar.domain.offers.service import Service
@@ -77,17 +75,27 @@ class HeldRefund(NamedTuple):
     created_at: datetime
 
 
+class Look(NamedTuple):
+    """How a job looked to somebody in that role, and in which time it looks like that: from one
+    moment until before another, if there is one."""
+
+    role: Role
+    since: datetime
+    until: datetime | None
+    view: JobView
+
+
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """A job with the names of its parties, its refund, and whether it was reviewed; and what it
-    looked like so far, by what its reader might do."""
+    """A job with the names of its parties, its refund, and whether it was reviewed; and how it
+    looked last to each who looked."""
 
     job: Job
     client: ClientPartyView
     professional: ProfessionalPartyView
     refund: HeldRefund | None
     reviewed: bool
-    seen: dict[tuple[Action, ...], JobView] = field(default_factory=dict, compare=False, repr=False)
+    looks: dict[UserId | None, Look] = field(default_factory=dict, compare=False, repr=False)
 
 
 class DisputeRow(NamedTuple):

@@ -6,7 +6,7 @@ from datetime import datetime
 from conectar.application.access import existing
 from conectar.application.message import Listed, Page, Query
 from conectar.application.ports.readers import Readers
-from conectar.application.ports.rows import HeldRefund, JobRow
+from conectar.application.ports.rows import HeldRefund, JobRow, Look
 from conectar.application.ports.system import Clock
 from conectar.application.queries.offers import party_filter
 from conectar.application.views.work import (
@@ -17,7 +17,7 @@ from conectar.application.views.work import (
     OnExpiry,
     StepView,
 )
-from conectar.domain.jobs.asking import allowed
+from conectar.domain.jobs.asking import allowed, next_turn
 from conectar.domain.jobs.job import Job
 from conectar.domain.jobs.lifecycle import FrozenBy, JobStatus, Trigger
 from conectar.domain.kernel.actor import Actor, Role
@@ -51,11 +51,16 @@ FREEZES = {
 
 def job_view(row: JobRow, actor: Actor, at: datetime) -> JobView:
     """A job with what the caller may do with it. Raises NotFound for a stranger."""
-    actions = _actions(row, actor, at)
-    view = row.seen.get(actions)
-    if view is None:
-        view = row.seen[actions] = _view(row, actions)
-    return view
+    look = row.looks.get(actor.user_id)
+    if look is None or not _lasts(look, actor.role, at):
+        view = _view(row, _actions(row, actor, at))
+        look = row.looks[actor.user_id] = Look(actor.role, at, next_turn(row.job, at), view)
+    return look.view
+
+
+def _lasts(look: Look, role: Role, at: datetime) -> bool:
+    timely = look.since <= at and (look.until is None or at < look.until)
+    return timely and look.role is role
 
 
 def _view(row: JobRow, actions: tuple[Action, ...]) -> JobView:

@@ -18,7 +18,7 @@ from conectar.domain.jobs.lifecycle import (
     Trigger,
 )
 from conectar.domain.jobs.refusals import GUARD_REFUSALS, InvalidTransition, PaymentFrozen
-from conectar.domain.jobs.terms import Terms, within_days
+from conectar.domain.jobs.terms import Terms, end_of_days
 from conectar.domain.kernel.actor import Actor, Role
 from conectar.domain.kernel.errors import DomainError, WrongSide
 from conectar.domain.kernel.machine import Freeze
@@ -38,6 +38,8 @@ class Asking(Protocol):
     def frozen(self) -> bool: ...
     @property
     def accepted_at(self) -> datetime: ...
+    @property
+    def deadline_at(self) -> datetime | None: ...
     @property
     def terms(self) -> Terms: ...
     @property
@@ -67,6 +69,13 @@ def allowed(
         for trigger, guards in _awake(job.state, roles, job.frozen)
         if not guards or all(_holds(guard, job, roles, at, broken) for guard in guards)
     ]
+
+
+def next_turn(job: Asking, at: datetime) -> datetime | None:
+    """Until when the clock alone changes nothing of what anybody may do; None: it never does any
+    more."""
+    turns = (job.deadline_at, _cooled_at(job))
+    return min((turn for turn in turns if turn is not None and turn > at), default=None)
 
 
 @cache
@@ -130,11 +139,14 @@ def _holds(
     guard: Enum, job: Asking, roles: frozenset[Role], at: datetime, broken: frozenset[Guard]
 ) -> bool:
     if guard is Guard.COOLING_OFF:
-        cool = within_days(job.accepted_at, at, job.terms.cooling_off_days)
-        return cool and not job.ever_done
+        return at < _cooled_at(job) and not job.ever_done
     if guard is Guard.CHANGES_LEFT:
         return job.changes_used < job.terms.changes
     if guard is Guard.DISPUTE_LEFT:
         used = job.client_disputed if Role.CLIENT in roles else job.professional_disputed
         return not used
     return guard not in broken
+
+
+def _cooled_at(job: Asking) -> datetime:
+    return end_of_days(job.accepted_at, job.terms.cooling_off_days)

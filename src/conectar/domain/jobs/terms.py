@@ -6,7 +6,7 @@ revoke a contract made at a distance as *días corridos*); everything is kept in
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 BUENOS_AIRES = ZoneInfo("America/Argentina/Buenos_Aires")
@@ -34,7 +34,7 @@ class Terms:
     approval_reminder: timedelta = timedelta(days=2)
 
 
-def within_days(since: datetime, at: datetime, days: int) -> bool:
-    """Whether `at` is still inside that many calendar days, the first not counted."""
-    start, today = since.astimezone(BUENOS_AIRES).date(), at.astimezone(BUENOS_AIRES).date()
-    return (today - start).days <= days
+def end_of_days(since: datetime, days: int) -> datetime:
+    """When that many calendar days are over, the first not counted; in UTC."""
+    beyond = since.astimezone(BUENOS_AIRES).date() + timedelta(days=days + 1)
+    return datetime.combine(beyond, time(), BUENOS_AIRES).astimezone(UTC)

@@ -199,12 +199,13 @@ class HotReads:
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """One request."""
-        copy = self._copies.fresh(scope["path"]) if _plain(scope) else None
+        given = dict(scope.get("headers", ()))
+        copy = self._copies.fresh(scope["path"]) if _plain(scope, given) else None
         if copy is None:
             await self._app(scope, receive, send)
             return
         scope["path_template"] = self._templates[scope["path"].rpartition("/")[0]]
-        sent = next((value for name, value in scope["headers"] if name == b"if-none-match"), None)
+        sent = given.get(b"if-none-match")
         same = sent is not None and known(copy.tag, sent.decode("latin-1"))
         status, body = (304, b"") if same else (200, copy.body)
         headers = (*copy.headers, (b"content-length", b"%d" % len(body)))
@@ -212,11 +213,11 @@ class HotReads:
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-def _plain(scope: Any) -> bool:
+def _plain(scope: Any, given: dict[bytes, bytes]) -> bool:
     """A GET of nobody in particular."""
     if scope["type"] != "http" or scope["method"] != "GET" or scope["query_string"]:
         return False
-    return not any(name in PERSONAL for name, _ in scope["headers"])
+    return PERSONAL.isdisjoint(given)
 
 
 def _headers(tag: str) -> tuple[tuple[bytes, bytes], ...]:

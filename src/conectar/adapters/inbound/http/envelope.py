@@ -67,12 +67,11 @@ class Envelope:
             await self.app(scope, receive, send)
             return
         given = dict(scope["headers"])
-        sent = given.get(b"x-correlation-id", b"").decode("latin-1")
+        sent = _text(given, b"x-correlation-id")
         correlation = sent if sent and CORRELATION.fullmatch(sent) else _new_id()
-        parent = given.get(b"traceparent", b"").decode("latin-1") or None
         token = CORRELATION_ID.set(correlation)
         try:
-            with self._telemetry.span(_method(scope), parent):
+            with self._telemetry.span(_method(scope), _text(given, b"traceparent")):
                 await self._handle(scope, receive, send, correlation, given)
         finally:
             CORRELATION_ID.reset(token)
@@ -93,7 +92,7 @@ class Envelope:
             if message["type"] == "http.response.start":
                 # a stream lasts as long as somebody listens: what counts is when it begins
                 status, seconds = message["status"], perf_counter() - started
-                there = {name.lower() for name, _ in message["headers"]}
+                there = dict(message["headers"])
                 safe = [h for h in self._security if h[0] not in there]
                 message["headers"] = [*message["headers"], *extra, *safe]
             await send(message)
@@ -141,9 +140,14 @@ class Envelope:
         return None if allowance.allowed else allowance
 
 
+def _text(given: dict[bytes, bytes], name: bytes) -> str | None:
+    sent = given.get(name)
+    return sent.decode("latin-1") if sent else None
+
+
 def _new_id() -> str:
     """It is no secret, so it need not be a dear one."""
-    return f"{getrandbits(128):032x}"
+    return getrandbits(128).to_bytes(16).hex()
 
 
 def _method(scope: Any) -> str:

@@ -121,6 +121,7 @@ class PostgresDatabase:
                 "max_size": POOL_SIZE,
                 "max_queries": 1_000_000,
                 "reset": _as_it_is,
+                "timeout": LENT_WITHIN_S,
                 "command_timeout": ANSWERED_WITHIN_S,
                 "server_settings": {} if pooled_outside else SESSION,
                 **kept,
@@ -165,6 +166,8 @@ class PostgresDatabase:
                 return connection
 
     async def _any(self) -> Any:
+        if self._pool.get_idle_size():  # nobody has to be waited for
+            return await self._pool.acquire()
         async with asyncio.timeout(LENT_WITHIN_S):
             return await self._pool.acquire()
 

@@ -6,6 +6,7 @@ fields pass, exceptions are told by type and place, and of a foreign line only i
 """
 
 import logging
+import sys
 from collections.abc import Iterator, MutableMapping
 from types import TracebackType
 from typing import Any
@@ -37,6 +38,7 @@ TEMPLATES_OF = frozenset({"alembic", "asyncio", "conectar", "litestar", "sqlalch
 """Whose templates are constant text; anybody else's line is told by its place only."""
 WITHHELD = "text withheld"
 TEXT_LENGTH_MAX = 200
+_NUMBERS = frozenset({int, float})
 _CAUSES_MAX = 5
 _FRAMES_MAX = 5
 
@@ -46,15 +48,22 @@ EventDict = MutableMapping[str, Any]
 def keep_allowed(_: object, __: str, event: EventDict) -> EventDict:
     """Drops every field that isn't on the list, and every value that isn't plain."""
     return {
-        key: value if type(value) is str and len(value) <= TEXT_LENGTH_MAX else _plain(value)
+        key: value
+        if type(value) in _NUMBERS or (type(value) is str and len(value) <= TEXT_LENGTH_MAX)
+        else _plain(value)
         for key, value in event.items()
         if key in ALLOWED
     }
 
 
 def tell_exception(_: object, __: str, event: EventDict) -> EventDict:
-    """`exc_info` becomes `exception`: types and places, never what was said or passed."""
+    """`exc_info` becomes `exception`: types and places, never what was said or passed. True means
+    the exception being handled right now."""
     info = event.pop("exc_info", None)
+    if info is None:
+        return event
+    if info is True:
+        info = sys.exc_info()
     error = info[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):
         event["exception"] = " <- ".join(_told(each) for each in _causes(error))

@@ -51,7 +51,6 @@ def configure_logging(format: Literal["json", "console"], level: str) -> None:
     structlog.configure(
         processors=[
             *_shared(),
-            _take_exception,
             tell_exception,
             keep_allowed,
             _renderer(format),
@@ -167,7 +166,7 @@ def _renderer(format: Literal["json", "console"]) -> Processor:
 def _formatter(format: Literal["json", "console"]) -> ProcessorFormatter:
     return ProcessorFormatter(
         foreign_pre_chain=[*_shared(), foreign_line],
-        processors=[_take_exception, tell_exception, keep_allowed, _renderer(format)],
+        processors=[tell_exception, keep_allowed, _renderer(format)],
         pass_foreign_args=True,
         use_get_message=False,
     )
@@ -176,11 +175,4 @@ def _formatter(format: Literal["json", "console"]) -> ProcessorFormatter:
 def _add_correlation_id(_: object, __: str, event: EventDict) -> EventDict:
     if (id := correlation_id()) is not None:
         event["correlation_id"] = id
-    return event
-
-
-def _take_exception(_: object, __: str, event: EventDict) -> EventDict:
-    """`exc_info=True` means the exception being handled right now."""
-    if event.get("exc_info") is True:
-        event["exc_info"] = sys.exc_info()
     return event
