@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import product
@@ -34,7 +34,6 @@ from tests.contract.test_search import ANYBODY, NAMES, OBELISCO
 from tests.postgresql.raw import owners
 
 COUNT, MANY = 3000, 30_000
-"""With so many the planner finds by itself that the index is cheaper."""
 TRADE = TRADES[0].id
 
 
@@ -58,6 +57,16 @@ async def crowd(guarded: House, engine: AsyncEngine) -> list[SearchRow]:
     """So many, as they are seeded."""
     await settle(engine, COUNT)
     return [row for one in people(COUNT) for row in rows_of(*one, NAMES)]
+
+
+@pytest.fixture
+async def many(guarded: House, engine: AsyncEngine) -> AsyncIterator[PostgresConnection]:
+    """A connection to where so many live that the planner finds by itself that an index is
+    cheaper."""
+    await settle(engine, MANY)
+    async with (await guarded.container.get(Database)).connected(READING) as connection:
+        assert isinstance(connection, PostgresConnection)
+        yield connection
 
 
 async def settle(engine: AsyncEngine, count: int) -> None:
@@ -134,20 +143,14 @@ BY_PLACE, BY_TRADE = "ix_busqueda_cerca", "ix_busqueda_oficio_cerca"
 BY_GRADE, BY_BAND = "ix_busqueda_nota", "ix_busqueda_franja"
 
 
-async def test_the_inner_scan_is_the_index_without_a_sort(
-    guarded: House, engine: AsyncEngine
-) -> None:
-    """As the application prepares it, of whatever shape; of many hits as of few."""
-    await settle(engine, MANY)
-    database = await guarded.container.get(Database)
-    async with database.connected(READING) as connection:
-        assert isinstance(connection, PostgresConnection)
-        for shape in map(Shape._make, product(*[(False, True)] * 6, SearchOrder)):
-            asked = (criteria(shape, **given) for given in (LOTS, LITTLE))
-            many, few = await plans(connection, shape, *asked)
-            for plan in (many, few):
-                expect_index(plan, shape)
-            assert taken(many)["Actual Rows"] == TAKE > taken(few)["Actual Rows"], shape
+async def test_the_inner_scan_is_the_index_without_a_sort(many: PostgresConnection) -> None:
+    """As the application prepares it, of whatever shape; of lots of hits as of few."""
+    for shape in map(Shape._make, product(*[(False, True)] * 6, SearchOrder)):
+        asked = (criteria(shape, **given) for given in (LOTS, LITTLE))
+        lots, few = await plans(many, shape, *asked)
+        for plan in (lots, few):
+            expect_index(plan, shape)
+        assert taken(lots)["Actual Rows"] == TAKE > taken(few)["Actual Rows"], shape
 
 
 FAR: dict[str, dict[str, Any]] = {
@@ -160,20 +163,14 @@ FAR: dict[str, dict[str, Any]] = {
 }
 
 
-async def test_outside_a_city_it_is_not_read_to_find_nobody(
-    guarded: House, engine: AsyncEngine
-) -> None:
+async def test_outside_a_city_it_is_not_read_to_find_nobody(many: PostgresConnection) -> None:
     """Neither those who don't come so far, nor those in the corners of the box."""
-    await settle(engine, MANY)
-    database = await guarded.container.get(Database)
-    async with database.connected(READING) as connection:
-        assert isinstance(connection, PostgresConnection)
-        for (where, here), (what, changes) in product(OUTSKIRTS.items(), FAR.items()):
-            asked = replace(ANYBODY, near=here, radius_m=100_000.0, **changes)
-            (plan,) = await plans(connection, shape_of(asked), asked)
-            (scan,) = scans(plan)
-            read = scan["Actual Rows"] + scan.get("Rows Removed by Filter", 0)
-            assert read <= TAKE * 5 // 4, (where, what)
+    for (where, here), (what, changes) in product(OUTSKIRTS.items(), FAR.items()):
+        asked = replace(ANYBODY, near=here, radius_m=100_000.0, **changes)
+        (plan,) = await plans(many, shape_of(asked), asked)
+        (scan,) = scans(plan)
+        read = scan["Actual Rows"] + scan.get("Rows Removed by Filter", 0)
+        assert read <= TAKE * 5 // 4, (where, what)
 
 
 async def plans(
@@ -257,21 +254,17 @@ OVER_THE_EDGE = {
 @pytest.mark.parametrize("of_trade", [False, True], ids=["anybody", "a trade"])
 @pytest.mark.parametrize("where", OVER_THE_EDGE)
 async def test_over_the_edge_of_the_map_the_index_finds_them_too(
-    guarded: House, engine: AsyncEngine, where: str, of_trade: bool
+    guarded: House, many: PostgresConnection, where: str, of_trade: bool
 ) -> None:
     """Nobody who lives as far to the south is read for it."""
-    await settle(engine, MANY)
     asked = replace(ANYBODY, near=OVER_THE_EDGE[where], radius_m=500_000.0)
     asked = replace(asked, trade=TRADE if of_trade else None)
-    database = await guarded.container.get(Database)
-    async with database.connected(READING) as connection:
-        assert isinstance(connection, PostgresConnection)
-        said, parameters = connection.words(beside(asked), {})
-        await connection.driver.execute(f"PREPARE asked AS {said}")
-        literals = ", ".join(f"'{value}'" for value in parameters)
-        explained = f"EXPLAIN (FORMAT JSON) EXECUTE asked ({literals})"
-        plan = json.loads(await connection.driver.fetchval(explained))[0]["Plan"]
-        await connection.driver.execute("DEALLOCATE asked")
+    said, parameters = many.words(beside(asked), {})
+    await many.driver.execute(f"PREPARE asked AS {said}")
+    literals = ", ".join(f"'{value}'" for value in parameters)
+    explained = f"EXPLAIN (FORMAT JSON) EXECUTE asked ({literals})"
+    plan = json.loads(await many.driver.fetchval(explained))[0]["Plan"]
+    await many.driver.execute("DEALLOCATE asked")
     used = {node["Index Name"] for node in nodes(plan) if "Index Name" in node}
     assert used == {BY_TRADE if of_trade else BY_PLACE}, plan
     assert not [node for node in nodes(plan) if node["Node Type"] == "Seq Scan"]
